@@ -1,0 +1,30 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Account } from '../domain/account.ts';
+import { foldedName } from '../domain/account-name.ts';
+import type { AccountRepository, PasswordHasher, SessionRepository } from './ports.ts';
+
+/** What the operator can do to an account from the command line. */
+export class AdministerAccount {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly sessions: SessionRepository,
+    private readonly passwords: PasswordHasher,
+    private readonly clock: Clock,
+  ) {}
+
+  find(name: string): Promise<Account | null> {
+    return this.accounts.findByName(foldedName(name));
+  }
+
+  /** Sets a password and ends every session. */
+  async resetPassword(account: Account, password: string): Promise<void> {
+    await this.accounts.changePassword(account.id, await this.passwords.hash(password));
+    await this.sessions.endAllOf(account.id);
+  }
+
+  /** Ends every session and refuses every log-in from now on. */
+  async disable(account: Account): Promise<void> {
+    await this.accounts.disable(account.id, this.clock.now());
+    await this.sessions.endAllOf(account.id);
+  }
+}

@@ -1,0 +1,50 @@
+import { requestProblems } from '../../shared/problems.ts';
+import { secretExpectation } from '../../shared/validation.ts';
+import type { Account } from '../domain/account.ts';
+import type { Caller } from '../domain/caller.ts';
+import { accountProblems } from '../domain/errors.ts';
+import { passwordFault } from '../domain/password-rules.ts';
+import type { PasswordGuesses } from './password-guesses.ts';
+import type { AccountRepository, PasswordHasher, SessionRepository } from './ports.ts';
+
+/** Reads the caller's account and checks the password that they give again. */
+export class ConfirmPassword {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly guesses: PasswordGuesses,
+  ) {}
+
+  /** @throws wrong_credentials, too_many_wrong_passwords */
+  async execute(caller: Caller, password: string): Promise<Account> {
+    const account = caller.accountId === null ? null : await this.accounts.find(caller.accountId);
+    const right = await this.guesses.isRight(caller.key, account, password, caller.address);
+    if (!account || !right) {
+      throw accountProblems.wrongCredentials.error("Expected the account's present password, received another one");
+    }
+    return account;
+  }
+}
+
+/** Replaces a password; every session ends. */
+export class ChangePassword {
+  constructor(
+    private readonly confirm: ConfirmPassword,
+    private readonly accounts: AccountRepository,
+    private readonly sessions: SessionRepository,
+    private readonly passwords: PasswordHasher,
+  ) {}
+
+  /** @throws wrong_credentials, too_many_wrong_passwords, validation_failed */
+  async execute(caller: Caller, current: string, next: string): Promise<void> {
+    const account = await this.confirm.execute(caller, current);
+    const fault = passwordFault(next, account, this.passwords);
+    if (fault) {
+      const detail = secretExpectation(fault, 'new_password', next);
+      throw requestProblems.validationFailed.error(detail, {
+        errors: [{ pointer: '/new_password', code: 'invalid_value', detail }],
+      });
+    }
+    await this.accounts.changePassword(account.id, await this.passwords.hash(next));
+    await this.sessions.endAllOf(account.id);
+  }
+}

@@ -1,0 +1,30 @@
+import { expectation } from '../../shared/validation.ts';
+import type { Caller } from '../domain/caller.ts';
+import { accountProblems } from '../domain/errors.ts';
+import type { SessionRepository, Tokens } from './ports.ts';
+
+/** Ends the session of a refresh token; a token that is dead already is as good. */
+export class LogOut {
+  constructor(
+    private readonly sessions: SessionRepository,
+    private readonly tokens: Tokens,
+  ) {}
+
+  async execute(refreshToken: string): Promise<void> {
+    const claims = this.tokens.readRefresh(refreshToken);
+    if (claims) await this.sessions.end(claims.sessionId, claims.accountId);
+  }
+}
+
+/** Ends one of the caller's own sessions by its id. */
+export class EndSession {
+  constructor(private readonly sessions: SessionRepository) {}
+
+  /** @throws session_not_found */
+  async execute(caller: Caller, sessionId: string): Promise<void> {
+    const ended = caller.accountId !== null && (await this.sessions.end(sessionId, caller.accountId));
+    if (!ended) {
+      throw accountProblems.sessionNotFound.error(expectation('the id of one of your sessions', 'id', sessionId));
+    }
+  }
+}

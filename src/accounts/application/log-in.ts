@@ -1,0 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '../../shared/clock.ts';
+import { foldedName } from '../domain/account-name.ts';
+import { accountProblems } from '../domain/errors.ts';
+import { Session, type SessionLife } from '../domain/session.ts';
+import type { PasswordGuesses } from './password-guesses.ts';
+import type { AccountRepository, SessionRepository } from './ports.ts';
+
+/** Who logs in, from where. */
+export interface LogInAttempt {
+  /** Username or e-mail. */
+  name: string;
+  password: string;
+  address: string;
+  agent: string;
+  inCookie: boolean;
+}
+
+/** A new `jti`: 128 random bits. */
+export function newTokenId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** Opens a session for the right name and password. */
+export class LogIn {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly sessions: SessionRepository,
+    private readonly guesses: PasswordGuesses,
+    private readonly clock: Clock,
+    private readonly life: SessionLife,
+  ) {}
+
+  /** @throws wrong_credentials, too_many_wrong_passwords */
+  async execute({ name, password, ...client }: LogInAttempt): Promise<Session> {
+    const account = await this.accounts.findByName(foldedName(name));
+    const right = await this.guesses.isRight(name, account, password, client.address);
+    if (!account || !right) throw this.wrongCredentials();
+    const ids = { session: randomUUID(), token: newTokenId() };
+    const session = Session.open(ids, account.id, client, this.clock.now(), this.life);
+    await this.sessions.add(session);
+    // The password may have changed, or the account gone, while it was checked: such a session must not live.
+    const present = await this.accounts.find(account.id);
+    if (present?.passwordHash !== account.passwordHash || present.disabledAt !== null) {
+      await this.sessions.end(session.id, account.id);
+      throw this.wrongCredentials();
+    }
+    return session;
+  }
+
+  private wrongCredentials() {
+    return accountProblems.wrongCredentials.error(
+      'Expected the name and password of an account, received a pair that no account has',
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import type { Account } from '../domain/account.ts';
+import type { PasswordKnowledge } from '../domain/password-rules.ts';
+import type { Session } from '../domain/session.ts';
+
+/** Stores accounts. Names and e-mails share one space in which each stands once. */
+export abstract class AccountRepository {
+  /** Adds the account, or says which of its names is taken. Of many at the same moment, one is added. */
+  abstract add(account: Account): Promise<'added' | 'username_taken' | 'email_taken'>;
+  abstract find(id: string): Promise<Account | null>;
+  /** By username or e-mail, as `foldedName` gives it. */
+  abstract findByName(foldedName: string): Promise<Account | null>;
+  abstract changePassword(id: string, passwordHash: string): Promise<void>;
+  abstract disable(id: string, now: Date): Promise<void>;
+  abstract remove(id: string): Promise<void>;
+}
+
+/** Stores sessions. A session that has ended has no row. */
+export abstract class SessionRepository {
+  abstract add(session: Session): Promise<void>;
+  abstract find(id: string): Promise<Session | null>;
+  /** The account's sessions that are not over, newest first. */
+  abstract listOf(accountId: string, now: Date): Promise<Session[]>;
+  /** Writes the rotation if `tokenId` is still the present token; true for the one caller who did. */
+  abstract rotate(id: string, tokenId: string, rotation: ReturnType<Session['rotation']>): Promise<boolean>;
+  /** True if there was such a session of this account. */
+  abstract end(id: string, accountId: string): Promise<boolean>;
+  abstract endAllOf(accountId: string): Promise<void>;
+  abstract endExpired(now: Date): Promise<void>;
+}
+
+/** Hashes passwords; slow on purpose, and bounded in how many it hashes at once. */
+export abstract class PasswordHasher implements PasswordKnowledge {
+  abstract hash(password: string): Promise<string>;
+  /** Compares with a hash, or with none in the same time (for a name that does not exist). */
+  abstract verify(password: string, hash: string | null): Promise<boolean>;
+  abstract isCommon(password: string): boolean;
+  abstract likeness(a: string, b: string): number;
+}
+
+/** What a refresh token says. */
+export interface RefreshClaims {
+  sessionId: string;
+  accountId: string;
+  tokenId: string;
+}
+
+/** Signs and reads tokens. */
+export abstract class Tokens {
+  /** A new access token for the session. */
+  abstract access(session: Session): string;
+  /** The session's present refresh token; the same session gives the same token, to the letter. */
+  abstract refresh(session: Session): string;
+  /** The claims of a refresh token that is genuine and not expired; null otherwise. */
+  abstract readRefresh(token: string): RefreshClaims | null;
+}
+
+/** What a window says of one attempt. */
+export interface WindowState {
+  accepted: boolean;
+  /** Accepted attempts in the window, this one included. */
+  used: number;
+  /** Seconds until the oldest of them leaves the window, rounded up. */
+  freesIn: number;
+}
+
+/** Counts attempts in true sliding windows: any `seconds` hold at most `limit` accepted ones, in parallel bursts too. */
+export abstract class SlidingWindows {
+  /** Takes a place under `key` if there is one; a refused attempt takes none. */
+  abstract take(key: string, limit: number, seconds: number): Promise<WindowState>;
+  /** Gives the newest place back. */
+  abstract giveBack(key: string): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import { foldedName } from './account-name.ts';
+
+/** A person or program that has registered. Names and e-mails are unique in one space, without regard to case. */
+export class Account {
+  private constructor(
+    readonly id: string,
+    readonly username: string,
+    /** The username as it is compared. */
+    readonly usernameKey: string,
+    readonly email: string,
+    /** The e-mail as it is compared. */
+    readonly emailKey: string,
+    /** The password's hash, in the PHC string format. */
+    readonly passwordHash: string,
+    readonly createdAt: Date,
+    /** When the operator disabled it; a disabled account cannot log in. */
+    readonly disabledAt: Date | null,
+  ) {}
+
+  static register(id: string, username: string, email: string, passwordHash: string, now: Date): Account {
+    return new Account(id, username, foldedName(username), email, foldedName(email), passwordHash, now, null);
+  }
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { plainToInstance } from 'class-transformer';
+import { type ValidationError, validateSync } from 'class-validator';
+import { parse } from 'yaml';
+import type { UsagePolicy } from './accounts/domain/usage-policy.ts';
+import { numberFrom, Settings } from './settings.ts';
+
+/** One entry of `config/default.yaml`. */
+export interface SettingEntry {
+  variable: string;
+  default: string | number | null;
+  about: string;
+}
+
+interface Section {
+  [name: string]: SettingEntry | Section;
+}
+
+/** A bad setting; `problems` holds one sentence for each, with the variable's name. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The settings are not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** The sections of `config/default.yaml`, as they stand there. */
+export function settingEntries(): Section {
+  return parse(readFileSync(join(import.meta.dirname, '../config/default.yaml'), 'utf8')) as Section;
+}
+
+/**
+ * Reads the settings: defaults, overridden by variables of `env`, overridden by nothing else.
+ * @throws SettingsError that names every variable that is wrong, what was expected and what was given.
+ */
+export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  const entries = settingEntries();
+  const problems: string[] = [];
+  const settings = plainToInstance(Settings, valuesOf(entries, env, problems));
+  problems.push(...sentences(validateSync(settings), entries));
+  problems.push(...contradictions(settings));
+  if (problems.length > 0) throw new SettingsError(problems);
+  return frozen(settings);
+}
+
+function valuesOf(section: Section, env: NodeJS.ProcessEnv, problems: string[]): object {
+  return Object.fromEntries(
+    Object.entries(section).map(([name, entry]) => [
+      name,
+      isEntry(entry) ? entryValue(entry, env, problems) : valuesOf(entry, env, problems),
+    ]),
+  );
+}
+
+function isEntry(entry: SettingEntry | Section): entry is SettingEntry {
+  return typeof entry.variable === 'string';
+}
+
+/** The entry's value; an empty variable counts as unset. */
+function entryValue(entry: SettingEntry, env: NodeJS.ProcessEnv, problems: string[]): string | number | null {
+  const text = env[entry.variable] || fileValue(entry.variable, env, problems);
+  if (!text) return entry.default;
+  return typeof entry.default === 'number' ? numberFrom(text) : text;
+}
+
+function fileValue(variable: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const path = env[`${variable}_FILE`];
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, 'utf8').trimEnd();
+  } catch (error) {
+    problems.push(`${variable}_FILE: expected the path of a readable file, ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function sentences(errors: ValidationError[], section: Section): string[] {
+  return errors.flatMap((error) => {
+    const entry = section[error.property];
+    if (!entry) return [];
+    if (!isEntry(entry)) return sentences(error.children ?? [], entry);
+    return Object.values(error.constraints ?? {}).map((message) =>
+      message.replace(/^Expected (.*) for \w+, received /s, `${entry.variable}: expected $1, received `),
+    );
+  });
+}
+
+/** Settings that are right one by one and wrong together. */
+function contradictions({ policies }: Settings): string[] {
+  return Object.entries(policies)
+    .filter(([, policy]: [string, UsagePolicy]) => policy.qualityMin > policy.qualityMax)
+    .map(([name, { qualityMin, qualityMax }]: [string, UsagePolicy]) => {
+      const prefix = name.toUpperCase();
+      return `${prefix}_QUALITY_MIN: expected at most ${prefix}_QUALITY_MAX, which is ${qualityMax}, received ${qualityMin}`;
+    });
+}
+
+function frozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) frozen(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,31 @@
+import type { ImageFacts, Size } from '../../image-jobs/domain/image-facts.ts';
+import type { ImageFormat } from '../../image-jobs/domain/image-format.ts';
+import type { Operation } from '../../image-jobs/domain/operations.ts';
+
+/** One piece of pixel work: file in, file out. */
+export interface TransformationRequest {
+  /** Path of the original. */
+  readonly source: string;
+  /** Path that the result is written to; nobody else writes there. */
+  readonly target: string;
+  readonly facts: ImageFacts;
+  readonly operations: readonly Operation[];
+  /** Frames of the result; fewer than the source's means its first alone. */
+  readonly frames: number;
+  /** Time the work may take. */
+  readonly deadlineSeconds: number;
+}
+
+/** What came out. */
+export interface TransformedImage extends Size {
+  readonly format: ImageFormat;
+}
+
+/** Turns operations into pixels. Nothing it is given may end the process that calls it. */
+export abstract class ImageTransformer {
+  /**
+   * @throws ProcessingError when the image, a limit or the work itself fails (see `domain/errors.ts`); what stands at
+   * `target` is then worthless.
+   */
+  abstract transform(request: TransformationRequest): Promise<TransformedImage>;
+}

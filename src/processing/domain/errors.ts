@@ -1,0 +1,69 @@
+import { Problem } from '../../shared/application-error.ts';
+
+/** Why jobs fail: codes of a job's `error`, documented like every other problem. */
+export const processingProblems = {
+  imageTruncated: new Problem(
+    'image_truncated',
+    'unprocessable',
+    'The image is cut off',
+    'The file ends before its last pixel: the upload or an earlier download of it was cut.',
+    'Send the complete file.',
+  ),
+  imageCorrupt: new Problem(
+    'image_corrupt',
+    'unprocessable',
+    'The image is damaged',
+    'The header could be read, but the pixels cannot be decoded.',
+    'Open the image in an editor and save it anew.',
+  ),
+  tookTooLong: new Problem(
+    'took_too_long',
+    'unprocessable',
+    'The job took too long',
+    'The work did not end within its deadline.',
+    'Ask for a smaller result, or for fewer operations.',
+  ),
+  outOfMemory: new Problem(
+    'out_of_memory',
+    'unprocessable',
+    'The job needs too much memory',
+    'The work needed more memory than one job may have.',
+    'Send a smaller image, or ask for a smaller result.',
+  ),
+  workerCrashed: new Problem(
+    'worker_crashed',
+    'unprocessable',
+    'The image crashes the decoder',
+    'The process that worked on the image ended twice without a result.',
+    'Open the image in an editor and save it anew.',
+  ),
+  processingFailed: new Problem(
+    'processing_failed',
+    'internal',
+    'The work failed',
+    'The work failed several times for a reason that is not in the image.',
+    'Send the image again later. If it happens again, tell the operator the id of the job.',
+  ),
+};
+
+/** What becomes of a job whose work has failed. */
+export type FailureKind =
+  /** The image or the request is at fault, or a limit was hit: final at once. */
+  | 'final'
+  /** The worker died on it: final the second time. */
+  | 'crash'
+  /** Nothing is known against the image: tried again, at most 3 times in all. */
+  | 'transient';
+
+/** A piece of work that failed; `detail` is a sentence for the client. */
+export class ProcessingError extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly kind: FailureKind,
+    readonly detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+    this.name = 'ProcessingError';
+  }
+}

@@ -1,0 +1,70 @@
+/** What went wrong, in the product's words; the problem filter maps each kind to one HTTP status. */
+export type ProblemKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'timeout'
+  | 'conflict'
+  | 'gone'
+  | 'too_large'
+  | 'unsupported'
+  | 'range'
+  | 'expectation'
+  | 'unprocessable'
+  | 'too_many'
+  | 'headers_too_large'
+  | 'internal'
+  | 'unavailable';
+
+/** One fault of a request: `pointer` is a JSON pointer into it, e.g. `/operations/1/parameters/quality`. */
+export interface Fault {
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+/** What an error may carry beside its sentence. */
+export interface ProblemDetails {
+  errors?: Fault[];
+  /** Seconds after which the same request may succeed. */
+  retryAfter?: number;
+  /** Further headers of the answer, e.g. `Allow` or `WWW-Authenticate`. */
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** The one error type that the service throws on purpose. */
+export class ApplicationError extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly detail: string,
+    readonly details: ProblemDetails = {},
+  ) {
+    super(detail, { cause: details.cause });
+    this.name = 'ApplicationError';
+  }
+}
+
+/** One documented problem: its stable code, and the words of its page at `/problems/{code}/`. */
+export class Problem {
+  constructor(
+    readonly code: string,
+    readonly kind: ProblemKind,
+    readonly title: string,
+    /** What happened, for the page. */
+    readonly meaning: string,
+    /** How to get past it, for the page. */
+    readonly remedy: string,
+  ) {}
+
+  /** The error to throw; `detail` says what was expected, what came, and which limit was hit. */
+  error(detail: string, details?: ProblemDetails): ApplicationError {
+    return new ApplicationError(this, detail, details);
+  }
+
+  /** Whether a thrown value is this problem. */
+  matches(error: unknown): error is ApplicationError {
+    return error instanceof ApplicationError && error.problem === this;
+  }
+}
