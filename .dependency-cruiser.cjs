@@ -10,7 +10,7 @@ module.exports = {
       from: { path: '^src/[^/]+/domain/' },
       to: {
         path: '^src/',
-        pathNot: '^src/[^/]+/domain/|^src/shared/(application-error|problems|clock|validation)\\.ts$',
+        pathNot: '^src/[^/]+/domain/|^src/shared/(application-error|problems|clock|expectation)\\.ts$',
       },
     },
     {
@@ -20,7 +20,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/[^/]+/(domain|application)/|^src/shared/(application-error|problems|clock|task-queue|validation)\\.ts$',
+          '^src/[^/]+/(domain|application)/|^src/shared/(application-error|problems|clock|task-queue|expectation)\\.ts$',
       },
     },
     {

@@ -1,5 +1,5 @@
+import { secretExpectation } from '../../shared/expectation.ts';
 import { requestProblems } from '../../shared/problems.ts';
-import { secretExpectation } from '../../shared/validation.ts';
 import type { Account } from '../domain/account.ts';
 import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { expectation } from '../../shared/validation.ts';
+import { expectation } from '../../shared/expectation.ts';
 import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
 import type { SessionRepository, Tokens } from './ports.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
-import { shown } from '../../shared/validation.ts';
+import { shown } from '../../shared/expectation.ts';
 import { Account } from '../domain/account.ts';
 import { accountProblems } from '../domain/errors.ts';
 import type { AccountRepository, PasswordHasher } from './ports.ts';
