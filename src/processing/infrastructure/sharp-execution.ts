@@ -3,7 +3,7 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import sharp from '../../shared/guarded-sharp.ts';
 import { type Pass, planLine, planTransformation, type TransformationPlan } from '../domain/transformation-plan.ts';
 import { animationOf, framesOf, stripOf, upright } from './animation-frames.ts';
-import { fromRawPixels, putAlphaBack, type RawPixels, rawPixelsOf } from './raw-pixels.ts';
+import { fromRawPixels, type RawPixels, rawPixelsOf, withAlphaOf } from './raw-pixels.ts';
 import { encode } from './sharp-encoders.ts';
 import type { TransformationJob, TransformationOutcome } from './sharp-job.ts';
 import { applyStep, sharpTraitsOf } from './sharp-operations.ts';
@@ -73,8 +73,7 @@ async function preparedPixels({ path, options, metadata, plan }: OpenedImage): P
 
 async function pixelsAfter(pass: Pass, raw: RawPixels | null, image: OpenedImage): Promise<RawPixels> {
   const result = await rawPixelsOf(withSteps(raw, pass, image));
-  if (raw && pass.keepsAlpha) putAlphaBack(raw, result);
-  return result;
+  return raw && pass.keepsAlpha ? withAlphaOf(raw, result) : result;
 }
 
 function withSteps(raw: RawPixels | null, { steps }: Pass, { path, options, plan }: OpenedImage): Sharp {

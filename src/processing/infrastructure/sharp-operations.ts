@@ -23,9 +23,10 @@ const STAGE = { greyBefore: 1, resize: 2, blur: 3, sharpen: 4, greyAfter: 5 } as
 const BLUR = { sigma: 2, minAmplitude: 0.02 };
 
 const FILTERS: Record<ParametersOf<'filter'>['type'], { traits: StepTraits; apply(image: Sharp): Sharp }> = {
-  // First it drops the colours before all other work, last it is the colour space of the output.
+  // First it drops the colours before all other work, last it is the colour space of the output. Raw grey pixels come
+  // without their alpha channel.
   grayscale: {
-    traits: { stages: [STAGE.greyBefore, STAGE.greyAfter] },
+    traits: { stages: [STAGE.greyBefore, STAGE.greyAfter], touchesAlpha: true },
     apply: (image) => image.toColourspace('b-w'),
   },
   blur: { traits: { stages: [STAGE.blur], touchesAlpha: true }, apply: (image) => image.blur(BLUR) },
