@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
+import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
 import type { Operation } from '../../src/image-jobs/domain/operations.ts';
 import { compress, convert, filter, resize } from './operations.ts';
 import { animation, heldAt, image, lineArt, photograph, transparent } from './pictures.ts';
@@ -87,6 +88,11 @@ export async function fileOf({
 /** How many frames sharp's own reading of a file shows; equal neighbours were made one by its encoder. */
 export async function framesOf(bytes: Uint8Array): Promise<number> {
   return (await sharp(bytes).metadata()).pages ?? 1;
+}
+
+/** The size of a file's picture as a person sees it. */
+export async function sizeOf(bytes: Uint8Array): Promise<Size> {
+  return (await sharp(bytes).metadata()).autoOrient;
 }
 
 const fits = fc.constantFrom('fill', 'cover', 'contain', 'inside', 'outside');
