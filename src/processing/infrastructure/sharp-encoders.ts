@@ -1,0 +1,39 @@
+import type { JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
+import type { Encoding } from '../domain/encoding.ts';
+
+type Effort = Encoding['effort'];
+
+/** Settings of each encoder by effort, chosen by `npm run bench:encoders`: the table and the reasons are in bench/README.md. */
+export const ENCODER_SETTINGS: {
+  readonly jpg: Record<Effort, JpegOptions>;
+  readonly webp: Record<Effort, WebpOptions>;
+  readonly png: Record<Effort, PngOptions>;
+  readonly palette: Record<Effort, PngOptions>;
+} = {
+  jpg: { fast: { optimiseCoding: false }, balanced: {}, small: { mozjpeg: true } },
+  webp: { fast: { effort: 1 }, balanced: { effort: 2 }, small: { effort: 5 } },
+  png: {
+    fast: { compressionLevel: 2 },
+    balanced: { compressionLevel: 6 },
+    small: { compressionLevel: 9, adaptiveFiltering: true },
+  },
+  palette: {
+    fast: { palette: true, effort: 1 },
+    balanced: { palette: true, effort: 4 },
+    small: { palette: true, effort: 9, compressionLevel: 9 },
+  },
+};
+
+/** How an animation goes on: times of its frames in milliseconds, and how often it runs (0: for ever). */
+export interface Animation {
+  readonly delay: number[];
+  readonly loop: number;
+}
+
+/** Sets the encoder at the end of a sharp pipeline. sharp drops all metadata unless told otherwise. */
+export function encode(image: Sharp, { format, quality, effort, palette }: Encoding, animation?: Animation): Sharp {
+  const chosen = quality === null ? {} : { quality };
+  if (format === 'jpg') return image.jpeg({ ...chosen, ...ENCODER_SETTINGS.jpg[effort] });
+  if (format === 'webp') return image.webp({ ...chosen, ...ENCODER_SETTINGS.webp[effort], ...animation });
+  return image.png({ ...chosen, ...ENCODER_SETTINGS[palette ? 'palette' : 'png'][effort] });
+}

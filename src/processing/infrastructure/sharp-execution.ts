@@ -1,0 +1,92 @@
+import { open } from 'node:fs/promises';
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import sharp from '../../shared/guarded-sharp.ts';
+import { type Pass, planLine, planTransformation, type TransformationPlan } from '../domain/transformation-plan.ts';
+import { animationOf, framesOf, stripOf, upright } from './animation-frames.ts';
+import { fromRawPixels, putAlphaBack, type RawPixels, rawPixelsOf } from './raw-pixels.ts';
+import { encode } from './sharp-encoders.ts';
+import type { TransformationJob, TransformationOutcome } from './sharp-job.ts';
+import { applyStep, sharpTraitsOf } from './sharp-operations.ts';
+
+/** An image whose header is read: what is to be done, and how it is opened. */
+interface OpenedImage {
+  readonly path: string;
+  readonly options: SharpOptions;
+  readonly metadata: Metadata;
+  readonly plan: TransformationPlan;
+}
+
+/** Does the whole of one job: reads the source, runs the plan's passes, writes the target and syncs it to disk. */
+export async function transform(job: TransformationJob): Promise<TransformationOutcome> {
+  const image = await openImage(job);
+  const { plan, metadata } = image;
+  const result =
+    plan.frames > 1 ? await animationAfterPasses(image) : await afterPasses(await preparedPixels(image), image);
+  const info = await encode(result, plan.encoding, animationOf(metadata, plan.frames)).toFile(job.target);
+  await syncFile(job.target);
+  return { width: info.width, height: info.pageHeight ?? info.height, plan: planLine(plan) };
+}
+
+/** How a source is read: nothing broken passes, and no more is decoded than the header claimed when it was checked. */
+export function sourceOptions({ facts, frames }: TransformationJob): SharpOptions {
+  return {
+    failOn: 'warning',
+    limitInputPixels: facts.width * facts.height * facts.frames,
+    pages: frames === 1 ? 1 : -1,
+  };
+}
+
+async function openImage(job: TransformationJob): Promise<OpenedImage> {
+  const options = sourceOptions(job);
+  const metadata = await sharp(job.source, options).metadata();
+  const planned = { source: job.facts, hasAlpha: metadata.hasAlpha, frames: job.frames };
+  const plan = planTransformation(planned, job.operations, sharpTraitsOf, job.mostPixels);
+  return { path: job.source, options, metadata, plan };
+}
+
+/** Each frame goes through the passes on its own: in one strip they would bleed into each other at their edges. */
+async function animationAfterPasses(image: OpenedImage): Promise<Sharp> {
+  const strip = await rawPixelsOf(sharp(image.path, image.options));
+  const frames: RawPixels[] = [];
+  for (const frame of framesOf(strip)) {
+    const start = await upright(frame, image.metadata.orientation);
+    frames.push(await rawPixelsOf(await afterPasses(start, image)));
+  }
+  return fromRawPixels(stripOf(frames));
+}
+
+/** A pipeline at the end of the last pass; it starts on raw pixels or, where there are none, on the file. */
+async function afterPasses(start: RawPixels | null, image: OpenedImage): Promise<Sharp> {
+  let raw = start;
+  for (const pass of image.plan.passes.slice(0, -1)) {
+    if (raw === null || pass.steps.length > 0) raw = await pixelsAfter(pass, raw, image);
+  }
+  return withSteps(raw, image.plan.passes.at(-1) as Pass, image);
+}
+
+/** Pixels of a source that sharp cannot bring to sRGB in the same pass as other work; null for most. */
+async function preparedPixels({ path, options, metadata, plan }: OpenedImage): Promise<RawPixels | null> {
+  // Of 16-bit pixels with a profile it makes Display P3, and sRGB only at the very end and when that is asked for.
+  if (metadata.depth !== 'ushort' || !metadata.hasProfile) return null;
+  return rawPixelsOf(laidOnWhite(sharp(path, options).autoOrient(), plan).withIccProfile('srgb', { attach: false }));
+}
+
+async function pixelsAfter(pass: Pass, raw: RawPixels | null, image: OpenedImage): Promise<RawPixels> {
+  const result = await rawPixelsOf(withSteps(raw, pass, image));
+  if (raw && pass.keepsAlpha) putAlphaBack(raw, result);
+  return result;
+}
+
+function withSteps(raw: RawPixels | null, { steps }: Pass, { path, options, plan }: OpenedImage): Sharp {
+  const start = raw ? fromRawPixels(raw) : laidOnWhite(sharp(path, options).autoOrient(), plan);
+  return steps.reduce((image, step) => applyStep(image, step, plan.encoding.format === 'jpg'), start);
+}
+
+function laidOnWhite(image: Sharp, { encoding }: TransformationPlan): Sharp {
+  return encoding.format === 'jpg' ? image.flatten({ background: 'white' }) : image;
+}
+
+async function syncFile(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  await file.sync();
+}

@@ -1,0 +1,29 @@
+/** Why a job that was given to a child process has no result. */
+export type ChildFailureReason =
+  /** The child did it and says that it cannot be done; the code says why. */
+  | 'refused'
+  /** It ran out of time, and the child was killed. */
+  | 'deadline'
+  /** It took too much memory, and the child was killed. */
+  | 'memory'
+  /** The child died of it. */
+  | 'crash'
+  /** The child died before it began. */
+  | 'not_begun'
+  /** No child could be started. */
+  | 'no_child'
+  /** The pool was stopped. */
+  | 'stopped';
+
+/** A job without a result; the message is for the log. */
+export class ChildFailure extends Error {
+  constructor(
+    readonly reason: ChildFailureReason,
+    message: string,
+    /** What a child that refused gave as its reason. */
+    readonly code?: string,
+  ) {
+    super(message);
+    this.name = 'ChildFailure';
+  }
+}

@@ -1,0 +1,165 @@
+import PQueue from 'p-queue';
+import { ChildFailure } from './child-failure.ts';
+import { ChildProcess } from './child-process.ts';
+
+/** How a pool treats its children. */
+export interface ChildProcessPoolSettings {
+  /** The file that each child runs; see `serveParent`. */
+  readonly module: string;
+  readonly children: number;
+  /** A child that holds more while it works is killed. */
+  readonly memoryCapBytes: number;
+  /** A child that holds more after its work is replaced. */
+  readonly recycleAboveBytes: number;
+  /** So is one that has done so many jobs. */
+  readonly recycleAfterJobs: number;
+  /** Time in which a child must be ready. */
+  readonly startSeconds: number;
+  /** Told of each child that ended and was not meant to: killed for its job, dead by itself, or not started. */
+  readonly onLoss: (loss: ChildLoss) => void;
+}
+
+/** A child that ended and was not meant to. */
+export interface ChildLoss {
+  /** Undefined when it did not even start. */
+  readonly pid: number | undefined;
+  /** How it ended, e.g. `SIGABRT`. */
+  readonly end: string;
+  /** The last of what it wrote to stderr. */
+  readonly lastWords: string;
+}
+
+/** How one job is run. */
+export interface JobTerms {
+  /** Counted from the moment a child has the job. */
+  readonly deadlineSeconds: number;
+  /** Not while another such job runs. */
+  readonly alone?: boolean;
+}
+
+const RESTART_PAUSE_MS = 1_000;
+const MOST_FALSE_STARTS = 3;
+
+/** Children that stand ready, each for one job at a time, and are replaced when they end. */
+export class ChildProcessPool<Job, Result> {
+  #settings: ChildProcessPoolSettings;
+  #children = new Set<ChildProcess<Job, Result>>();
+  #idle: ChildProcess<Job, Result>[] = [];
+  #waiting: PromiseWithResolvers<ChildProcess<Job, Result>>[] = [];
+  #alone = new PQueue({ concurrency: 1 });
+  #stopping = false;
+  #restart: NodeJS.Timeout | undefined;
+
+  constructor(settings: ChildProcessPoolSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Resolves once every child is ready.
+   * @throws ChildFailure (`no_child`), with what the child wrote to stderr, when one does not start.
+   */
+  async start(): Promise<void> {
+    const starts = await Promise.allSettled(Array.from({ length: this.#settings.children }, () => this.#add()));
+    const failed = starts.find(({ status }) => status === 'rejected');
+    if (!failed) return;
+    await this.stop();
+    throw (failed as PromiseRejectedResult).reason;
+  }
+
+  /** Kills all children and resolves when they are gone; jobs in hand fail as `stopped`. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    this.#refuseWaiting(new ChildFailure('stopped', 'The pool is stopped.'));
+    const children = [...this.#children];
+    for (const child of children) child.kill('stopped');
+    await Promise.all(children.map(({ exited }) => exited));
+  }
+
+  /** Process ids of the children. */
+  get pids(): number[] {
+    return [...this.#children].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** @throws ChildFailure */
+  async run(job: Job, terms: JobTerms): Promise<Result> {
+    return terms.alone ? this.#alone.add(() => this.#run(job, terms)) : this.#run(job, terms);
+  }
+
+  async #run(job: Job, { deadlineSeconds }: JobTerms): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      const child = await this.#take();
+      try {
+        return await child.run(job, deadlineSeconds, this.#settings.memoryCapBytes);
+      } catch (error) {
+        // An idle child that was killed says nothing against the job that came too late to see it.
+        const falseStart = error instanceof ChildFailure && error.reason === 'not_begun';
+        if (!falseStart || attempt === MOST_FALSE_STARTS) throw error;
+      } finally {
+        this.#giveBack(child);
+      }
+    }
+  }
+
+  #take(): Promise<ChildProcess<Job, Result>> {
+    if (this.#stopping) return Promise.reject(new ChildFailure('stopped', 'The pool is stopped.'));
+    const child = this.#idle.pop();
+    if (child) return Promise.resolve(child);
+    const turn = Promise.withResolvers<ChildProcess<Job, Result>>();
+    this.#waiting.push(turn);
+    return turn.promise;
+  }
+
+  #giveBack(child: ChildProcess<Job, Result>): void {
+    if (child.end || !this.#children.has(child)) return;
+    const { recycleAfterJobs, recycleAboveBytes } = this.#settings;
+    if (child.jobs >= recycleAfterJobs || child.residentBytes() > recycleAboveBytes) {
+      this.#recycle(child);
+      return;
+    }
+    const turn = this.#waiting.shift();
+    if (turn) turn.resolve(child);
+    else this.#idle.push(child);
+  }
+
+  #recycle(child: ChildProcess<Job, Result>): void {
+    this.#children.delete(child);
+    child.kill('stopped');
+    this.#replace();
+  }
+
+  async #add(): Promise<void> {
+    const child = new ChildProcess<Job, Result>(this.#settings.module);
+    this.#children.add(child);
+    try {
+      await child.ready(this.#settings.startSeconds);
+    } catch (error) {
+      this.#children.delete(child);
+      throw error;
+    }
+    void child.exited.then(() => this.#lose(child));
+    this.#giveBack(child);
+  }
+
+  #lose(child: ChildProcess<Job, Result>): void {
+    if (this.#stopping || !this.#children.delete(child)) return;
+    this.#idle = this.#idle.filter((idle) => idle !== child);
+    this.#settings.onLoss({ pid: child.pid, end: child.end ?? '', lastWords: child.lastWords });
+    this.#replace();
+  }
+
+  /** Starts a child; while none starts, jobs that wait fail, and it is tried again after a pause. */
+  #replace(): void {
+    if (this.#stopping) return;
+    this.#add().catch((error: ChildFailure) => {
+      if (this.#stopping) return;
+      this.#settings.onLoss({ pid: undefined, end: 'not started', lastWords: error.message });
+      if (this.#children.size === 0) this.#refuseWaiting(error);
+      this.#restart = setTimeout(() => this.#replace(), RESTART_PAUSE_MS);
+    });
+  }
+
+  #refuseWaiting(error: ChildFailure): void {
+    for (const turn of this.#waiting.splice(0)) turn.reject(error);
+  }
+}

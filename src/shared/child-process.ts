@@ -1,0 +1,126 @@
+import { fork, type ChildProcess as NodeChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
+
+/** What a child process says to its parent. */
+export type ChildMessage<Result> =
+  | { ready: true }
+  | { started: true }
+  | { result: Result }
+  | { failure: { code: string; message: string } };
+
+/** The child's whole environment: two arenas of glibc's allocator take a quarter less memory, at no cost in time. */
+const ENVIRONMENT = { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2' };
+const MEMORY_WATCH_MS = 50;
+const KEPT_STDERR = 2_000;
+
+/**
+ * One forked process that does one job at a time. It ends by SIGKILL alone: a polite end waits for native work in
+ * flight, which can take a minute.
+ */
+export class ChildProcess<Job, Result> {
+  /** Settles when the process is gone. */
+  readonly exited: Promise<void>;
+  readonly pid: number | undefined;
+  /** Jobs that it was given. */
+  jobs = 0;
+  /** How it ended, e.g. `SIGABRT` or `exit code 1`; null while it lives. */
+  end: string | null = null;
+  #process: NodeChildProcess;
+  #ready = Promise.withResolvers<void>();
+  #job: PromiseWithResolvers<Result> | null = null;
+  #started = false;
+  #killedFor: ChildFailureReason | null = null;
+  #stderr = '';
+
+  /** Forks `module`, a file that calls `serveParent`. */
+  constructor(module: string) {
+    this.#process = fork(module, [], {
+      env: ENVIRONMENT,
+      execArgv: ['--max-old-space-size=128', '--expose-gc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.pid = this.#process.pid;
+    this.exited = new Promise((resolve) => {
+      this.#process.once('error', (error) => this.#over(resolve, error.message));
+      this.#process.once('exit', (code, signal) => this.#over(resolve, signal ?? `exit code ${code}`));
+    });
+    this.#process.on('message', (message) => this.#hear(message as ChildMessage<Result>));
+    this.#process.stderr?.on('data', (chunk) => {
+      this.#stderr = `${this.#stderr}${chunk}`.slice(-KEPT_STDERR);
+    });
+    this.#ready.promise.catch(() => {});
+  }
+
+  /**
+   * Resolves once the process can take a job.
+   * @throws ChildFailure (`no_child`) when it ends before, or is not there within `seconds`.
+   */
+  async ready(seconds: number): Promise<void> {
+    const timer = setTimeout(() => this.kill('no_child'), seconds * 1000);
+    await this.#ready.promise.finally(() => clearTimeout(timer));
+  }
+
+  /**
+   * Gives it a job.
+   * @throws ChildFailure that says why there is no result; the process is gone then, unless it refused the job.
+   */
+  async run(job: Job, deadlineSeconds: number, memoryCapBytes: number): Promise<Result> {
+    this.#job = Promise.withResolvers<Result>();
+    this.#started = false;
+    this.jobs += 1;
+    const { promise } = this.#job;
+    const deadline = setTimeout(() => this.kill('deadline'), deadlineSeconds * 1000);
+    const watch = setInterval(() => {
+      if (this.residentBytes() > memoryCapBytes) this.kill('memory');
+    }, MEMORY_WATCH_MS);
+    // A failed send needs no handling: the process is gone, and its end is reported.
+    if (this.#process.connected) this.#process.send({ job }, () => {});
+    return promise.finally(() => {
+      clearTimeout(deadline);
+      clearInterval(watch);
+    });
+  }
+
+  /** Ends it at once, whatever it does. */
+  kill(reason: ChildFailureReason): void {
+    this.#killedFor ??= reason;
+    this.#process.kill('SIGKILL');
+  }
+
+  /** Memory that the process holds; 0 where the kernel has no /proc. */
+  residentBytes(): number {
+    try {
+      const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** The last of what it wrote to stderr. */
+  get lastWords(): string {
+    return this.#stderr.trim();
+  }
+
+  #hear(message: ChildMessage<Result>): void {
+    if ('ready' in message) this.#ready.resolve();
+    else if ('started' in message) this.#started = true;
+    else if ('result' in message) this.#settle()?.resolve(message.result);
+    else this.#settle()?.reject(new ChildFailure('refused', message.failure.message, message.failure.code));
+  }
+
+  #settle(): PromiseWithResolvers<Result> | null {
+    const job = this.#job;
+    this.#job = null;
+    return job;
+  }
+
+  #over(resolve: () => void, how: string): void {
+    this.end = how;
+    const reason = this.#killedFor ?? (this.#started ? 'crash' : 'not_begun');
+    this.#ready.reject(new ChildFailure('no_child', `${how} before it was ready. ${this.lastWords}`));
+    this.#settle()?.reject(new ChildFailure(reason, how));
+    resolve();
+  }
+}

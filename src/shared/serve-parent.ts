@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import type { ChildMessage } from './child-process.ts';
+
+/** A job that cannot be done; `code` tells the parent why. Erasable syntax, as in every file that a child loads. */
+export class WorkFailure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Leaves the processor to the parent when both want it: a log-in or a poll must not wait for pixels. */
+const NICENESS = 5;
+/** When the machine runs out of memory, the kernel shall take the child, not the parent (-1000 to 1000). */
+const OOM_SCORE = '500';
+
+/** The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. */
+export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): void {
+  // The parent drains its jobs when a terminal or a supervisor signals the whole group, and then ends its children.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => {});
+  // exit() would wait for native work in flight.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.on('message', ({ job }: { job: Job }) => {
+    send<Result>({ started: true });
+    work(job).then(
+      (result) => send({ result }),
+      (error: Error) => send<Result>({ failure: failureOf(error) }),
+    );
+  });
+  os.setPriority(NICENESS);
+  preferForOutOfMemoryKiller();
+  send<Result>({ ready: true });
+}
+
+function send<Result>(message: ChildMessage<Result>): void {
+  if (process.connected) process.send?.(message);
+}
+
+function failureOf(error: Error): { code: string; message: string } {
+  return { code: error instanceof WorkFailure ? error.code : 'unexpected', message: error.message };
+}
+
+function preferForOutOfMemoryKiller(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', OOM_SCORE);
+  } catch {
+    // Not a Linux, or not allowed: then all processes are equal to the kernel.
+  }
+}
