@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Transform, Type } from 'class-transformer';
 import { isURL, ValidateIf, ValidateNested } from 'class-validator';
 import type { UsagePolicy } from './accounts/domain/usage-policy.ts';
@@ -64,6 +64,11 @@ class StorageSettings {
   dataDir: string;
   @IntegerBetween(0, MOST)
   minimumFreeBytes: number;
+
+  /** Folder of files that do not outlive their request or job. */
+  get spoolDir(): string {
+    return join(this.dataDir, 'spool');
+  }
 }
 
 class SecuritySettings {

@@ -1,10 +1,11 @@
 import { EntityManager } from '@mikro-orm/core';
-import { Module } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Settings } from '../../settings.ts';
 import { Clock } from '../../shared/clock.ts';
+import { Periodically } from '../../shared/periodically.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
@@ -37,6 +38,8 @@ import { SlidingThrottlerStorage } from './sliding-throttler-storage.ts';
 
 /** The length of the window that requests are counted in. */
 const MINUTE_MS = 60_000;
+/** How often expired sessions are removed; they are refused at once all the same. */
+const SWEEP_SECONDS = 3600;
 
 /** Who calls, and what they may do. */
 @Module({
@@ -105,6 +108,27 @@ const MINUTE_MS = 60_000;
     { provide: APP_GUARD, useClass: CallerThrottlerGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccountRepository, SessionRepository, AccountBelongings, SlidingWindows],
+  exports: [
+    AccountRepository,
+    AdministerAccount,
+    RegisterAccount,
+    SessionRepository,
+    AccountBelongings,
+    SlidingWindows,
+  ],
 })
-export class AccountsModule {}
+export class AccountsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweep: Periodically;
+
+  constructor(sessions: SessionRepository, clock: Clock) {
+    this.sweep = new Periodically('Removing expired sessions', SWEEP_SECONDS, () => sessions.endExpired(clock.now()));
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweep.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.sweep.stop();
+  }
+}

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ImageFacts } from '../domain/image-facts.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
-import type { ImageJob, ImageResult, ImageStatus, Notice } from '../domain/image-job.ts';
+import type { ImageJob, ImageResult, ImageStatus, JobError, Warning } from '../domain/image-job.ts';
 
 /** Reads the header of an image, without decoding its pixels. */
 export abstract class ImageHeaderReader {
@@ -58,7 +58,7 @@ export abstract class ImageJobRepository {
 /** What a completed attempt publishes. */
 export interface Completion {
   readonly result: ImageResult;
-  readonly warnings: readonly Notice[];
+  readonly warnings: readonly Warning[];
   readonly completedAt: Date;
   readonly downloadExpiresAt: Date;
 }
@@ -71,7 +71,7 @@ export abstract class ImageWorkRepository {
   abstract keepAlive(id: string, attempt: number, now: Date): Promise<boolean>;
   /** Publishes a result; false when the attempt is no longer the present one, or the job is gone. */
   abstract complete(id: string, attempt: number, completion: Completion): Promise<boolean>;
-  abstract fail(id: string, attempt: number, error: Notice, now: Date): Promise<boolean>;
+  abstract fail(id: string, attempt: number, error: JobError, now: Date): Promise<boolean>;
   /** Puts the job back to wait until `availableAt`, with this many crashes. */
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
   /** Running jobs whose worker was last alive before this moment. */
@@ -83,8 +83,8 @@ export abstract class ImageWorkRepository {
   abstract markExpired(id: string): Promise<boolean>;
   /** Removes records that ended before this moment. */
   abstract forget(endedBefore: Date): Promise<void>;
-  /** Which of these ids belong to a job. */
-  abstract known(ids: readonly string[]): Promise<Set<string>>;
+  /** Those of these jobs that exist. */
+  abstract findAll(ids: readonly string[]): Promise<ImageJob[]>;
 }
 
 /** How much work stands before a job. */
@@ -106,7 +106,7 @@ export abstract class WorkStatistics {
 export abstract class FileStore {
   /** Takes over a local file. When this resolves the bytes survive a crash, and the file at `path` is gone. */
   abstract put(key: string, path: string): Promise<void>;
-  /** Copies the bytes to a new local file. */
+  /** Brings the bytes to a new local file, to be read alone; rejects when there is no such file. */
   abstract fetch(key: string, path: string): Promise<void>;
   /** Bytes `start` to `end`, both included; rejects when there is no such file. */
   abstract read(key: string, range: { start: number; end: number }): Promise<Readable>;

@@ -9,8 +9,16 @@ export const IMAGE_STATUSES = ['pending', 'processing', 'completed', 'failed', '
 
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 
-/** Something about the result that the client should know: a stable code and a sentence. */
-export interface Notice {
+/**
+ * What a result lacks, though its job succeeded: `animation_flattened`, only the first frame was kept;
+ * `palette_skipped`, the PNG was too large for a palette, so it is lossless.
+ */
+export const WARNINGS = ['animation_flattened', 'palette_skipped'] as const;
+
+export type Warning = (typeof WARNINGS)[number];
+
+/** Why a job failed: a stable code and a sentence. */
+export interface JobError {
   readonly code: string;
   readonly detail: string;
 }
@@ -77,8 +85,8 @@ export class ImageJob {
   /** When it was first downloaded. */
   readonly downloadedAt: Date | null;
   readonly result: ImageResult | null;
-  readonly warnings: readonly Notice[];
-  readonly error: Notice | null;
+  readonly warnings: readonly Warning[];
+  readonly error: JobError | null;
 
   private constructor(data: DataOf<ImageJob>) {
     Object.assign(this, data);

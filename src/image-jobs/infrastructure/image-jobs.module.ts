@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountRepository } from '../../accounts/application/ports.ts';
 import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
@@ -51,9 +51,10 @@ const fromSettings = { inject: [Settings] };
     },
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
     { provide: FileStore, ...fromSettings, useFactory: ({ storage }: Settings) => new LocalFileStore(storage.dataDir) },
-    { provide: Spool, ...fromSettings, useFactory: ({ storage }: Settings) => new Spool(storage.dataDir) },
+    { provide: Spool, ...fromSettings, useFactory: ({ storage }: Settings) => new Spool(storage.spoolDir) },
     { provide: JobEvents, useClass: InProcessJobEvents },
-    { provide: ImageHeaderReader, useClass: SharpImageHeaderReader },
+    { provide: SharpImageHeaderReader, useFactory: headerReader },
+    { provide: ImageHeaderReader, useExisting: SharpImageHeaderReader },
     { provide: UsagePolicies, ...fromSettings, useFactory: ({ policies }: Settings) => policies },
     { provide: RecordLife, ...fromSettings, useFactory: ({ jobs }: Settings) => new RecordLife(jobs.recordSeconds) },
     { provide: Capacity, ...fromSettings, useFactory: ({ jobs }: Settings) => new Capacity(jobs.queueLimit) },
@@ -83,15 +84,26 @@ const fromSettings = { inject: [Settings] };
   ],
   exports: [ImageJobRepository, ImageWorkRepository, FileStore, JobEvents, Spool, UsagePolicies, RecordLife],
 })
-export class ImageJobsModule implements OnModuleInit {
+export class ImageJobsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly belongings: AccountBelongings,
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
+    private readonly headers: SharpImageHeaderReader,
   ) {}
 
   async onModuleInit(): Promise<void> {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
     await this.spool.sweep();
+    await this.headers.start();
   }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.headers.stop();
+  }
+}
+
+function headerReader(): SharpImageHeaderReader {
+  const logger = new Logger('HeaderReader');
+  return new SharpImageHeaderReader({ onLoss: (loss) => logger.warn(loss, `The child process ended: ${loss.end}`) });
 }

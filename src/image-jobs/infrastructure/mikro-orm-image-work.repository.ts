@@ -1,6 +1,6 @@
 import { type EntityManager, type FilterQuery } from '@mikro-orm/core';
 import { type Completion, ImageWorkRepository } from '../application/ports.ts';
-import { ImageJob, type Notice } from '../domain/image-job.ts';
+import { ImageJob, type JobError } from '../domain/image-job.ts';
 
 /** How many abandoned jobs one sweep takes up. */
 const SWEPT_AT_ONCE = 1000;
@@ -41,7 +41,7 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     });
   }
 
-  fail(id: string, attempt: number, error: Notice, now: Date): Promise<boolean> {
+  fail(id: string, attempt: number, error: JobError, now: Date): Promise<boolean> {
     return this.updateRunning(id, attempt, { status: 'failed', error, completedAt: now, keptBytes: 0 });
   }
 
@@ -80,9 +80,8 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     });
   }
 
-  async known(ids: readonly string[]): Promise<Set<string>> {
-    const jobs = await this.em.fork().find(ImageJob, { id: { $in: [...ids] } }, { fields: ['id'] });
-    return new Set(jobs.map(({ id }) => id));
+  findAll(ids: readonly string[]): Promise<ImageJob[]> {
+    return this.em.fork().find(ImageJob, { id: { $in: [...ids] } });
   }
 
   private async updateRunning(id: string, attempt: number, change: object): Promise<boolean> {

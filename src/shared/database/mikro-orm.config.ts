@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/sqlite';
+import { Logger } from '@nestjs/common';
 import { AccountNameSchema, AccountSchema, SessionSchema } from '../../accounts/infrastructure/account.schema.ts';
 import { ImageJobSchema } from '../../image-jobs/infrastructure/image-job.schema.ts';
 
@@ -16,6 +17,8 @@ export function sqliteOptions(path: string): Options {
     entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema],
     extensions: [Migrator],
     forceUtcTimezone: true,
+    logger: (message) => new Logger('Database').log(message),
+    colors: false,
     migrations: {
       path: join(import.meta.dirname, 'migrations/sqlite'),
       pathTs: 'src/shared/database/migrations/sqlite',

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { Request } from 'express';
 
 interface RouterLayer {
@@ -10,7 +11,10 @@ export function allowedMethods(request: Request): string[] {
   const { stack } = request.app.router as unknown as { stack: RouterLayer[] };
   const methods = stack
     .filter((layer) => layer.route && matches(layer, request.path))
-    .flatMap((layer) => Object.keys(layer.route?.methods ?? {}).filter((method) => !method.startsWith('_')))
+    .map((layer) => Object.keys(layer.route?.methods ?? {}))
+    // Middleware stands at every path, for every method.
+    .filter((methods) => methods.length < METHODS.length)
+    .flat()
     .map((method) => method.toUpperCase());
   const all = new Set(methods.includes('GET') ? [...methods, 'HEAD', 'OPTIONS'] : [...methods, 'OPTIONS']);
   return methods.length === 0 ? [] : [...all].sort();

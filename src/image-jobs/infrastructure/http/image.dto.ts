@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IMAGE_FORMATS, type ImageFormat } from '../../domain/image-format.ts';
-import { IMAGE_STATUSES, type ImageStatus } from '../../domain/image-job.ts';
+import { IMAGE_STATUSES, type ImageStatus, WARNINGS, type Warning } from '../../domain/image-job.ts';
 import type { Operation } from '../../domain/operations.ts';
 import { OPERATION_SCHEMA } from './operation-schemas.ts';
 
@@ -25,8 +25,8 @@ export class ImageResultDto {
   processing_ms: number;
 }
 
-@ApiSchema({ name: 'Notice' })
-export class NoticeDto {
+@ApiSchema({ name: 'JobError' })
+export class JobErrorDto {
   @ApiProperty({ example: 'image_truncated' }) code: string;
   @ApiProperty() detail: string;
 }
@@ -71,11 +71,12 @@ export class ImageDto {
   @ApiProperty() source: ImageSourceDto;
   @ApiProperty({ type: ImageResultDto, nullable: true }) result: ImageResultDto | null;
   @ApiProperty({
-    type: [NoticeDto],
-    description: 'What differs from what was asked: `animation_flattened`, `palette_skipped`',
+    enum: WARNINGS,
+    isArray: true,
+    description: 'What the result lacks: only the first frame was kept; the PNG was too large for a palette',
   })
-  warnings: NoticeDto[];
-  @ApiProperty({ type: NoticeDto, nullable: true, description: 'Why the job failed' }) error: NoticeDto | null;
+  warnings: Warning[];
+  @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why the job failed' }) error: JobErrorDto | null;
 }
 
 @ApiSchema({ name: 'ImageList' })

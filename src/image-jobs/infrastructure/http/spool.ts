@@ -4,11 +4,7 @@ import { join } from 'node:path';
 
 /** The folder of spool files. Nothing in it outlives its request; what a crash left is swept at start. */
 export class Spool {
-  readonly folder: string;
-
-  constructor(dataDir: string) {
-    this.folder = join(dataDir, 'spool');
-  }
+  constructor(private readonly folder: string) {}
 
   /** A path for a new file. */
   newPath(): string {
