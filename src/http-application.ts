@@ -60,6 +60,8 @@ function apiHeaders() {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
+    // Whether its domain is served over https alone is for the operator's proxy to say.
+    strictTransportSecurity: false,
   });
 }
 
