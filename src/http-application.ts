@@ -4,9 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { openApiDocument } from './openapi-document.ts';
+import { ServiceLogger } from './service-logger.ts';
 import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
@@ -34,7 +34,7 @@ export async function createHttpApplication(
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ServiceLogger));
   const { http } = settings;
   app.set('trust proxy', trustedProxies(http.trustProxy));
   app.disable('x-powered-by');
