@@ -145,6 +145,17 @@ class JobSettings {
   sweepSeconds: number;
 }
 
+class WaitingSettings {
+  @IntegerBetween(0, 100_000)
+  places: number;
+  @IntegerBetween(0, 100_000)
+  streams: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAccount: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAddress: number;
+}
+
 class WorkerSettings {
   @Transform(({ value }) => (value === 'cores' ? availableParallelism() : numberFrom(String(value))))
   @IntegerBetween(1, 256)
@@ -163,6 +174,7 @@ export class Settings {
   @ValidateNested() @Type(() => SecuritySettings) readonly security: SecuritySettings;
   @ValidateNested() @Type(() => PoliciesSettings) readonly policies: PoliciesSettings;
   @ValidateNested() @Type(() => JobSettings) readonly jobs: JobSettings;
+  @ValidateNested() @Type(() => WaitingSettings) readonly waiting: WaitingSettings;
   @ValidateNested() @Type(() => WorkerSettings) readonly worker: WorkerSettings;
   @ValidateNested() @Type(() => LogSettings) readonly log: LogSettings;
 }

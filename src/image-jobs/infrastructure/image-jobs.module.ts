@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Logger, Module, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountRepository } from '../../accounts/application/ports.ts';
 import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
@@ -21,6 +21,8 @@ import {
   WorkStatistics,
 } from '../application/ports.ts';
 import { Capacity, SubmitImage } from '../application/submit-image.ts';
+import { WaitForImage } from '../application/wait-for-image.ts';
+import { WaitingPlaces } from '../application/waiting-places.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { Spool } from './http/spool.ts';
@@ -62,6 +64,12 @@ const fromSettings = { inject: [Settings] };
     useCase(FindImageJob, ImageJobRepository, Clock, RecordLife),
     useCase(ListImageJobs, ImageJobRepository, Clock, RecordLife),
     useCase(ForecastCompletion, WorkStatistics, Clock, Workers),
+    {
+      provide: WaitingPlaces,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) => new WaitingPlaces(waiting.places),
+    },
+    useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
     useCase(EraseImageJob, ImageJobRepository, FileStore, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, UsagePolicies),
     useCase(
@@ -84,8 +92,9 @@ const fromSettings = { inject: [Settings] };
   ],
   exports: [ImageJobRepository, ImageWorkRepository, FileStore, JobEvents, Spool, UsagePolicies, RecordLife],
 })
-export class ImageJobsModule implements OnModuleInit, OnApplicationShutdown {
+export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(
+    private readonly waitingPlaces: WaitingPlaces,
     private readonly belongings: AccountBelongings,
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
@@ -96,6 +105,11 @@ export class ImageJobsModule implements OnModuleInit, OnApplicationShutdown {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
     await this.spool.sweep();
     await this.headers.start();
+  }
+
+  /** Before anything else stops: whoever waits is answered with the state that the job has now. */
+  onModuleDestroy(): void {
+    this.waitingPlaces.close();
   }
 
   onApplicationShutdown(): Promise<void> {
