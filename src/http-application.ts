@@ -1,8 +1,6 @@
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
@@ -15,6 +13,7 @@ import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { OpenApiDocument } from './web/openapi-document.ts';
+import { serveWeb } from './web/serve-web.ts';
 
 /** Headers that pages of other origins may read. */
 const EXPOSED_HEADERS =
@@ -64,8 +63,7 @@ function apiHeaders() {
 
 function serveDocuments(app: NestExpressApplication, settings: Settings): void {
   const document = app.get(OpenApiDocument).make(app, settings);
-  app.useStaticAssets(join(import.meta.dirname, 'web/assets'), { prefix: '/assets/', index: false, maxAge: '1h' });
-  SwaggerModule.setup('api/docs', app, document, { raw: false, customSiteTitle: 'Swagger UI – ImagePro API' });
+  serveWeb(app, document);
 }
 
 function configureServer(app: NestExpressApplication, { http }: Settings): void {
