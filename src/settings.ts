@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Transform, Type } from 'class-transformer';
 import { isURL, ValidateIf, ValidateNested } from 'class-validator';
 import type { UsagePolicy } from './accounts/domain/usage-policy.ts';
@@ -64,6 +64,11 @@ class StorageSettings {
   dataDir: string;
   @IntegerBetween(0, MOST)
   minimumFreeBytes: number;
+
+  /** Folder of files that do not outlive their request or job. */
+  get spoolDir(): string {
+    return join(this.dataDir, 'spool');
+  }
 }
 
 class SecuritySettings {
@@ -140,6 +145,17 @@ class JobSettings {
   sweepSeconds: number;
 }
 
+class WaitingSettings {
+  @IntegerBetween(0, 100_000)
+  places: number;
+  @IntegerBetween(0, 100_000)
+  streams: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAccount: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAddress: number;
+}
+
 class WorkerSettings {
   @Transform(({ value }) => (value === 'cores' ? availableParallelism() : numberFrom(String(value))))
   @IntegerBetween(1, 256)
@@ -158,6 +174,7 @@ export class Settings {
   @ValidateNested() @Type(() => SecuritySettings) readonly security: SecuritySettings;
   @ValidateNested() @Type(() => PoliciesSettings) readonly policies: PoliciesSettings;
   @ValidateNested() @Type(() => JobSettings) readonly jobs: JobSettings;
+  @ValidateNested() @Type(() => WaitingSettings) readonly waiting: WaitingSettings;
   @ValidateNested() @Type(() => WorkerSettings) readonly worker: WorkerSettings;
   @ValidateNested() @Type(() => LogSettings) readonly log: LogSettings;
 }

@@ -3,7 +3,7 @@ import { requestProblems } from '../../shared/problems.ts';
 import type { Account } from '../domain/account.ts';
 import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
-import { passwordFault } from '../domain/password-rules.ts';
+import { PASSWORD_RULES, type PasswordKnowledge } from '../domain/password-rules.ts';
 import type { PasswordGuesses } from './password-guesses.ts';
 import type { AccountRepository, PasswordHasher, SessionRepository } from './ports.ts';
 
@@ -32,18 +32,18 @@ export class ChangePassword {
     private readonly accounts: AccountRepository,
     private readonly sessions: SessionRepository,
     private readonly passwords: PasswordHasher,
+    private readonly knowledge: PasswordKnowledge,
   ) {}
 
   /** @throws wrong_credentials, too_many_wrong_passwords, validation_failed */
   async execute(caller: Caller, current: string, next: string): Promise<void> {
     const account = await this.confirm.execute(caller, current);
-    const fault = passwordFault(next, account, this.passwords);
-    if (fault) {
-      const detail = secretExpectation(fault, 'new_password', next);
-      throw requestProblems.validationFailed.error(detail, {
-        errors: [{ pointer: '/new_password', code: 'invalid_value', detail }],
-      });
-    }
+    const errors = PASSWORD_RULES.filter((rule) => !rule.isKept(next, account, this.knowledge)).map(({ what }) => ({
+      pointer: '/new_password',
+      code: 'invalid_value',
+      detail: secretExpectation(what, 'new_password', next),
+    }));
+    if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
     await this.accounts.changePassword(account.id, await this.passwords.hash(next));
     await this.sessions.endAllOf(account.id);
   }

@@ -5,11 +5,13 @@ import { accountProblems } from '../domain/errors.ts';
 import type { PasswordHasher, SlidingWindows } from './ports.ts';
 
 /** How many wrong passwords one name bears. */
-export interface GuessLimits {
-  /** In any minute, from one address. */
-  perMinute: number;
-  /** In any hour, from all addresses. */
-  perHour: number;
+export class GuessLimits {
+  constructor(
+    /** In any minute, from one address. */
+    readonly perMinute: number,
+    /** In any hour, from all addresses. */
+    readonly perHour: number,
+  ) {}
 }
 
 /** Checks passwords and limits guessing, in the same time and words whether or not the name exists. */

@@ -1,5 +1,4 @@
 import type { Account } from '../domain/account.ts';
-import type { PasswordKnowledge } from '../domain/password-rules.ts';
 import type { Session } from '../domain/session.ts';
 
 /** Stores accounts. Names and e-mails share one space in which each stands once. */
@@ -29,12 +28,10 @@ export abstract class SessionRepository {
 }
 
 /** Hashes passwords; slow on purpose, and bounded in how many it hashes at once. */
-export abstract class PasswordHasher implements PasswordKnowledge {
+export abstract class PasswordHasher {
   abstract hash(password: string): Promise<string>;
   /** Compares with a hash, or with none in the same time (for a name that does not exist). */
   abstract verify(password: string, hash: string | null): Promise<boolean>;
-  abstract isCommon(password: string): boolean;
-  abstract likeness(a: string, b: string): number;
 }
 
 /** What a refresh token says. */

@@ -1,5 +1,6 @@
 import { foldedName } from './account-name.ts';
 
+/** Length of a password, in characters. */
 export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 128;
 
@@ -7,30 +8,48 @@ export const PASSWORD_MAX = 128;
 const TOO_ALIKE = 0.7;
 
 /** Facts about passwords that need a list or an algorithm of others. */
-export interface PasswordKnowledge {
-  isCommon(password: string): boolean;
+export abstract class PasswordKnowledge {
+  abstract isCommon(password: string): boolean;
   /** How alike two texts are, from 0 to 1. */
-  likeness(a: string, b: string): number;
+  abstract likeness(a: string, b: string): number;
 }
 
-/**
- * Why a password cannot be chosen, as the expectation that it breaks; null when it can. Its length is checked with the
- * other fields, before.
- */
-export function passwordFault(
-  password: string,
-  { username, email }: { username: string; email: string },
-  knowledge: PasswordKnowledge,
-): string | null {
-  if (/^\d+$/.test(password)) return 'a password that is not all digits';
-  if (knowledge.isCommon(password.toLowerCase())) return 'a password that is not among the most common ones';
-  const tooAlike = [username, ...email.split('@')].some((part) => isTooAlike(password, part, knowledge));
-  return tooAlike ? 'a password that is not too close to the username or e-mail' : null;
+/** Whose password it is to be. */
+export interface PasswordOwner {
+  readonly username: string;
+  readonly email: string;
 }
+
+/** One thing that a password must be, beside long enough. */
+export interface PasswordRule {
+  readonly name: string;
+  /** The expectation, as it stands in the sentence. */
+  readonly what: string;
+  isKept(password: string, owner: PasswordOwner, knowledge: PasswordKnowledge): boolean;
+}
+
+export const PASSWORD_RULES: readonly PasswordRule[] = [
+  {
+    name: 'notAllDigits',
+    what: 'a password that is not all digits',
+    isKept: (password) => !/^\d+$/.test(password),
+  },
+  {
+    name: 'notCommon',
+    what: 'a password that is not among the most common ones',
+    isKept: (password, _owner, knowledge) => !knowledge.isCommon(password.toLowerCase()),
+  },
+  {
+    name: 'notTheName',
+    what: 'a password that is not too close to the username or e-mail',
+    isKept: (password, { username, email }, knowledge) =>
+      ![username, email, ...email.split('@')].some((part) => isTooAlike(password, part, knowledge)),
+  },
+];
 
 function isTooAlike(password: string, name: string, knowledge: PasswordKnowledge): boolean {
   const [a, b] = [foldedName(password), foldedName(name)];
   if (b.length < 4) return a === b;
-  const contained = a.includes(b) && b.length / a.length >= 0.5;
-  return contained || knowledge.likeness(a, b) >= TOO_ALIKE;
+  const mostOfIt = a.includes(b) && b.length / a.length >= 0.5;
+  return mostOfIt || knowledge.likeness(a, b) >= TOO_ALIKE;
 }

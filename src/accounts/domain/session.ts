@@ -4,11 +4,13 @@ import { secondsAfter } from '../../shared/clock.ts';
 export const REUSE_GRACE_SECONDS = 10;
 
 /** How long sessions live, in seconds. */
-export interface SessionLife {
-  /** From the last log-in or refresh. */
-  sliding: number;
-  /** From the log-in. */
-  absolute: number;
+export class SessionLife {
+  constructor(
+    /** From the last log-in or refresh. */
+    readonly sliding: number,
+    /** From the log-in. */
+    readonly absolute: number,
+  ) {}
 }
 
 /** One log-in of an account. It lives until it is ended, or until its refresh token expires unused. */

@@ -24,7 +24,7 @@ export interface UsagePolicy {
 }
 
 /** The policies of both kinds of caller. */
-export interface UsagePolicies {
+export abstract class UsagePolicies {
   readonly authenticated: UsagePolicy;
   readonly anonymous: UsagePolicy;
 }

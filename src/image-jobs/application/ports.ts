@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream';
 import type { ImageFacts } from '../domain/image-facts.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
+import type { ImageJob, ImageResult, ImageStatus, JobError, Warning } from '../domain/image-job.ts';
 
 /** Reads the header of an image, without decoding its pixels. */
 export abstract class ImageHeaderReader {
@@ -8,4 +10,114 @@ export abstract class ImageHeaderReader {
    * @throws unreadable_image
    */
   abstract read(path: string, format: ImageFormat): Promise<ImageFacts>;
+}
+
+/** Limits that adding a job must keep, exactly, however many are added at the same moment. */
+export interface AdmissionLimits {
+  /** Of this owner, waiting or running. */
+  readonly activeJobs: number;
+  /** Of this owner, originals and results. */
+  readonly keptBytes: number;
+  /** Of all owners, waiting or running. */
+  readonly queue: number;
+}
+
+export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'queue_full';
+
+/** A place in a list that is ordered by creation, newest first. */
+export interface ListPosition {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export interface ListQuery {
+  readonly status?: ImageStatus;
+  /** Jobs older than this one. */
+  readonly after?: ListPosition;
+  /** Jobs newer than this one, the nearest of them. */
+  readonly before?: ListPosition;
+  readonly limit: number;
+  readonly now: Date;
+  /** Records that ended before this moment are not listed. */
+  readonly endedAfter: Date;
+}
+
+/** Jobs as the API needs them. */
+export abstract class ImageJobRepository {
+  abstract add(job: ImageJob, limits: AdmissionLimits): Promise<Admission>;
+  abstract find(id: string): Promise<ImageJob | null>;
+  /** Newest first. */
+  abstract list(accountId: string, query: ListQuery): Promise<ImageJob[]>;
+  abstract idsOf(accountId: string): Promise<string[]>;
+  /** Sets the end of the window if this is the first download; true for the one who did. */
+  abstract recordFirstDownload(id: string, downloadedAt: Date, downloadExpiresAt: Date): Promise<boolean>;
+  /** True if there was such a job. */
+  abstract remove(id: string): Promise<boolean>;
+}
+
+/** What a completed attempt publishes. */
+export interface Completion {
+  readonly result: ImageResult;
+  readonly warnings: readonly Warning[];
+  readonly completedAt: Date;
+  readonly downloadExpiresAt: Date;
+}
+
+/** Jobs as work: claims, outcomes and what a sweep looks for. Every change is one conditional update. */
+export abstract class ImageWorkRepository {
+  /** The job under a new attempt number, for the one worker who gets it; null for all others. */
+  abstract claim(id: string, now: Date): Promise<ImageJob | null>;
+  /** Says that the worker of this attempt lives; false when the attempt is no longer the present one. */
+  abstract keepAlive(id: string, attempt: number, now: Date): Promise<boolean>;
+  /** Publishes a result; false when the attempt is no longer the present one, or the job is gone. */
+  abstract complete(id: string, attempt: number, completion: Completion): Promise<boolean>;
+  abstract fail(id: string, attempt: number, error: JobError, now: Date): Promise<boolean>;
+  /** Puts the job back to wait until `availableAt`, with this many crashes. */
+  abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
+  /** Running jobs whose worker was last alive before this moment. */
+  abstract findAbandoned(aliveBefore: Date): Promise<ImageJob[]>;
+  /** Ids of waiting jobs that may be claimed, oldest first. */
+  abstract findWaiting(now: Date, limit: number): Promise<string[]>;
+  /** Completed jobs whose window is over. */
+  abstract findExpired(now: Date, limit: number): Promise<ImageJob[]>;
+  abstract markExpired(id: string): Promise<boolean>;
+  /** Removes records that ended before this moment. */
+  abstract forget(endedBefore: Date): Promise<void>;
+  /** Those of these jobs that exist. */
+  abstract findAll(ids: readonly string[]): Promise<ImageJob[]>;
+}
+
+/** How much work stands before a job. */
+export interface WorkAhead {
+  /** Waiting jobs before it, exact up to 100. */
+  readonly jobs: number;
+  /** Source pixels of those jobs and of the running ones. */
+  readonly pixels: number;
+}
+
+/** What the estimate of a job's end is made from. */
+export abstract class WorkStatistics {
+  abstract ahead(job: ImageJob): Promise<WorkAhead>;
+  /** Milliseconds per source pixel, from the latest completed jobs; null when there are none. */
+  abstract pace(): Promise<number | null>;
+}
+
+/** Keeps originals and results under keys of the form `<job id>/<name>`. */
+export abstract class FileStore {
+  /** Takes over a local file. When this resolves the bytes survive a crash, and the file at `path` is gone. */
+  abstract put(key: string, path: string): Promise<void>;
+  /** Brings the bytes to a new local file, to be read alone; rejects when there is no such file. */
+  abstract fetch(key: string, path: string): Promise<void>;
+  /** Bytes `start` to `end`, both included; rejects when there is no such file. */
+  abstract read(key: string, range: { start: number; end: number }): Promise<Readable>;
+  /** Removes one file, if it is there. */
+  abstract remove(key: string): Promise<void>;
+  /** Removes all files of a job. */
+  abstract removeAllOf(jobId: string): Promise<void>;
+  /** Ids of the jobs that files are kept for, those changed before this moment alone. */
+  abstract jobIds(changedBefore: Date): AsyncIterable<string>;
+  /** Rejects when nothing can be written. */
+  abstract check(): Promise<void>;
+  /** Bytes that can still be written; infinite where there is no such bound. */
+  abstract freeBytes(): Promise<number>;
 }

@@ -23,6 +23,13 @@ export const imageJobProblems = {
     'The result could be downloaded until `download_expires_at`, and is erased.',
     'Upload the image again. The first download shortens the window: keep what you have downloaded.',
   ),
+  rangeNotSatisfiable: new Problem(
+    'range_not_satisfiable',
+    'range',
+    'The range lies outside the file',
+    'The `Range` header asks for bytes beyond the end of the result.',
+    'Ask for a range within the size that `Content-Range` names, or for the whole file.',
+  ),
   fileTooLarge: new Problem(
     'file_too_large',
     'too_large',

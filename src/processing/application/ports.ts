@@ -1,5 +1,6 @@
 import type { ImageFacts, Size } from '../../image-jobs/domain/image-facts.ts';
 import type { ImageFormat } from '../../image-jobs/domain/image-format.ts';
+import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import type { Operation } from '../../image-jobs/domain/operations.ts';
 
 /** One piece of pixel work: file in, file out. */
@@ -28,4 +29,19 @@ export abstract class ImageTransformer {
    * `target` is then worthless.
    */
   abstract transform(request: TransformationRequest): Promise<TransformedImage>;
+}
+
+/** Local files of one process, for the time of one job. */
+export abstract class Workspace {
+  /** A path for a new file. */
+  abstract newPath(): string;
+  /** Size, and SHA-256 in hex, of a file. */
+  abstract measure(path: string): Promise<{ bytes: number; sha256: string }>;
+  /** Removes those that are there. */
+  abstract remove(...paths: string[]): Promise<void>;
+}
+
+/** Where the operator reads of work that fails. */
+export abstract class WorkLog {
+  abstract attemptFailed(job: ImageJob, error: unknown, final: boolean): void;
 }

@@ -1,12 +1,7 @@
 import type { ImageFacts } from '../../image-jobs/domain/image-facts.ts';
+import type { Warning } from '../../image-jobs/domain/image-job.ts';
 import { type Operation, outputFormat, sizesAfter } from '../../image-jobs/domain/operations.ts';
 import { compressionOf, encodingOf } from './encoding.ts';
-
-/**
- * What a result lacks, though its job succeeded: `animation_flattened`, only the first frame was kept;
- * `palette_skipped`, the PNG was too large for a palette, so it is lossless.
- */
-export type Warning = 'animation_flattened' | 'palette_skipped';
 
 /** The warnings of a job whose result has `frames` frames. */
 export function warningsOf(facts: ImageFacts, operations: readonly Operation[], frames: number): Warning[] {

@@ -1,0 +1,134 @@
+import { EntityManager } from '@mikro-orm/core';
+import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { Settings } from '../../settings.ts';
+import { Clock } from '../../shared/clock.ts';
+import { Periodically } from '../../shared/periodically.ts';
+import { useCase } from '../../shared/use-case.ts';
+import { AdministerAccount } from '../application/administer-account.ts';
+import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
+import { AccountBelongings, DeleteAccount } from '../application/delete-account.ts';
+import { EndSession, LogOut } from '../application/end-sessions.ts';
+import { FindAccount } from '../application/find-account.ts';
+import { ListSessions } from '../application/list-sessions.ts';
+import { LogIn } from '../application/log-in.ts';
+import { GuessLimits, PasswordGuesses } from '../application/password-guesses.ts';
+import { AccountRepository, PasswordHasher, SessionRepository, SlidingWindows, Tokens } from '../application/ports.ts';
+import { RefreshSession } from '../application/refresh-session.ts';
+import { RegisterAccount } from '../application/register-account.ts';
+import { PasswordKnowledge } from '../domain/password-rules.ts';
+import { SessionLife } from '../domain/session.ts';
+import { Argon2PasswordHasher } from './argon2-password-hasher.ts';
+import { AccessGuard } from './http/access.guard.ts';
+import { AccountController } from './http/account.controller.ts';
+import { CallerGuard } from './http/caller.guard.ts';
+import { CallerThrottlerGuard } from './http/caller-throttler.guard.ts';
+import { LimitsController } from './http/limits.controller.ts';
+import { SessionsController } from './http/sessions.controller.ts';
+import { InProcessSlidingWindows } from './in-process-sliding-windows.ts';
+import { JwtStrategy } from './jwt.strategy.ts';
+import { jwtSecret } from './jwt-secret.ts';
+import { JwtTokens } from './jwt-tokens.ts';
+import { listedPasswords } from './listed-passwords.ts';
+import { MikroOrmAccountRepository } from './mikro-orm-account.repository.ts';
+import { MikroOrmSessionRepository } from './mikro-orm-session.repository.ts';
+import { SlidingThrottlerStorage } from './sliding-throttler-storage.ts';
+
+/** The length of the window that requests are counted in. */
+const MINUTE_MS = 60_000;
+/** How often expired sessions are removed; they are refused at once all the same. */
+const SWEEP_SECONDS = 3600;
+
+/** Who calls, and what they may do. */
+@Module({
+  imports: [
+    PassportModule,
+    ThrottlerModule.forRootAsync({
+      inject: [Clock],
+      useFactory: (clock: Clock) => ({
+        throttlers: [{ ttl: MINUTE_MS, limit: 1 }],
+        storage: new SlidingThrottlerStorage(new InProcessSlidingWindows(clock)),
+      }),
+    }),
+  ],
+  controllers: [AccountController, SessionsController, LimitsController],
+  providers: [
+    {
+      provide: AccountRepository,
+      inject: [EntityManager],
+      useFactory: (em: EntityManager) => new MikroOrmAccountRepository(em),
+    },
+    {
+      provide: SessionRepository,
+      inject: [EntityManager],
+      useFactory: (em: EntityManager) => new MikroOrmSessionRepository(em),
+    },
+    { provide: PasswordHasher, useClass: Argon2PasswordHasher },
+    { provide: PasswordKnowledge, useValue: listedPasswords },
+    { provide: SlidingWindows, inject: [Clock], useFactory: (clock: Clock) => new InProcessSlidingWindows(clock) },
+    {
+      provide: Tokens,
+      inject: [Settings, Clock],
+      useFactory: (settings: Settings, clock: Clock) =>
+        new JwtTokens(jwtSecret(settings), settings.security.accessTokenSeconds, clock),
+    },
+    {
+      provide: JwtStrategy,
+      inject: [Settings, SessionRepository, Clock],
+      useFactory: (settings: Settings, sessions: SessionRepository, clock: Clock) =>
+        new JwtStrategy(jwtSecret(settings), sessions, clock, settings.policies),
+    },
+    {
+      provide: SessionLife,
+      inject: [Settings],
+      useFactory: ({ security }: Settings) => new SessionLife(security.refreshTokenSeconds, security.sessionSeconds),
+    },
+    {
+      provide: GuessLimits,
+      inject: [Settings],
+      useFactory: ({ security }: Settings) =>
+        new GuessLimits(security.wrongPasswordsPerMinute, security.wrongPasswordsPerHour),
+    },
+    useCase(PasswordGuesses, PasswordHasher, SlidingWindows, GuessLimits),
+    useCase(LogIn, AccountRepository, SessionRepository, PasswordGuesses, Clock, SessionLife),
+    useCase(RefreshSession, SessionRepository, Tokens, Clock, SessionLife),
+    AccountBelongings,
+    useCase(RegisterAccount, AccountRepository, PasswordHasher, Clock),
+    useCase(FindAccount, AccountRepository),
+    useCase(ListSessions, SessionRepository, Clock),
+    useCase(LogOut, SessionRepository, Tokens),
+    useCase(EndSession, SessionRepository),
+    useCase(ConfirmPassword, AccountRepository, PasswordGuesses),
+    useCase(ChangePassword, ConfirmPassword, AccountRepository, SessionRepository, PasswordHasher, PasswordKnowledge),
+    useCase(DeleteAccount, ConfirmPassword, AccountRepository, SessionRepository, AccountBelongings),
+    useCase(AdministerAccount, AccountRepository, SessionRepository, PasswordHasher, Clock),
+    { provide: APP_GUARD, useClass: CallerGuard },
+    { provide: APP_GUARD, useClass: CallerThrottlerGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [
+    AccountRepository,
+    AdministerAccount,
+    RegisterAccount,
+    SessionRepository,
+    AccountBelongings,
+    SlidingWindows,
+  ],
+})
+export class AccountsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweep: Periodically;
+
+  constructor(sessions: SessionRepository, clock: Clock) {
+    this.sweep = new Periodically('Removing expired sessions', SWEEP_SECONDS, () => sessions.endExpired(clock.now()));
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweep.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.sweep.stop();
+  }
+}

@@ -1,0 +1,103 @@
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Settings } from '../../../settings.ts';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { ChangePassword } from '../../application/change-password.ts';
+import { DeleteAccount } from '../../application/delete-account.ts';
+import { FindAccount } from '../../application/find-account.ts';
+import { RegisterAccount } from '../../application/register-account.ts';
+import { Caller } from '../../domain/caller.ts';
+import { accountProblems } from '../../domain/errors.ts';
+import {
+  AccountDeletionDto,
+  AccountDto,
+  OwnAccountDto,
+  PasswordChangeDto,
+  RegisteredAccountDto,
+  RegistrationDto,
+} from './accounts.dto.ts';
+import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.ts';
+import { LimitsDto } from './limits.dto.ts';
+import { clearRefreshCookie } from './refresh-cookie.ts';
+
+const { validationFailed, tooManyRequests } = requestProblems;
+const { emailTaken, invalidToken, notAuthenticated, registrationClosed } = accountProblems;
+const { tooManyWrongPasswords, usernameTaken, wrongCredentials } = accountProblems;
+
+/** Registration, and what an account does with itself. */
+@ApiTags('Accounts')
+@Controller('accounts')
+export class AccountController {
+  constructor(
+    private readonly registerAccount: RegisterAccount,
+    private readonly findAccount: FindAccount,
+    private readonly changeAccountPassword: ChangePassword,
+    private readonly deleteAccount: DeleteAccount,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post('register')
+  @ByCredentials()
+  @ApiOperation({ operationId: 'register', summary: 'Register an account' })
+  @ApiCreatedResponse({ type: RegisteredAccountDto })
+  @ApiProblems(validationFailed, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
+  async register(@Body() body: RegistrationDto): Promise<RegisteredAccountDto> {
+    if (this.settings.security.registration === 'closed') {
+      throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
+    }
+    const account = await this.registerAccount.execute(body);
+    return { message: 'The account has been created', data: AccountDto.of(account) };
+  }
+
+  @Get('me')
+  @AccountsOnly()
+  @ApiOperation({ operationId: 'getOwnAccount', summary: 'Your account and its limits' })
+  @ApiOkResponse({ type: OwnAccountDto })
+  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
+    const account = await this.findAccount.execute(caller);
+    return { ...AccountDto.of(account), limits: LimitsDto.of(caller) };
+  }
+
+  @Post('password')
+  @AccountsOnly()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'changePassword', summary: 'Change the password; every session ends' })
+  @ApiNoContentResponse({ description: 'Changed' })
+  @ApiProblems(
+    validationFailed,
+    wrongCredentials,
+    notAuthenticated,
+    invalidToken,
+    tooManyRequests,
+    tooManyWrongPasswords,
+  )
+  async changePassword(@CurrentCaller() caller: Caller, @Body() body: PasswordChangeDto): Promise<void> {
+    await this.changeAccountPassword.execute(caller, body.current_password, body.new_password);
+  }
+
+  @Post('delete')
+  @AccountsOnly()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deleteAccount', summary: 'Delete the account with its jobs and files' })
+  @ApiNoContentResponse({ description: 'Deleted' })
+  @ApiProblems(
+    validationFailed,
+    wrongCredentials,
+    notAuthenticated,
+    invalidToken,
+    tooManyRequests,
+    tooManyWrongPasswords,
+  )
+  async remove(
+    @CurrentCaller() caller: Caller,
+    @Body() body: AccountDeletionDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    await this.deleteAccount.execute(caller, body.password);
+    clearRefreshCookie(request, response);
+  }
+}

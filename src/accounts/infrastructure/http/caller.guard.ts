@@ -1,0 +1,47 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { Settings } from '../../../settings.ts';
+import { Caller } from '../../domain/caller.ts';
+import { accountProblems } from '../../domain/errors.ts';
+import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts';
+
+/**
+ * First of three guards: who calls? It never refuses by itself; a bad token leaves an anonymous caller with a refusal,
+ * so that the request counts against its address before it is answered.
+ */
+@Injectable()
+export class CallerGuard extends AuthGuard('jwt') {
+  constructor(
+    private readonly settings: Settings,
+    private readonly reflector: Reflector,
+  ) {
+    super({ property: 'caller' });
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<CallerRequest>();
+    request.caller = Caller.anonymous(request.ip ?? '', this.settings.policies);
+    const access = accessOf(this.reflector, context);
+    const looksAtToken = access !== 'credentials' && access !== 'public' && request.headers.authorization !== undefined;
+    if (looksAtToken) await super.canActivate(context);
+    return true;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the signature is the library's
+  override handleRequest(error: unknown, user: any, _info: unknown, context: ExecutionContext): any {
+    if (error) throw error;
+    if (user) return user;
+    const request = context.switchToHttp().getRequest<CallerRequest>();
+    request.refusal = accountProblems.invalidToken.error(
+      'Expected "Authorization: Bearer" with an access token of a living session, received one that is malformed, forged, expired, of another kind, or of an ended session',
+      { headers: { 'WWW-Authenticate': 'Bearer realm="imagepro", error="invalid_token"' } },
+    );
+    return request.caller;
+  }
+}
+
+/** The access that a route's decorators ask for; undefined means accounts only. */
+export function accessOf(reflector: Reflector, context: ExecutionContext): Access | undefined {
+  return reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+}

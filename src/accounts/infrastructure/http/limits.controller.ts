@@ -1,0 +1,22 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { Caller } from '../../domain/caller.ts';
+import { accountProblems } from '../../domain/errors.ts';
+import { AnonymousToo, CountedBy, CurrentCaller } from './caller.decorators.ts';
+import { LimitsDto } from './limits.dto.ts';
+
+/** What the caller may do. */
+@ApiTags('Limits')
+@Controller('api/limits')
+export class LimitsController {
+  @Get()
+  @AnonymousToo()
+  @CountedBy('nobody')
+  @ApiOperation({ operationId: 'getLimits', summary: 'What you may do' })
+  @ApiOkResponse({ type: LimitsDto })
+  @ApiProblems(accountProblems.invalidToken)
+  show(@CurrentCaller() caller: Caller): LimitsDto {
+    return LimitsDto.of(caller);
+  }
+}

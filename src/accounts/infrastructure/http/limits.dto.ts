@@ -1,0 +1,40 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { Caller } from '../../domain/caller.ts';
+
+const figure = (description: string, example: number) => ApiProperty({ type: 'integer', description, example });
+
+/** What the caller may do; sizes in bytes, times in seconds. */
+@ApiSchema({ name: 'Limits' })
+export class LimitsDto {
+  @ApiProperty({ enum: ['authenticated', 'anonymous'] }) policy: 'authenticated' | 'anonymous';
+  @figure('Largest file, in bytes', 2097152) file_bytes: number;
+  @figure('Most operations in one request', 2) operations: number;
+  @figure('Lowest quality of `compress`', 40) quality_min: number;
+  @figure('Highest quality of `compress`', 80) quality_max: number;
+  @figure('Most pixels of an upload, all frames together', 25000000) source_pixels: number;
+  @figure('Longest side at any step, in pixels', 10000) output_side: number;
+  @figure('Most pixels at any step, all frames together', 25000000) output_pixels: number;
+  @figure('Counted requests in any 60 seconds', 5) requests_per_minute: number;
+  @figure('Jobs waiting or running at once', 5) active_jobs: number;
+  @figure('Bytes of originals and results kept at once', 104857600) kept_bytes: number;
+  @figure('How long a result can be downloaded, from completion, in seconds', 600) download_seconds: number;
+  @figure('How long it stays after the first download, if that is less, in seconds', 20) after_download_seconds: number;
+
+  static of({ kind, policy }: Caller): LimitsDto {
+    return {
+      policy: kind,
+      file_bytes: policy.fileBytes,
+      operations: policy.operations,
+      quality_min: policy.qualityMin,
+      quality_max: policy.qualityMax,
+      source_pixels: policy.sourcePixels,
+      output_side: policy.outputSide,
+      output_pixels: policy.outputPixels,
+      requests_per_minute: policy.requestsPerMinute,
+      active_jobs: policy.activeJobs,
+      kept_bytes: policy.keptBytes,
+      download_seconds: policy.downloadSeconds,
+      after_download_seconds: policy.afterDownloadSeconds,
+    };
+  }
+}

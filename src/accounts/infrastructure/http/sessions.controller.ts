@@ -1,0 +1,133 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Settings } from '../../../settings.ts';
+import { Clock } from '../../../shared/clock.ts';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { EndSession, LogOut } from '../../application/end-sessions.ts';
+import { ListSessions } from '../../application/list-sessions.ts';
+import { LogIn } from '../../application/log-in.ts';
+import { Tokens } from '../../application/ports.ts';
+import { RefreshSession } from '../../application/refresh-session.ts';
+import { Caller } from '../../domain/caller.ts';
+import { accountProblems } from '../../domain/errors.ts';
+import type { Session } from '../../domain/session.ts';
+import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './accounts.dto.ts';
+import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
+import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
+
+const { validationFailed, tooManyRequests } = requestProblems;
+const { foreignOrigin, invalidToken, notAuthenticated, sessionNotFound } = accountProblems;
+const { tooManyWrongPasswords, wrongCredentials } = accountProblems;
+
+/** Log-in, refresh, log-out, and an account's view of its sessions. */
+@ApiTags('Accounts')
+@Controller('accounts')
+export class SessionsController {
+  constructor(
+    private readonly openSession: LogIn,
+    private readonly refreshSession: RefreshSession,
+    private readonly closeSession: LogOut,
+    private readonly endSession: EndSession,
+    private readonly listSessions: ListSessions,
+    private readonly tokens: Tokens,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post('login')
+  @ByCredentials()
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail' })
+  @ApiOkResponse({ type: TokenPairDto })
+  @ApiProblems(validationFailed, wrongCredentials, tooManyRequests, tooManyWrongPasswords)
+  async logIn(
+    @Body() { username, password, session }: CredentialsDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TokenPairDto> {
+    const client = { address: request.ip ?? '', agent: request.headers['user-agent'] ?? '' };
+    const opened = await this.openSession.execute({
+      name: username,
+      password,
+      ...client,
+      inCookie: session === 'cookie',
+    });
+    return this.tokenPair(opened, request, response);
+  }
+
+  @Post('refresh')
+  @ByCredentials()
+  @CountedBy('session')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'refreshTokens', summary: 'Exchange the refresh token for new tokens' })
+  @ApiOkResponse({ type: TokenPairDto })
+  @ApiProblems(validationFailed, foreignOrigin, invalidToken, tooManyRequests)
+  async refresh(
+    @Body() _body: RefreshTokenDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TokenPairDto> {
+    const session = await this.refreshSession.execute(this.refreshToken(request));
+    return this.tokenPair(session, request, response);
+  }
+
+  @Post('logout')
+  @ByCredentials()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token' })
+  @ApiNoContentResponse({ description: 'Ended, also when it had ended before' })
+  @ApiProblems(validationFailed, foreignOrigin, tooManyRequests)
+  async logOut(
+    @Body() _body: RefreshTokenDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    await this.closeSession.execute(this.refreshToken(request));
+    clearRefreshCookie(request, response);
+  }
+
+  @Get('sessions')
+  @AccountsOnly()
+  @ApiOperation({ operationId: 'listSessions', summary: 'Your sessions, newest first' })
+  @ApiOkResponse({ type: SessionListDto })
+  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  async list(@CurrentCaller() caller: Caller): Promise<SessionListDto> {
+    const sessions = await this.listSessions.execute(caller.accountId ?? '');
+    return { results: sessions.map((session) => SessionDto.of(session, caller.sessionId)) };
+  }
+
+  @Delete('sessions/:id')
+  @AccountsOnly()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'endSession', summary: 'End one of your sessions' })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiNoContentResponse({ description: 'Ended' })
+  @ApiProblems(sessionNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  async end(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    await this.endSession.execute(caller, id);
+  }
+
+  /** The token from the body; from the cookie only for pages of this service. */
+  private refreshToken(request: Request): string {
+    if (usesCookie(request)) assertOwnOrigin(request, this.settings.http.publicUrl);
+    const token = refreshTokenOf(request);
+    if (token === undefined) {
+      assertNoFaults([fault('/refresh', 'required', 'Expected a refresh token for refresh, received nothing')]);
+    }
+    return token ?? '';
+  }
+
+  private tokenPair(session: Session, request: Request, response: Response): TokenPairDto {
+    const refresh = this.tokens.refresh(session);
+    if (session.inCookie) setRefreshCookie(request, response, refresh, this.clock.now(), session.expiresAt);
+    return {
+      access: this.tokens.access(session),
+      ...(session.inCookie ? {} : { refresh }),
+      token_type: 'Bearer',
+      expires_in: this.settings.security.accessTokenSeconds,
+    };
+  }
+}

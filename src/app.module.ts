@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { AccountsModule } from './accounts/infrastructure/accounts.module.ts';
+import { HealthModule } from './health/health.module.ts';
+import { ImageJobsModule } from './image-jobs/infrastructure/image-jobs.module.ts';
+import { logOptions } from './log-options.ts';
+import { ProcessingModule } from './processing/infrastructure/processing.module.ts';
+import { ServiceLogger } from './service-logger.ts';
+import type { Settings } from './settings.ts';
+import type { Clock } from './shared/clock.ts';
+import { SharedModule } from './shared/shared.module.ts';
+import { WebModule } from './web/web.module.ts';
+
+/** The composition root: which modules there are, in the order in which data flows. */
+@Module({})
+export class AppModule {
+  static with(settings: Settings, clock: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      providers: [ServiceLogger],
+      imports: [
+        LoggerModule.forRoot(logOptions(settings)),
+        SharedModule.with(settings, clock),
+        AccountsModule,
+        ImageJobsModule,
+        ProcessingModule,
+        HealthModule,
+        WebModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import type { Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { AppModule } from './app.module.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { ServiceLogger } from './service-logger.ts';
+import type { Settings } from './settings.ts';
+import { type Clock, SystemClock } from './shared/clock.ts';
+import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
+import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
+import { boundedDrain, jsonBody, neverCached, requestId, validHost } from './shared/http/middleware.ts';
+import { answerNodeRefusals } from './shared/http/node-refusals.ts';
+import { ProblemFilter } from './shared/http/problem.filter.ts';
+import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
+import { ApiDocument } from './web/api-document.ts';
+import { serveWeb } from './web/serve-web.ts';
+
+/** Headers that pages of other origins may read. */
+const EXPOSED_HEADERS =
+  'Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, ETag, Content-Disposition, Content-Range, Preference-Applied, Idempotent-Replayed';
+
+/** How often Node looks for requests that take too long to arrive. */
+const CONNECTIONS_CHECKED_EVERY_MS = 2000;
+
+/** The service over HTTP, set up and not yet listening. */
+export async function createHttpApplication(
+  settings: Settings,
+  clock: Clock = new SystemClock(),
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, clock), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(ServiceLogger));
+  const { http } = settings;
+  app.set('trust proxy', trustedProxies(http.trustProxy));
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(requestId, boundedDrain, warnOfUntrustedProxy(http.trustProxy), apiHeaders(), neverCached);
+  app.enableCors({
+    origin: http.corsOrigins === '*' ? '*' : http.corsOrigins.split(',').map((origin) => origin.trim()),
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: 3600,
+  });
+  app.use(validHost, jsonBody());
+  app.useGlobalPipes(new CheckedBodyPipe());
+  app.useGlobalFilters(new ProblemFilter(http.publicUrl));
+  serveDocuments(app, settings);
+  configureServer(app, settings);
+  app.enableShutdownHooks();
+  return app;
+}
+
+/** An answer of the API is never a page: nothing in it may run, and no page may frame it. Pages set their own policy. */
+function apiHeaders() {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    // Whether its domain is served over https alone is for the operator's proxy to say.
+    strictTransportSecurity: false,
+  });
+}
+
+function serveDocuments(app: NestExpressApplication, settings: Settings): void {
+  serveWeb(app, app.get(ApiDocument).publish(openApiDocument(app, settings)));
+}
+
+function configureServer(app: NestExpressApplication, { http }: Settings): void {
+  const server: Server & { connectionsCheckingInterval?: number; requireHostHeader?: boolean } = app.getHttpServer();
+  server.headersTimeout = http.headersTimeoutSeconds * 1000;
+  server.requestTimeout = http.requestTimeoutSeconds * 1000;
+  server.connectionsCheckingInterval = CONNECTIONS_CHECKED_EVERY_MS;
+  // A missing Host is refused by the service's own check, as a problem.
+  server.requireHostHeader = false;
+  answerNodeRefusals(server, http.publicUrl);
+  closeWithoutWaiting(server, http.shutdownGraceSeconds);
+}

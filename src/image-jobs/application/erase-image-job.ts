@@ -1,0 +1,24 @@
+import type { JobEvents } from './job-events.ts';
+import type { FileStore, ImageJobRepository } from './ports.ts';
+
+/** Removes a job with its files, also while a worker holds it: the worker finds its attempt gone, and drops its result. */
+export class EraseImageJob {
+  constructor(
+    private readonly jobs: ImageJobRepository,
+    private readonly files: FileStore,
+    private readonly events: JobEvents,
+  ) {}
+
+  /** True if there was such a job. */
+  async execute(id: string): Promise<boolean> {
+    const removed = await this.jobs.remove(id);
+    await this.files.removeAllOf(id);
+    if (removed) await this.events.publish({ id, version: null });
+    return removed;
+  }
+
+  /** Removes all jobs of an account. */
+  async ofAccount(accountId: string): Promise<void> {
+    for (const id of await this.jobs.idsOf(accountId)) await this.execute(id);
+  }
+}

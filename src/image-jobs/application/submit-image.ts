@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { AccountRepository } from '../../accounts/application/ports.ts';
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { accountProblems } from '../../accounts/domain/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { requestProblems } from '../../shared/problems.ts';
+import type { TaskQueue } from '../../shared/task-queue.ts';
+import { imageJobProblems } from '../domain/errors.ts';
+import { type ImageFacts, megapixels, pixelsOf } from '../domain/image-facts.ts';
+import type { ImageFormat } from '../domain/image-format.ts';
+import { ImageJob } from '../domain/image-job.ts';
+import { type Operation, sizeFaults } from '../domain/operations.ts';
+import type { EraseImageJob } from './erase-image-job.ts';
+import type { Admission, FileStore, ImageHeaderReader, ImageJobRepository } from './ports.ts';
+
+/** An upload whose bytes lie in a spool file, with operations that are checked one by one. */
+export interface Upload {
+  readonly path: string;
+  readonly format: ImageFormat;
+  readonly bytes: number;
+  /** File name that the client gave. */
+  readonly name: string;
+  readonly operations: readonly Operation[];
+}
+
+/** How many jobs may wait or run in the whole service. */
+export class Capacity {
+  constructor(readonly jobs: number) {}
+}
+
+/** Accepts an upload as a job: from then on it will be worked on, whatever happens to this process. */
+export class SubmitImage {
+  constructor(
+    private readonly headers: ImageHeaderReader,
+    private readonly files: FileStore,
+    private readonly jobs: ImageJobRepository,
+    private readonly accounts: AccountRepository,
+    private readonly eraser: EraseImageJob,
+    private readonly queue: TaskQueue,
+    private readonly clock: Clock,
+    private readonly capacity: Capacity,
+  ) {}
+
+  /** @throws unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes, queue_full */
+  async execute(caller: Caller, upload: Upload): Promise<ImageJob> {
+    const facts = await this.headers.read(upload.path, upload.format);
+    assertWithinPixels(caller, facts);
+    assertSizes(caller, facts, upload.operations);
+    const job = ImageJob.submit({ ...upload, id: randomUUID(), facts }, caller, this.clock.now());
+    // The file first: a row that is visible has its original, and a file without a row is swept up.
+    await this.files.put(job.originalKey(), upload.path);
+    await this.admit(caller, job);
+    // The sweep adds what is lost here.
+    await this.queue.add(job.id).catch(() => undefined);
+    return job;
+  }
+
+  private async admit(caller: Caller, job: ImageJob): Promise<void> {
+    const { activeJobs, keptBytes } = caller.policy;
+    const admission = await this.jobs
+      .add(job, { activeJobs, keptBytes, queue: this.capacity.jobs })
+      .catch(async (error) => {
+        await this.files.removeAllOf(job.id);
+        throw error;
+      });
+    if (admission !== 'added') {
+      await this.files.removeAllOf(job.id);
+      throw refusal(admission, caller, this.capacity.jobs);
+    }
+    // The account may have been deleted since the request was let in: nothing of it must stay.
+    if (caller.accountId !== null && !(await this.accounts.find(caller.accountId))) {
+      await this.eraser.execute(job.id);
+      throw accountProblems.invalidToken.error(
+        'Expected the token of an account, received one of an account that is deleted',
+      );
+    }
+  }
+}
+
+function assertWithinPixels(caller: Caller, facts: ImageFacts): void {
+  const most = caller.policy.sourcePixels;
+  const pixels = pixelsOf(facts) * facts.frames;
+  if (pixels <= most) return;
+  const frames = facts.frames > 1 ? `, ${facts.frames} frames` : '';
+  throw imageJobProblems.tooManyPixels.error(
+    `Expected an image of at most ${megapixels(most)} (limit of ${caller.limitOwner}), received ${facts.width}x${facts.height}${frames}, which is ${megapixels(pixels)}`,
+  );
+}
+
+function assertSizes(caller: Caller, facts: ImageFacts, operations: readonly Operation[]): void {
+  const errors = sizeFaults(facts, operations, caller.policy).flatMap((fault, index) =>
+    fault
+      ? [
+          {
+            pointer: `/operations/${index}`,
+            code: 'over_limit',
+            detail: `Expected ${fault} (limit of ${caller.limitOwner})`,
+          },
+        ]
+      : [],
+  );
+  if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
+}
+
+function refusal(admission: Exclude<Admission, 'added'>, caller: Caller, queueLimit: number) {
+  const { activeJobs, keptBytes } = caller.policy;
+  const owner = `limit of ${caller.limitOwner}`;
+  switch (admission) {
+    case 'too_many_jobs':
+      return imageJobProblems.tooManyJobs.error(
+        `Expected at most ${activeJobs} jobs waiting or running (${owner}), received one more`,
+        { retryAfter: 10 },
+      );
+    case 'too_many_bytes':
+      return imageJobProblems.tooManyBytes.error(
+        `Expected at most ${keptBytes} bytes of originals and results kept (${owner}), received a file beyond that`,
+        { retryAfter: 60 },
+      );
+    case 'queue_full':
+      return imageJobProblems.queueFull.error(
+        `Expected at most ${queueLimit} jobs waiting or running in the whole service, received one more`,
+        { retryAfter: 30 },
+      );
+  }
+}

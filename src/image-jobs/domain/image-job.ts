@@ -1,0 +1,161 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { secondsAfter } from '../../shared/clock.ts';
+import type { ImageFacts } from './image-facts.ts';
+import type { ImageFormat } from './image-format.ts';
+import type { Operation } from './operations.ts';
+
+/** The states of a job, in the order of its life; the last three are final. */
+export const IMAGE_STATUSES = ['pending', 'processing', 'completed', 'failed', 'expired'] as const;
+
+export type ImageStatus = (typeof IMAGE_STATUSES)[number];
+
+/**
+ * What a result lacks, though its job succeeded: `animation_flattened`, only the first frame was kept;
+ * `palette_skipped`, the PNG was too large for a palette, so it is lossless.
+ */
+export const WARNINGS = ['animation_flattened', 'palette_skipped'] as const;
+
+export type Warning = (typeof WARNINGS)[number];
+
+/** Why a job failed: a stable code and a sentence. */
+export interface JobError {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What a completed job has made. */
+export interface ImageResult {
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  /** Of the file, in hex. */
+  readonly sha256: string;
+  /** Time that the pixel work took. */
+  readonly processingMs: number;
+}
+
+/** What a caller has sent in: the facts of the file, and what to do with it. */
+export interface Submission {
+  readonly id: string;
+  readonly name: string;
+  readonly facts: ImageFacts;
+  readonly bytes: number;
+  readonly operations: readonly Operation[];
+}
+
+type DataOf<T> = { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: T[K] };
+
+/**
+ * One picture on its way: submitted, claimed by a worker, completed or failed, downloaded, expired.
+ * It is changed only by the conditional updates of its repositories, so that of several who try, one does.
+ */
+export class ImageJob {
+  readonly id: string;
+  /** Key of the caller that it counts for. */
+  readonly ownerKey: string;
+  /** Account that it belongs to; null for an anonymous one, which whoever has its id may see. */
+  readonly accountId: string | null;
+  readonly status: ImageStatus;
+  /** Grows with every change. */
+  readonly version: number;
+  /** How often a worker has claimed it; a result counts only under the present number. */
+  readonly attempt: number;
+  /** How many of those attempts ended with the worker's death. */
+  readonly crashes: number;
+  /** File name of the upload. */
+  readonly name: string;
+  readonly sourceFormat: ImageFormat;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly sourceFrames: number;
+  readonly sourceBytes: number;
+  readonly operations: readonly Operation[];
+  /** Bytes that it keeps at present: its original's, then its result's, then none. */
+  readonly keptBytes: number;
+  readonly createdAt: Date;
+  /** From when on a worker may claim it: later than its creation after a failed attempt. */
+  readonly availableAt: Date;
+  readonly startedAt: Date | null;
+  /** When its worker was last known to be alive. */
+  readonly aliveAt: Date | null;
+  /** When it became final. */
+  readonly completedAt: Date | null;
+  readonly downloadExpiresAt: Date | null;
+  /** When it was first downloaded. */
+  readonly downloadedAt: Date | null;
+  readonly result: ImageResult | null;
+  readonly warnings: readonly Warning[];
+  readonly error: JobError | null;
+
+  private constructor(data: DataOf<ImageJob>) {
+    Object.assign(this, data);
+  }
+
+  static submit({ id, name, facts, bytes, operations }: Submission, caller: Caller, now: Date): ImageJob {
+    return new ImageJob({
+      id,
+      ownerKey: caller.key,
+      accountId: caller.accountId,
+      status: 'pending',
+      version: 1,
+      attempt: 0,
+      crashes: 0,
+      name,
+      sourceFormat: facts.format,
+      sourceWidth: facts.width,
+      sourceHeight: facts.height,
+      sourceFrames: facts.frames,
+      sourceBytes: bytes,
+      operations,
+      keptBytes: bytes,
+      createdAt: now,
+      availableAt: now,
+      startedAt: null,
+      aliveAt: null,
+      completedAt: null,
+      downloadExpiresAt: null,
+      downloadedAt: null,
+      result: null,
+      warnings: [],
+      error: null,
+    });
+  }
+
+  facts(): ImageFacts {
+    const { sourceFormat: format, sourceWidth: width, sourceHeight: height, sourceFrames: frames } = this;
+    return { format, width, height, frames };
+  }
+
+  /** Key of the original in the file store. */
+  originalKey(): string {
+    return `${this.id}/original`;
+  }
+
+  /** Key of what the present attempt makes, or has made. */
+  resultKey(): string {
+    return `${this.id}/result-${this.attempt}`;
+  }
+
+  /** Whether nothing will change any more but its expiry. */
+  isFinal(): boolean {
+    return this.status !== 'pending' && this.status !== 'processing';
+  }
+
+  /** The status at this moment: a window that is over is over, whether or not the clean-up has come by. */
+  statusAt(now: Date): ImageStatus {
+    const over = this.status === 'completed' && this.downloadExpiresAt !== null && now >= this.downloadExpiresAt;
+    return over ? 'expired' : this.status;
+  }
+
+  /** Whether its record is over: `recordSeconds` after it failed or expired. */
+  isForgotten(now: Date, recordSeconds: number): boolean {
+    const end = this.status === 'failed' ? this.completedAt : this.downloadExpiresAt;
+    return end !== null && now >= secondsAfter(end, recordSeconds);
+  }
+
+  /** An account's job is its own; an anonymous one is for whoever has its id. */
+  isVisibleTo(caller: Caller): boolean {
+    return this.accountId === null || this.accountId === caller.accountId;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Request } from 'express';
+import { Clock } from '../../../shared/clock.ts';
+import { baseUrlOf } from '../../../shared/http/request.ts';
+import { ForecastCompletion } from '../../application/forecast-completion.ts';
+import type { ImageJob } from '../../domain/image-job.ts';
+import type { ImageDto } from './image.dto.ts';
+
+/** Shows jobs as the API's image resource. */
+export class ImagePresenter {
+  constructor(
+    private readonly forecasts: ForecastCompletion,
+    private readonly clock: Clock,
+    private readonly publicUrl: string | null,
+  ) {}
+
+  async present(job: ImageJob, request: Request): Promise<ImageDto> {
+    const detailUrl = `${baseUrlOf(request, this.publicUrl)}${pathOf(job)}`;
+    const status = job.statusAt(this.clock.now());
+    const forecast = job.isFinal() ? null : await this.forecasts.execute(job);
+    return {
+      id: job.id,
+      status,
+      image_format: job.sourceFormat,
+      operations: job.operations,
+      detail_url: detailUrl,
+      download_url: status === 'completed' ? `${detailUrl}download/` : null,
+      download_expires_at: time(job.downloadExpiresAt),
+      estimated_ready_at: time(forecast?.readyAt),
+      seconds_remaining: forecast?.secondsRemaining ?? null,
+      queue_position: forecast?.queuePosition ?? null,
+      created_at: job.createdAt.toISOString(),
+      started_at: time(job.startedAt),
+      completed_at: time(job.completedAt),
+      source: { format: job.sourceFormat, width: job.sourceWidth, height: job.sourceHeight, bytes: job.sourceBytes },
+      result: job.result && presentResult(job.result),
+      warnings: [...job.warnings],
+      error: job.error,
+    };
+  }
+}
+
+/** Path of a job's resource, for `Location`. */
+export function pathOf({ id }: ImageJob): string {
+  return `/api/images/${id}/`;
+}
+
+function presentResult({ processingMs, ...result }: NonNullable<ImageJob['result']>) {
+  const { format, width, height, bytes, sha256 } = result;
+  return { format, width, height, bytes, sha256, processing_ms: processingMs };
+}
+
+function time(date: Date | null | undefined): string | null {
+  return date?.toISOString() ?? null;
+}

@@ -1,0 +1,87 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { IMAGE_FORMATS, type ImageFormat } from '../../domain/image-format.ts';
+import { IMAGE_STATUSES, type ImageStatus, WARNINGS, type Warning } from '../../domain/image-job.ts';
+import type { Operation } from '../../domain/operations.ts';
+import { OPERATION_SCHEMA } from './operation-schemas.ts';
+
+const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;
+
+@ApiSchema({ name: 'ImageSource' })
+export class ImageSourceDto {
+  @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
+  @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 4000 }) width: number;
+  @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 3000 }) height: number;
+  @ApiProperty({ type: 'integer', example: 3412334 }) bytes: number;
+}
+
+@ApiSchema({ name: 'ImageResult' })
+export class ImageResultDto {
+  @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
+  @ApiProperty({ type: 'integer', example: 1200 }) width: number;
+  @ApiProperty({ type: 'integer', example: 900 }) height: number;
+  @ApiProperty({ type: 'integer', example: 143210 }) bytes: number;
+  @ApiProperty({ description: 'SHA-256 of the file, in hex', pattern: '^[0-9a-f]{64}$' }) sha256: string;
+  @ApiProperty({ type: 'integer', description: 'Time that the pixel work took, in milliseconds', example: 96 })
+  processing_ms: number;
+}
+
+@ApiSchema({ name: 'JobError' })
+export class JobErrorDto {
+  @ApiProperty({ example: 'image_truncated' }) code: string;
+  @ApiProperty() detail: string;
+}
+
+/** One image job, as the API shows it. */
+@ApiSchema({ name: 'Image' })
+export class ImageDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ enum: IMAGE_STATUSES }) status: ImageStatus;
+  @ApiProperty({ enum: IMAGE_FORMATS, description: "The source's format" }) image_format: ImageFormat;
+  @ApiProperty({
+    type: 'array',
+    items: { $ref: `#/components/schemas/${OPERATION_SCHEMA}` },
+    description: 'With their defaults filled in',
+  })
+  operations: readonly Operation[];
+  @ApiProperty({ format: 'uri' }) detail_url: string;
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Null unless `completed`' }) download_url:
+    | string
+    | null;
+  @ApiProperty({ ...NULLABLE_TIME, description: 'End of the download window' }) download_expires_at: string | null;
+  @ApiProperty({ ...NULLABLE_TIME, description: 'Estimate; null once the job is final' }) estimated_ready_at:
+    | string
+    | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Estimate, in seconds; null once the job is final',
+    example: 3,
+  })
+  seconds_remaining: number | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: '1 for the job that is taken next; null unless `pending`',
+    example: 2,
+  })
+  queue_position: number | null;
+  @ApiProperty({ format: 'date-time' }) created_at: string;
+  @ApiProperty(NULLABLE_TIME) started_at: string | null;
+  @ApiProperty(NULLABLE_TIME) completed_at: string | null;
+  @ApiProperty() source: ImageSourceDto;
+  @ApiProperty({ type: ImageResultDto, nullable: true }) result: ImageResultDto | null;
+  @ApiProperty({
+    enum: WARNINGS,
+    isArray: true,
+    description: 'What the result lacks: only the first frame was kept; the PNG was too large for a palette',
+  })
+  warnings: Warning[];
+  @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why the job failed' }) error: JobErrorDto | null;
+}
+
+@ApiSchema({ name: 'ImageList' })
+export class ImageListDto {
+  @ApiProperty({ type: [ImageDto], description: 'Newest first' }) results: ImageDto[];
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Older images' }) next: string | null;
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Newer images' }) previous: string | null;
+}

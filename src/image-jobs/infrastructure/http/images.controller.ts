@@ -1,0 +1,190 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { accountProblems } from '../../../accounts/domain/errors.ts';
+import { AccountsOnly, AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { Settings } from '../../../settings.ts';
+import { Clock } from '../../../shared/clock.ts';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { baseUrlOf } from '../../../shared/http/request.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { DownloadResult } from '../../application/download-result.ts';
+import { EraseImageJob } from '../../application/erase-image-job.ts';
+import { FindImageJob, ListImageJobs } from '../../application/find-image-jobs.ts';
+import { SubmitImage } from '../../application/submit-image.ts';
+import { WaitForImage } from '../../application/wait-for-image.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
+import { MEDIA_TYPES } from '../../domain/image-format.ts';
+import { IMAGE_STATUSES } from '../../domain/image-job.ts';
+import { answerDownload } from './download-answer.ts';
+import { ImageDto, ImageListDto } from './image.dto.ts';
+import { ImagePresenter, pathOf } from './image-presenter.ts';
+import { ImageUploadInterceptor, type ReceivedUpload } from './image-upload.interceptor.ts';
+import { pageQuery, parseListQuery } from './list-query.ts';
+import { OPERATIONS_EXAMPLE } from './operation-schemas.ts';
+import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
+import { parseUpload } from './upload.parser.ts';
+
+const { invalidToken, notAuthenticated } = accountProblems;
+const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
+const problems = imageJobProblems;
+
+const ImageId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
+const binary = { schema: { type: 'string' as const, format: 'binary' } };
+
+/** Uploads, jobs and downloads. */
+@ApiTags('Images')
+@Controller('api/images')
+export class ImagesController {
+  constructor(
+    private readonly submitImage: SubmitImage,
+    private readonly findImageJob: FindImageJob,
+    private readonly listImageJobs: ListImageJobs,
+    private readonly downloads: DownloadResult,
+    private readonly waitForImage: WaitForImage,
+    private readonly eraseImageJob: EraseImageJob,
+    private readonly presenter: ImagePresenter,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @AnonymousToo()
+  @UseInterceptors(ImageUploadInterceptor)
+  @PreferWait()
+  @ApiOperation({ operationId: 'createImage', summary: 'Upload an image with a list of operations' })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['original_image', 'operations'],
+      properties: {
+        original_image: { type: 'string', format: 'binary', description: 'One JPEG, PNG or WebP, by its bytes' },
+        operations: {
+          type: 'string',
+          maxLength: 16384,
+          description:
+            'A JSON array of `Operation`, run in the order given; an empty array re-encodes the image in its own format',
+          example: OPERATIONS_EXAMPLE,
+        },
+      },
+    },
+  })
+  @ApiCreatedResponse({
+    type: ImageDto,
+    headers: {
+      Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } },
+      ...PREFERENCE_APPLIED,
+    },
+  })
+  @ApiProblems(
+    ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge, invalidToken, tooManyRequests],
+    ...[problems.fileTooLarge, problems.unsupportedFormat, problems.unreadableImage, problems.tooManyPixels],
+    ...[problems.tooManyJobs, problems.tooManyBytes, problems.queueFull, problems.diskFull],
+  )
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Req() request: Request & { upload: ReceivedUpload },
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ImageDto> {
+    const job = await this.submitImage.execute(caller, parseUpload(request.upload, caller));
+    const latest = (await answeredWhenFinal(this.waitForImage, caller, job.id, request, response)) ?? job;
+    response.setHeader('Location', pathOf(job));
+    return this.presenter.present(latest, request);
+  }
+
+  @Get()
+  @AccountsOnly()
+  @ApiOperation({ operationId: 'listImages', summary: 'Your images, newest first' })
+  @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } })
+  @ApiQuery({ name: 'after', required: false, description: 'Cursor, from `next`', schema: { type: 'string' } })
+  @ApiQuery({ name: 'before', required: false, description: 'Cursor, from `previous`', schema: { type: 'string' } })
+  @ApiOkResponse({ type: ImageListDto })
+  @ApiProblems(validationFailed, notAuthenticated, invalidToken, tooManyRequests)
+  async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<ImageListDto> {
+    const query = parseListQuery(request);
+    const { jobs, hasNewer, hasOlder } = await this.listImageJobs.execute(caller.accountId ?? '', query);
+    const url = `${baseUrlOf(request, this.settings.http.publicUrl)}/api/images/`;
+    const [newest, oldest] = [jobs[0], jobs.at(-1)];
+    return {
+      results: await Promise.all(jobs.map((job) => this.presenter.present(job, request))),
+      next: hasOlder && oldest ? `${url}?${pageQuery('after', oldest, query)}` : null,
+      previous: hasNewer && newest ? `${url}?${pageQuery('before', newest, query)}` : null,
+    };
+  }
+
+  @Get(':id')
+  @AnonymousToo()
+  @ApiOperation({ operationId: 'getImage', summary: 'An image job and its state' })
+  @ImageId()
+  @PreferWait()
+  @ApiOkResponse({ type: ImageDto, headers: PREFERENCE_APPLIED })
+  @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)
+  async show(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ImageDto> {
+    const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response);
+    return this.presenter.present(awaited ?? (await this.findImageJob.execute(caller, id)), request);
+  }
+
+  @Get(':id/download')
+  @AnonymousToo()
+  @ApiOperation({ operationId: 'downloadImage', summary: 'The bytes of the result' })
+  @ImageId()
+  @ApiResponse({
+    status: 200,
+    description: 'The whole file',
+    content: Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary])),
+  })
+  @ApiResponse({
+    status: 206,
+    description: 'The range that was asked for',
+    content: Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary])),
+  })
+  @ApiResponse({ status: 304, description: 'Not changed' })
+  @ApiProblems(
+    problems.imageNotFound,
+    problems.imageNotReady,
+    problems.imageExpired,
+    problems.rangeNotSatisfiable,
+    invalidToken,
+    tooManyRequests,
+  )
+  async download(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const download = await this.downloads.execute(caller, id);
+    await answerDownload(download, this.downloads, this.clock.now(), request, response);
+  }
+
+  @Delete(':id')
+  @AnonymousToo()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deleteImage', summary: 'Cancel or erase an image' })
+  @ImageId()
+  @ApiNoContentResponse({ description: 'Erased' })
+  @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)
+  async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    const job = await this.findImageJob.execute(caller, id);
+    await this.eraseImageJob.execute(job.id);
+  }
+}

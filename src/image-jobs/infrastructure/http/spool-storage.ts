@@ -1,0 +1,127 @@
+import { createWriteStream } from 'node:fs';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request } from 'express';
+import type { StorageEngine } from 'multer';
+import { requestProblems } from '../../../shared/problems.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
+import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../domain/image-format.ts';
+
+/** Longest `operations`, in bytes. */
+export const OPERATIONS_BYTES = 16 * 1024;
+
+/** An uploaded file in its spool file. */
+export interface SpooledFile {
+  readonly path: string;
+  readonly format: ImageFormat;
+  readonly bytes: number;
+  readonly name: string;
+}
+
+/** What a request is sending in, while it arrives. */
+export interface Incoming {
+  /** Where the image goes; removed with the request unless it was taken over. */
+  readonly path: string;
+  /** Largest image, in bytes, and whose limit that is. */
+  readonly fileBytes: number;
+  readonly limitOwner: string;
+  images: number;
+  image?: SpooledFile;
+  /** The `operations` that came as file parts. */
+  readonly operations: string[];
+  /** Ends the upload at once, before the rest of it has come. */
+  refuse(error: Error): void;
+}
+
+export type UploadRequest = Request & { incoming: Incoming };
+
+/**
+ * multer's storage: the image goes to a spool file, counted and looked at while it streams; an `operations` that comes as
+ * a file part (a Blob has a file name) is kept as text; other files are thrown away.
+ */
+export class SpoolStorage implements StorageEngine {
+  _handleFile(request: Request, file: Express.Multer.File, done: (error?: unknown, info?: object) => void): void {
+    const { incoming } = request as UploadRequest;
+    const taken = this.take(incoming, file).then(() => done(null, {}));
+    taken.catch((error: Error) => {
+      file.stream.resume();
+      incoming.refuse(error);
+      done(error);
+    });
+  }
+
+  _removeFile(_request: Request, _file: Express.Multer.File, done: (error: Error | null) => void): void {
+    // The interceptor removes the spool file when the request is over, however it ends.
+    done(null);
+  }
+
+  private async take(incoming: Incoming, file: Express.Multer.File): Promise<void> {
+    if (file.fieldname === 'operations') incoming.operations.push(await textOf(file.stream));
+    else if (file.fieldname === 'original_image') await takeImage(incoming, file);
+    else file.stream.resume();
+  }
+}
+
+async function takeImage(incoming: Incoming, file: Express.Multer.File): Promise<void> {
+  incoming.images += 1;
+  if (incoming.images > 1) {
+    const detail = 'Expected one file for original_image, received a second one';
+    throw requestProblems.validationFailed.error(detail, {
+      errors: [{ pointer: '/original_image', code: 'invalid_value', detail }],
+    });
+  }
+  let bytes = 0;
+  let head = Buffer.alloc(0);
+  const inspect = new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      bytes += chunk.length;
+      if (bytes > incoming.fileBytes) return next(tooLarge(incoming));
+      if (head.length < SIGNATURE_BYTES) {
+        head = Buffer.concat([head, chunk.subarray(0, SIGNATURE_BYTES - head.length)]);
+        if (head.length === SIGNATURE_BYTES && !imageFormatOf(head)) return next(unsupported('other bytes'));
+      }
+      next(null, chunk);
+    },
+  });
+  await pipeline(file.stream, inspect, createWriteStream(incoming.path, { flags: 'wx', mode: 0o600, flush: true }));
+  const format = imageFormatOf(head);
+  if (!format) throw unsupported(bytes === 0 ? 'an empty file' : 'other bytes');
+  incoming.image = { path: incoming.path, format, bytes, name: cleanName(file.originalname) };
+}
+
+function tooLarge({ fileBytes, limitOwner }: Incoming): Error {
+  return imageJobProblems.fileTooLarge.error(
+    `Expected a file of at most ${fileBytes} bytes (limit of ${limitOwner}) for original_image, received a larger one`,
+  );
+}
+
+function unsupported(received: string): Error {
+  return imageJobProblems.unsupportedFormat.error(
+    `Expected the bytes of a JPEG, PNG or WebP for original_image, received ${received}`,
+  );
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > OPERATIONS_BYTES) {
+      throw requestProblems.bodyTooLarge.error(
+        `Expected at most ${OPERATIONS_BYTES} bytes for operations, received more`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The last part of a path, without control characters, at most 255 characters. */
+function cleanName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  return last
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
+    .slice(0, 255)
+    .toWellFormed();
+}

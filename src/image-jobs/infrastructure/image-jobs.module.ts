@@ -1,0 +1,123 @@
+import { EntityManager } from '@mikro-orm/core';
+import { Logger, Module, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { AccountBelongings } from '../../accounts/application/delete-account.ts';
+import { AccountRepository } from '../../accounts/application/ports.ts';
+import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
+import { Settings } from '../../settings.ts';
+import { Clock } from '../../shared/clock.ts';
+import { TaskQueue } from '../../shared/task-queue.ts';
+import { useCase } from '../../shared/use-case.ts';
+import { DownloadResult } from '../application/download-result.ts';
+import { EraseImageJob } from '../application/erase-image-job.ts';
+import { FindImageJob, ListImageJobs, RecordLife } from '../application/find-image-jobs.ts';
+import { ForecastCompletion, Workers } from '../application/forecast-completion.ts';
+import { JobEvents } from '../application/job-events.ts';
+import {
+  FileStore,
+  ImageHeaderReader,
+  ImageJobRepository,
+  ImageWorkRepository,
+  WorkStatistics,
+} from '../application/ports.ts';
+import { Capacity, SubmitImage } from '../application/submit-image.ts';
+import { WaitForImage } from '../application/wait-for-image.ts';
+import { WaitingPlaces } from '../application/waiting-places.ts';
+import { ImagePresenter } from './http/image-presenter.ts';
+import { ImagesController } from './http/images.controller.ts';
+import { Spool } from './http/spool.ts';
+import { InProcessJobEvents } from './in-process-job-events.ts';
+import { LocalFileStore } from './local-file-store.ts';
+import { MikroOrmImageJobRepository } from './mikro-orm-image-job.repository.ts';
+import { MikroOrmImageWorkRepository } from './mikro-orm-image-work.repository.ts';
+import { SharpImageHeaderReader } from './sharp-image-header-reader.ts';
+import { SqlWorkStatistics } from './sql-work-statistics.ts';
+
+const fromEntityManager = { inject: [EntityManager] };
+const fromSettings = { inject: [Settings] };
+
+/** What callers ask for: uploads, jobs, downloads. */
+@Module({
+  imports: [AccountsModule],
+  controllers: [ImagesController],
+  providers: [
+    {
+      provide: ImageJobRepository,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmImageJobRepository(em),
+    },
+    {
+      provide: ImageWorkRepository,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmImageWorkRepository(em),
+    },
+    { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
+    { provide: FileStore, ...fromSettings, useFactory: ({ storage }: Settings) => new LocalFileStore(storage.dataDir) },
+    { provide: Spool, ...fromSettings, useFactory: ({ storage }: Settings) => new Spool(storage.spoolDir) },
+    { provide: JobEvents, useClass: InProcessJobEvents },
+    { provide: SharpImageHeaderReader, useFactory: headerReader },
+    { provide: ImageHeaderReader, useExisting: SharpImageHeaderReader },
+    { provide: UsagePolicies, ...fromSettings, useFactory: ({ policies }: Settings) => policies },
+    { provide: RecordLife, ...fromSettings, useFactory: ({ jobs }: Settings) => new RecordLife(jobs.recordSeconds) },
+    { provide: Capacity, ...fromSettings, useFactory: ({ jobs }: Settings) => new Capacity(jobs.queueLimit) },
+    { provide: Workers, ...fromSettings, useFactory: ({ worker }: Settings) => new Workers(worker.concurrency) },
+    useCase(FindImageJob, ImageJobRepository, Clock, RecordLife),
+    useCase(ListImageJobs, ImageJobRepository, Clock, RecordLife),
+    useCase(ForecastCompletion, WorkStatistics, Clock, Workers),
+    {
+      provide: WaitingPlaces,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) => new WaitingPlaces(waiting.places),
+    },
+    useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
+    useCase(EraseImageJob, ImageJobRepository, FileStore, JobEvents),
+    useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, UsagePolicies),
+    useCase(
+      SubmitImage,
+      ImageHeaderReader,
+      FileStore,
+      ImageJobRepository,
+      AccountRepository,
+      EraseImageJob,
+      TaskQueue,
+      Clock,
+      Capacity,
+    ),
+    {
+      provide: ImagePresenter,
+      inject: [ForecastCompletion, Clock, Settings],
+      useFactory: (forecasts: ForecastCompletion, clock: Clock, { http }: Settings) =>
+        new ImagePresenter(forecasts, clock, http.publicUrl),
+    },
+  ],
+  exports: [ImageJobRepository, ImageWorkRepository, FileStore, JobEvents, Spool, UsagePolicies, RecordLife],
+})
+export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
+  constructor(
+    private readonly waitingPlaces: WaitingPlaces,
+    private readonly belongings: AccountBelongings,
+    private readonly eraser: EraseImageJob,
+    private readonly spool: Spool,
+    private readonly headers: SharpImageHeaderReader,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
+    await this.spool.sweep();
+    await this.headers.start();
+  }
+
+  /** Before anything else stops: whoever waits is answered with the state that the job has now. */
+  onModuleDestroy(): void {
+    this.waitingPlaces.close();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.headers.stop();
+  }
+}
+
+function headerReader(): SharpImageHeaderReader {
+  const logger = new Logger('HeaderReader');
+  return new SharpImageHeaderReader({ onLoss: (loss) => logger.warn(loss, `The child process ended: ${loss.end}`) });
+}

@@ -1,0 +1,87 @@
+import type { EntityManager, FilterQuery } from '@mikro-orm/core';
+import {
+  type Admission,
+  type AdmissionLimits,
+  ImageJobRepository,
+  type ListPosition,
+  type ListQuery,
+} from '../application/ports.ts';
+import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
+
+const ACTIVE: ImageStatus[] = ['pending', 'processing'];
+
+/** Image jobs in the database. Each method is one statement or one transaction, on an entity manager of its own. */
+export class MikroOrmImageJobRepository extends ImageJobRepository {
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  /** SQLite runs one transaction at a time, so what is counted in it still holds when the job is added. */
+  add(job: ImageJob, limits: AdmissionLimits): Promise<Admission> {
+    return this.em.fork().transactional(async (em) => {
+      if ((await em.count(ImageJob, { status: { $in: ACTIVE } })) >= limits.queue) return 'queue_full';
+      const own = await em.find(
+        ImageJob,
+        { ownerKey: job.ownerKey, keptBytes: { $gt: 0 } },
+        { fields: ['status', 'keptBytes'], disableIdentityMap: true },
+      );
+      if (own.filter(({ status }) => ACTIVE.includes(status)).length >= limits.activeJobs) return 'too_many_jobs';
+      const kept = own.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
+      if (kept + job.keptBytes > limits.keptBytes) return 'too_many_bytes';
+      await em.insert(ImageJob, job);
+      return 'added';
+    });
+  }
+
+  find(id: string): Promise<ImageJob | null> {
+    return this.em.fork().findOne(ImageJob, { id });
+  }
+
+  async list(accountId: string, { status, after, before, limit, now, endedAfter }: ListQuery): Promise<ImageJob[]> {
+    const where: FilterQuery<ImageJob>[] = [{ accountId }, remembered(endedAfter)];
+    if (status) where.push(presented(status, now));
+    if (after) where.push(beyond(after, '$lt'));
+    if (before) where.push(beyond(before, '$gt'));
+    const direction = before ? 'asc' : 'desc';
+    const jobs = await this.em
+      .fork()
+      .find(ImageJob, { $and: where }, { orderBy: { createdAt: direction, id: direction }, limit });
+    return before ? jobs.reverse() : jobs;
+  }
+
+  async idsOf(accountId: string): Promise<string[]> {
+    const jobs = await this.em.fork().find(ImageJob, { accountId }, { fields: ['id'] });
+    return jobs.map(({ id }) => id);
+  }
+
+  async recordFirstDownload(id: string, downloadedAt: Date, downloadExpiresAt: Date): Promise<boolean> {
+    const first = { id, status: 'completed' as const, downloadedAt: null };
+    return (await this.em.fork().nativeUpdate(ImageJob, first, { downloadedAt, downloadExpiresAt })) === 1;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    return (await this.em.fork().nativeDelete(ImageJob, { id })) === 1;
+  }
+}
+
+/** Jobs whose record is not over. */
+function remembered(endedAfter: Date): FilterQuery<ImageJob> {
+  return {
+    $or: [
+      { status: { $in: ACTIVE } },
+      { status: 'failed', completedAt: { $gt: endedAfter } },
+      { status: { $in: ['completed', 'expired'] }, downloadExpiresAt: { $gt: endedAfter } },
+    ],
+  };
+}
+
+/** Jobs that show this status at this moment, as `ImageJob.statusAt` says. */
+function presented(status: ImageStatus, now: Date): FilterQuery<ImageJob> {
+  if (status === 'completed') return { status, downloadExpiresAt: { $gt: now } };
+  if (status === 'expired') return { $or: [{ status }, { status: 'completed', downloadExpiresAt: { $lte: now } }] };
+  return { status };
+}
+
+function beyond({ createdAt, id }: ListPosition, side: '$lt' | '$gt'): FilterQuery<ImageJob> {
+  return { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] };
+}

@@ -1,0 +1,90 @@
+import { type EntityManager, type FilterQuery } from '@mikro-orm/core';
+import { type Completion, ImageWorkRepository } from '../application/ports.ts';
+import { ImageJob, type JobError } from '../domain/image-job.ts';
+
+/** How many abandoned jobs one sweep takes up. */
+const SWEPT_AT_ONCE = 1000;
+
+/** Image jobs as work, in the database. Each method is one statement, on an entity manager of its own. */
+export class MikroOrmImageWorkRepository extends ImageWorkRepository {
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  async claim(id: string, now: Date): Promise<ImageJob | null> {
+    const waiting: FilterQuery<ImageJob> = { id, status: 'pending', availableAt: { $lte: now } };
+    const job = await this.em.fork().findOne(ImageJob, waiting);
+    if (!job) return null;
+    const attempt = job.attempt + 1;
+    const claimed = { status: 'processing' as const, attempt, startedAt: job.startedAt ?? now, aliveAt: now };
+    const won = await this.em.fork().nativeUpdate(ImageJob, { ...waiting, attempt: job.attempt }, claimed);
+    return won === 1 ? this.em.fork().findOne(ImageJob, { id, attempt }) : null;
+  }
+
+  async keepAlive(id: string, attempt: number, now: Date): Promise<boolean> {
+    return this.updateRunning(id, attempt, { aliveAt: now });
+  }
+
+  complete(
+    id: string,
+    attempt: number,
+    { result, warnings, completedAt, downloadExpiresAt }: Completion,
+  ): Promise<boolean> {
+    const keptBytes = result.bytes;
+    return this.updateRunning(id, attempt, {
+      status: 'completed',
+      result,
+      warnings,
+      completedAt,
+      downloadExpiresAt,
+      keptBytes,
+    });
+  }
+
+  fail(id: string, attempt: number, error: JobError, now: Date): Promise<boolean> {
+    return this.updateRunning(id, attempt, { status: 'failed', error, completedAt: now, keptBytes: 0 });
+  }
+
+  release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean> {
+    return this.updateRunning(id, attempt, { status: 'pending', availableAt, crashes });
+  }
+
+  findAbandoned(aliveBefore: Date): Promise<ImageJob[]> {
+    return this.em
+      .fork()
+      .find(ImageJob, { status: 'processing', aliveAt: { $lt: aliveBefore } }, { limit: SWEPT_AT_ONCE });
+  }
+
+  async findWaiting(now: Date, limit: number): Promise<string[]> {
+    const where: FilterQuery<ImageJob> = { status: 'pending', availableAt: { $lte: now } };
+    const order = { createdAt: 'asc', id: 'asc' } as const;
+    const jobs = await this.em.fork().find(ImageJob, where, { fields: ['id'], orderBy: order, limit });
+    return jobs.map(({ id }) => id);
+  }
+
+  findExpired(now: Date, limit: number): Promise<ImageJob[]> {
+    return this.em.fork().find(ImageJob, { status: 'completed', downloadExpiresAt: { $lte: now } }, { limit });
+  }
+
+  async markExpired(id: string): Promise<boolean> {
+    const expired = { status: 'expired' as const, keptBytes: 0 };
+    return (await this.em.fork().nativeUpdate(ImageJob, { id, status: 'completed' }, expired)) === 1;
+  }
+
+  async forget(endedBefore: Date): Promise<void> {
+    await this.em.fork().nativeDelete(ImageJob, {
+      $or: [
+        { status: 'failed', completedAt: { $lte: endedBefore } },
+        { status: 'expired', downloadExpiresAt: { $lte: endedBefore } },
+      ],
+    });
+  }
+
+  findAll(ids: readonly string[]): Promise<ImageJob[]> {
+    return this.em.fork().find(ImageJob, { id: { $in: [...ids] } });
+  }
+
+  private async updateRunning(id: string, attempt: number, change: object): Promise<boolean> {
+    return (await this.em.fork().nativeUpdate(ImageJob, { id, status: 'processing', attempt }, change)) === 1;
+  }
+}

@@ -1,0 +1,45 @@
+import type { EntityManager } from '@mikro-orm/core';
+import { type WorkAhead, WorkStatistics } from '../application/ports.ts';
+import { ImageJob } from '../domain/image-job.ts';
+
+/** Positions in the queue are exact up to here. */
+const EXACT_POSITIONS = 100;
+/** How many of the latest jobs the pace is measured from. */
+const PACE_JOBS = 50;
+
+/** Statistics over the job table, each from a bounded number of rows. */
+export class SqlWorkStatistics extends WorkStatistics {
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  async ahead(job: ImageJob): Promise<WorkAhead> {
+    const em = this.em.fork();
+    const { createdAt, id } = job;
+    const older = { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
+    const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames'] as const;
+    const order = { createdAt: 'desc', id: 'desc' } as const;
+    const [waiting, running] = [
+      await em.find(ImageJob, { status: 'pending', ...older }, { fields, orderBy: order, limit: EXACT_POSITIONS }),
+      await em.find(ImageJob, { status: 'processing', id: { $ne: id } }, { fields, limit: EXACT_POSITIONS }),
+    ];
+    const jobs =
+      waiting.length < EXACT_POSITIONS ? waiting.length : await em.count(ImageJob, { status: 'pending', ...older });
+    const beyondSeen = waiting.length === 0 ? 1 : jobs / waiting.length;
+    return { jobs, pixels: sourcePixels(waiting) * beyondSeen + sourcePixels(running) };
+  }
+
+  async pace(): Promise<number | null> {
+    const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames', 'result'] as const;
+    const order = { completedAt: 'desc' } as const;
+    const done = await this.em
+      .fork()
+      .find(ImageJob, { status: { $in: ['completed', 'expired'] } }, { fields, orderBy: order, limit: PACE_JOBS });
+    const pixels = sourcePixels(done);
+    return pixels === 0 ? null : done.reduce((sum, { result }) => sum + (result?.processingMs ?? 0), 0) / pixels;
+  }
+}
+
+function sourcePixels(jobs: readonly Pick<ImageJob, 'sourceWidth' | 'sourceHeight' | 'sourceFrames'>[]): number {
+  return jobs.reduce((sum, job) => sum + job.sourceWidth * job.sourceHeight * job.sourceFrames, 0);
+}

@@ -1,0 +1,104 @@
+import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import type { JobEvents } from '../../image-jobs/application/job-events.ts';
+import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+import { pixelsOf } from '../../image-jobs/domain/image-facts.ts';
+import type { ImageJob, ImageResult } from '../../image-jobs/domain/image-job.ts';
+import { framesKept, sizesAfter } from '../../image-jobs/domain/operations.ts';
+import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { warningsOf } from '../domain/warnings.ts';
+import type { ImageTransformer, Workspace } from './ports.ts';
+import type { SettleFailure } from './settle-failure.ts';
+
+/** Time that a job may take: a part for each, and a part for each million pixels of its output. */
+export class Deadline {
+  constructor(
+    readonly seconds: number,
+    readonly secondsPerMegapixel: number,
+  ) {}
+}
+
+/** How often a worker says that it lives. */
+export const HEARTBEAT_SECONDS = 5;
+
+/** Does the work of one job: claims it, transforms its image, publishes the result. */
+export class ProcessImage {
+  constructor(
+    private readonly work: ImageWorkRepository,
+    private readonly files: FileStore,
+    private readonly transformer: ImageTransformer,
+    private readonly workspace: Workspace,
+    private readonly failures: SettleFailure,
+    private readonly events: JobEvents,
+    private readonly clock: Clock,
+    private readonly policies: UsagePolicies,
+    private readonly deadline: Deadline,
+  ) {}
+
+  /** Returns at once when another worker has the job, or nobody needs it any more. Never rejects for the image's sake. */
+  async execute(id: string): Promise<void> {
+    const job = await this.work.claim(id, this.clock.now());
+    if (!job) return;
+    await this.events.publish({ id, version: job.version });
+    const heartbeat = setInterval(() => this.beat(job), HEARTBEAT_SECONDS * 1000);
+    const [source, target] = [this.workspace.newPath(), this.workspace.newPath()];
+    try {
+      const result = await this.transform(job, source, target);
+      await this.files.put(job.resultKey(), target);
+      await this.publish(job, result);
+    } catch (error) {
+      await this.failures.execute(job, error);
+    } finally {
+      clearInterval(heartbeat);
+      await this.workspace.remove(source, target);
+    }
+  }
+
+  private async transform(job: ImageJob, source: string, target: string): Promise<ImageResult> {
+    await this.files.fetch(job.originalKey(), source);
+    const started = performance.now();
+    const { operations } = job;
+    const frames = this.framesOf(job);
+    const transformed = await this.transformer.transform({
+      source,
+      target,
+      facts: job.facts(),
+      operations,
+      frames,
+      deadlineSeconds: this.deadlineOf(job, frames),
+    });
+    const processingMs = Math.round(performance.now() - started);
+    return { ...transformed, ...(await this.workspace.measure(target)), processingMs };
+  }
+
+  /** One conditional update: of several attempts, at most one is published. */
+  private async publish(job: ImageJob, result: ImageResult): Promise<void> {
+    const completedAt = this.clock.now();
+    const published = await this.work.complete(job.id, job.attempt, {
+      result,
+      warnings: warningsOf(job.facts(), job.operations, this.framesOf(job)),
+      completedAt,
+      downloadExpiresAt: secondsAfter(completedAt, this.policyOf(job).downloadSeconds),
+    });
+    if (!published) return this.files.remove(job.resultKey());
+    await this.events.publish({ id: job.id, version: job.version + 1 });
+    await this.files.remove(job.originalKey());
+  }
+
+  private policyOf(job: ImageJob) {
+    return this.policies[job.accountId === null ? 'anonymous' : 'authenticated'];
+  }
+
+  private framesOf(job: ImageJob): number {
+    return framesKept(job.facts(), job.operations, this.policyOf(job));
+  }
+
+  private deadlineOf(job: ImageJob, frames: number): number {
+    const output = sizesAfter(job.facts(), job.operations).at(-1) ?? job.facts();
+    return this.deadline.seconds + (this.deadline.secondsPerMegapixel * pixelsOf(output) * frames) / 1_000_000;
+  }
+
+  private beat({ id, attempt }: ImageJob): void {
+    // A beat that is lost is made up for by the next one.
+    this.work.keepAlive(id, attempt, this.clock.now()).catch(() => undefined);
+  }
+}

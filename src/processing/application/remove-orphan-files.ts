@@ -1,0 +1,32 @@
+import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+
+const BATCH = 200;
+
+/** Removes files that a crash has left: those of no job, and originals of jobs that are final. */
+export class RemoveOrphanFiles {
+  constructor(
+    private readonly work: ImageWorkRepository,
+    private readonly files: FileStore,
+  ) {}
+
+  /** Looks at files changed before this moment; younger ones may belong to an upload that is under way. */
+  async execute(changedBefore: Date): Promise<void> {
+    let batch: string[] = [];
+    for await (const id of this.files.jobIds(changedBefore)) {
+      batch.push(id);
+      if (batch.length < BATCH) continue;
+      await this.tidy(batch);
+      batch = [];
+    }
+    await this.tidy(batch);
+  }
+
+  private async tidy(ids: readonly string[]): Promise<void> {
+    const jobs = new Map((await this.work.findAll(ids)).map((job) => [job.id, job]));
+    for (const id of ids) {
+      const job = jobs.get(id);
+      if (!job) await this.files.removeAllOf(id);
+      else if (job.isFinal()) await this.files.remove(job.originalKey());
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import type { TaskQueue } from '../../shared/task-queue.ts';
+import type { SettleFailure } from './settle-failure.ts';
+
+/** A worker that has not been heard of for so long is dead: four heartbeats. */
+const DEAD_AFTER_SECONDS = 20;
+/** Most jobs that one sweep puts in the queue; the oldest first, the next sweep goes on. */
+const QUEUED_AT_ONCE = 1000;
+
+/** Repairs what a lost queue or a dead worker leaves: the database is the truth, the queue only wakes workers up. */
+export class ResumeUnfinishedWork {
+  constructor(
+    private readonly work: ImageWorkRepository,
+    private readonly failures: SettleFailure,
+    private readonly queue: TaskQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(): Promise<void> {
+    await this.takeUpAbandoned(secondsAfter(this.clock.now(), -DEAD_AFTER_SECONDS));
+    for (const id of await this.work.findWaiting(this.clock.now(), QUEUED_AT_ONCE)) await this.queue.add(id);
+  }
+
+  /** At the start of the only process there is: whoever held a job is dead. */
+  async afterRestart(): Promise<void> {
+    await this.takeUpAbandoned(secondsAfter(this.clock.now(), 1));
+    await this.execute();
+  }
+
+  private async takeUpAbandoned(aliveBefore: Date): Promise<void> {
+    for (const job of await this.work.findAbandoned(aliveBefore)) await this.failures.abandoned(job);
+  }
+}

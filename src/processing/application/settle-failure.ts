@@ -1,0 +1,62 @@
+import type { JobEvents } from '../../image-jobs/application/job-events.ts';
+import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+import type { ImageJob, JobError } from '../../image-jobs/domain/image-job.ts';
+import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import type { TaskQueue } from '../../shared/task-queue.ts';
+import { type FailureKind, ProcessingError, processingProblems } from '../domain/errors.ts';
+import type { WorkLog } from './ports.ts';
+
+/** A worker may die twice on a job, not more. */
+const MOST_CRASHES = 2;
+/** Work that fails for a reason outside the image is tried so often in all. */
+const MOST_ATTEMPTS = 3;
+/** Seconds to wait before the next attempt, by how many there have been. */
+const BACK_OFF_SECONDS = [2, 10];
+
+/** Decides what becomes of a job whose attempt has failed: final, or another attempt after a while. */
+export class SettleFailure {
+  constructor(
+    private readonly work: ImageWorkRepository,
+    private readonly files: FileStore,
+    private readonly queue: TaskQueue,
+    private readonly events: JobEvents,
+    private readonly clock: Clock,
+    private readonly log: WorkLog,
+  ) {}
+
+  async execute(job: ImageJob, error: unknown): Promise<void> {
+    const kind: FailureKind = error instanceof ProcessingError ? error.kind : 'transient';
+    const crashes = job.crashes + (kind === 'crash' ? 1 : 0);
+    const final = kind === 'final' || crashes >= MOST_CRASHES || job.attempt - crashes >= MOST_ATTEMPTS;
+    this.log.attemptFailed(job, error, final);
+    if (final) await this.fail(job, jobErrorOf(error));
+    else await this.retry(job, crashes, BACK_OFF_SECONDS[job.attempt - 1] ?? 10);
+  }
+
+  /** A job whose worker is gone: another one takes it up at once, unless it has been tried too often. */
+  async abandoned(job: ImageJob): Promise<void> {
+    if (job.attempt < MOST_ATTEMPTS) return this.retry(job, job.crashes, 0);
+    this.log.attemptFailed(job, new Error('The worker is gone'), true);
+    return this.fail(job, jobErrorOf(undefined));
+  }
+
+  private async fail(job: ImageJob, error: JobError): Promise<void> {
+    if (!(await this.work.fail(job.id, job.attempt, error, this.clock.now()))) return;
+    await this.files.removeAllOf(job.id);
+    await this.events.publish({ id: job.id, version: job.version + 1 });
+  }
+
+  private async retry(job: ImageJob, crashes: number, seconds: number): Promise<void> {
+    const released = await this.work.release(job.id, job.attempt, secondsAfter(this.clock.now(), seconds), crashes);
+    if (!released) return;
+    await this.events.publish({ id: job.id, version: job.version + 1 });
+    // Later ones are found by the sweep when their time has come.
+    if (seconds === 0) await this.queue.add(job.id);
+  }
+}
+
+function jobErrorOf(error: unknown): JobError {
+  if (error instanceof ProcessingError) return { code: error.problem.code, detail: error.detail };
+  const { code, meaning } = processingProblems.processingFailed;
+  return { code, detail: meaning };
+}

@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+/** Another process serves from this data folder. */
+export class DataFolderInUse extends Error {
+  constructor(dataDir: string) {
+    super(
+      `Expected DATA_DIR to be used by no other process, received ${dataDir}, which a running service holds. Stop that one, or set DATA_DIR to another folder.`,
+    );
+    this.name = 'DataFolderInUse';
+  }
+}
+
+/** Kept for as long as they are held: a database that is collected as garbage is closed, and its lock is gone. */
+const held = new Set<Database.Database>();
+
+/**
+ * Holds a data folder for this process, by an SQLite lock: the kernel frees it when the process dies, however it dies.
+ * @throws DataFolderInUse
+ */
+export function lockDataFolder(dataDir: string): { release(): void } {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = new Database(join(dataDir, 'lock.sqlite'), { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') throw new DataFolderInUse(dataDir);
+    throw error;
+  }
+  held.add(lock);
+  const release = () => {
+    held.delete(lock);
+    lock.close();
+  };
+  return { release };
+}

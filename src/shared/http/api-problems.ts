@@ -1,0 +1,72 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  type ApiResponseOptions,
+  ApiSchema,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { Problem } from '../application-error.ts';
+import { requestProblems } from '../problems.ts';
+import { PROBLEM_TYPE, STATUS_OF } from './problem-document.ts';
+
+@ApiSchema({ name: 'Fault' })
+export class FaultDto {
+  @ApiProperty({ description: 'JSON pointer into the request', example: '/operations/1/parameters/quality' })
+  pointer: string;
+  @ApiProperty({ example: 'invalid_value' }) code: string;
+  @ApiProperty({ example: 'Expected an integer from 40 to 80 (limit of anonymous callers) for quality, received 95' })
+  detail: string;
+}
+
+@ApiSchema({ name: 'Problem' })
+export class ProblemDto {
+  @ApiProperty({ format: 'uri-reference', description: 'Address of the page that explains it' }) type: string;
+  @ApiProperty() title: string;
+  @ApiProperty({ type: 'integer' }) status: number;
+  @ApiProperty({ description: 'What was expected, what came, and which limit was hit' }) detail: string;
+  @ApiProperty({ format: 'uri-reference' }) instance: string;
+  @ApiProperty({ description: 'Stable name of the problem' }) code: string;
+  @ApiProperty({ description: 'Finds the request in the log' }) request_id: string;
+  @ApiPropertyOptional({ type: [FaultDto], description: 'Every fault of the request' }) errors?: FaultDto[];
+}
+
+/** Documents the problems that a route can answer with, one response a status; those of every route come by themselves. */
+export function ApiProblems(...problems: Problem[]): MethodDecorator & ClassDecorator {
+  const { internalError, malformedRequest, unavailable } = requestProblems;
+  const all = new Set([malformedRequest, ...problems, internalError, unavailable]);
+  const byStatus = Map.groupBy(all, ({ kind }) => STATUS_OF[kind]);
+  return applyDecorators(...[...byStatus].map(([status, group]) => problemResponse(status, group)));
+}
+
+function problemResponse(status: number, problems: Problem[]): MethodDecorator & ClassDecorator {
+  const example = ({ code, title, meaning }: Problem) => ({
+    type: `/problems/${code}/`,
+    title,
+    status,
+    detail: meaning,
+    instance: '/',
+    code,
+    request_id: 'a2f0c6de',
+  });
+  return ApiResponse({
+    status,
+    description: problems.map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
+    headers: headersOf(status),
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: { $ref: getSchemaPath(ProblemDto) },
+        examples: Object.fromEntries(
+          problems.map((problem) => [problem.code, { summary: problem.title, value: example(problem) }]),
+        ),
+      },
+    },
+  });
+}
+
+function headersOf(status: number): ApiResponseOptions['headers'] {
+  if (status === 401) return { 'WWW-Authenticate': { schema: { type: 'string' } } };
+  if (status !== 429 && status !== 503) return undefined;
+  return { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } };
+}

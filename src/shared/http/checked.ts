@@ -1,0 +1,71 @@
+import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
+import type { Fault } from '../application-error.ts';
+import { expectation, shown } from '../expectation.ts';
+import { requestProblems } from '../problems.ts';
+
+/** Most faults that one answer reports. */
+const MOST_FAULTS = 100;
+
+type Class<T> = new () => T;
+
+/** What a check found: a value when there are no faults. */
+export interface Checked<T> {
+  readonly value: T;
+  readonly faults: Fault[];
+}
+
+/**
+ * Checks parsed JSON against a class with class-validator decorators: unknown members, missing ones and wrong ones, all
+ * at once. `pointer` is where the value stands in the request.
+ */
+export function checked<T extends object>(Class: Class<T>, raw: unknown, pointer: string, name: string): Checked<T> {
+  const value = new Class();
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return {
+      value,
+      faults: [fault(pointer, raw === undefined ? 'required' : 'invalid_value', expectation('an object', name, raw))],
+    };
+  }
+  const known = memberNames(Class);
+  const unknown = Object.keys(raw).filter((key) => !known.has(key));
+  // Only known names are copied, so that a member called `__proto__` changes nothing.
+  for (const key of known)
+    if (Object.hasOwn(raw, key)) (value as Record<string, unknown>)[key] = (raw as Record<string, unknown>)[key];
+  const faults = [
+    ...unknown.slice(0, MOST_FAULTS).map((key) => unknownMember(pointer, key, known)),
+    ...validateSync(value, { forbidUnknownValues: false }).flatMap((error) => faultsOf(error, pointer)),
+  ];
+  return { value, faults };
+}
+
+/** Throws one `validation_failed` with all faults, if there are any. */
+export function assertNoFaults(faults: Fault[]): void {
+  const [first] = faults;
+  if (!first) return;
+  const others = faults.length > 1 ? ` (and ${faults.length - 1} more, see errors)` : '';
+  throw requestProblems.validationFailed.error(`${first.detail}${others}`, { errors: faults.slice(0, MOST_FAULTS) });
+}
+
+export function fault(pointer: string, code: string, detail: string): Fault {
+  return { pointer, code, detail };
+}
+
+function memberNames(Class: Class<object>): Set<string> {
+  const metadata = getMetadataStorage().getTargetValidationMetadatas(Class, '', false, false);
+  return new Set(metadata.map(({ propertyName }) => propertyName));
+}
+
+function unknownMember(pointer: string, key: string, known: Set<string>): Fault {
+  const names = known.size === 0 ? 'no members' : `only the members ${[...known].join(', ')}`;
+  return fault(`${pointer}/${escapedToken(key)}`, 'unknown_field', `Expected ${names}, received ${shown(key)}`);
+}
+
+function faultsOf({ property, value, constraints = {} }: ValidationError, pointer: string): Fault[] {
+  const code = value === undefined ? 'required' : 'invalid_value';
+  return Object.values(constraints).map((detail) => fault(`${pointer}/${property}`, code, detail));
+}
+
+/** A member's name in a JSON pointer (RFC 6901), cut to 64 characters. */
+function escapedToken(key: string): string {
+  return key.slice(0, 64).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1');
+}

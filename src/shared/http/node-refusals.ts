@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ApplicationError } from '../application-error.ts';
+import { expectation } from '../expectation.ts';
+import { requestProblems } from '../problems.ts';
+import { problemDocument, problemHeaders, statusLine } from './problem-document.ts';
+
+/** How Node names what it refuses before there is a request. */
+interface ParserError extends Error {
+  code?: string;
+}
+
+/** Makes Node's own refusals (malformed HTTP, 408, 431, unknown expectations) problem documents like all others. */
+export function answerNodeRefusals(server: Server, publicUrl: string | null): void {
+  server.on('clientError', (error: ParserError, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || hasAnswer(socket)) return void socket.destroy();
+    refuse(socket, refusalOf(error), publicUrl);
+  });
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    // The body is asked for only where it is read: a request that is refused before that need not send it.
+    server.emit('request', request, response);
+  });
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const detail = expectation('100-continue', 'Expect', request.headers.expect);
+    response.shouldKeepAlive = false;
+    refuse(request.socket, requestProblems.expectationFailed.error(detail), publicUrl);
+  });
+}
+
+/** Whether the request on this connection is being answered already. */
+function hasAnswer(socket: Socket): boolean {
+  return (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true;
+}
+
+function refusalOf({ code, message }: ParserError): ApplicationError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return requestProblems.requestTimeout.error(
+      'Expected the whole request within the time limit, received a part of it',
+    );
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return requestProblems.headersTooLarge.error(
+      'Expected a request line and headers of at most 16 KiB, received more',
+    );
+  }
+  return requestProblems.malformedRequest.error(
+    `Expected a request that keeps the rules of HTTP, received one that does not: ${message}`,
+  );
+}
+
+function refuse(socket: Socket, error: ApplicationError, publicUrl: string | null): void {
+  const requestId = randomUUID();
+  const baseUrl = (publicUrl ?? `http://${socket.localAddress}:${socket.localPort}`).replace(/\/+$/, '');
+  const document = problemDocument(error, { baseUrl, instance: '/', requestId });
+  const body = JSON.stringify(document);
+  const headers = {
+    ...problemHeaders(error),
+    'X-Request-Id': requestId,
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = [statusLine(document.status), ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}

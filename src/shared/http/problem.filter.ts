@@ -1,0 +1,87 @@
+import { ConnectionException } from '@mikro-orm/core';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { Response } from 'express';
+import { ApplicationError } from '../application-error.ts';
+import { shown } from '../expectation.ts';
+import { requestProblems } from '../problems.ts';
+import { allowedMethods } from './allowed-methods.ts';
+import { JSON_BYTES } from './middleware.ts';
+import { problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
+import { baseUrlOf, type IdentifiedRequest } from './request.ts';
+
+/** Answers every error, the framework's included, as a problem document. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  constructor(private readonly publicUrl: string | null) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<IdentifiedRequest>();
+    const response = host.switchToHttp().getResponse<Response>();
+    // A client that hung up in the middle of its own request reads nothing.
+    if (request.destroyed && !request.complete) return void response.destroy();
+    const error = thrown instanceof ApplicationError ? thrown : translated(thrown, request);
+    const status = STATUS_OF[error.problem.kind];
+    if (status >= 500) this.logger.error({ err: error.details.cause ?? thrown }, error.detail);
+    if (response.headersSent) return void response.destroy();
+    const context = {
+      baseUrl: safeBaseUrl(request, this.publicUrl),
+      instance: request.originalUrl.split('?')[0] ?? '/',
+      requestId: request.id,
+    };
+    for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
+    response.removeHeader('Content-Disposition');
+    response.status(status).send(JSON.stringify(problemDocument(error, context)));
+  }
+}
+
+/** The address in `type`; a request whose Host is not valid is answered with a relative one. */
+function safeBaseUrl(request: IdentifiedRequest, publicUrl: string | null): string {
+  const base = baseUrlOf(request, publicUrl);
+  return URL.canParse(base) ? new URL(base).href.replace(/\/+$/, '') : '';
+}
+
+/** Errors of the framework and of libraries, in the product's words. */
+function translated(thrown: unknown, request: IdentifiedRequest): ApplicationError {
+  const type = (thrown as { type?: string } | null)?.type;
+  const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: number } | null)?.status;
+  if (type === 'entity.too.large') {
+    return requestProblems.bodyTooLarge.error(
+      `Expected a JSON body of at most ${JSON_BYTES} bytes, received a larger one`,
+    );
+  }
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') {
+    return requestProblems.unsupportedMediaType.error(
+      `Expected a body in UTF-8 without an unknown encoding, received another one`,
+    );
+  }
+  if (status === 404) return missingRoute(request);
+  if (status === 400 || thrown instanceof URIError) {
+    return requestProblems.malformedRequest.error(
+      `Expected a request that can be read, received one that cannot: ${shown((thrown as Error).message)}`,
+    );
+  }
+  if (thrown instanceof ConnectionException) {
+    const detail = 'Expected the database to answer, received nothing';
+    return requestProblems.unavailable.error(detail, { retryAfter: 5, cause: thrown });
+  }
+  return requestProblems.internalError.error('Something went wrong on our side; the request_id finds it in the log', {
+    cause: thrown,
+  });
+}
+
+function missingRoute(request: IdentifiedRequest): ApplicationError {
+  const allowed = allowedMethods(request);
+  const path = request.path;
+  if (allowed.length === 0) {
+    return requestProblems.notFound.error(`Expected a documented path, received ${shown(path)}`);
+  }
+  const methods = allowed.join(', ');
+  return requestProblems.methodNotAllowed.error(
+    `Expected one of ${methods} for ${shown(path)}, received ${request.method}`,
+    {
+      headers: { Allow: methods },
+    },
+  );
+}

@@ -1,0 +1,15 @@
+import { Clock } from '../../src/shared/clock.ts';
+
+/** A clock that stands still until it is moved. */
+export class TestClock extends Clock {
+  #now = new Date('2026-01-01T12:00:00.000Z');
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  /** Moves the present moment forward. */
+  advance(seconds: number): void {
+    this.#now = new Date(this.#now.getTime() + seconds * 1000);
+  }
+}
