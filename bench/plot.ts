@@ -16,6 +16,7 @@ export function plot(title: string, bars: readonly { name: string; value: number
     ].join('\n');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12">
+<title>${escaped(title)}</title>
 <rect width="100%" height="100%" fill="white"/>
 <text x="10" y="22" font-size="15">${escaped(title)}</text>
 ${rows.join('\n')}
