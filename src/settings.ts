@@ -154,6 +154,10 @@ class WaitingSettings {
   streamsPerAccount: number;
   @IntegerBetween(0, 100_000)
   streamsPerAddress: number;
+  @IntegerBetween(1, 86_400)
+  streamSeconds: number;
+  @IntegerBetween(1, 3600)
+  heartbeatSeconds: number;
 }
 
 class WorkerSettings {

@@ -22,7 +22,9 @@ import {
 } from '../application/ports.ts';
 import { Capacity, SubmitImage } from '../application/submit-image.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
-import { WaitingPlaces } from '../application/waiting-places.ts';
+import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
+import { StreamLife, WatchImage } from '../application/watch-image.ts';
+import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { Spool } from './http/spool.ts';
@@ -39,7 +41,7 @@ const fromSettings = { inject: [Settings] };
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
   imports: [AccountsModule],
-  controllers: [ImagesController],
+  controllers: [ImagesController, ImageEventsController],
   providers: [
     {
       provide: ImageJobRepository,
@@ -69,7 +71,22 @@ const fromSettings = { inject: [Settings] };
       ...fromSettings,
       useFactory: ({ waiting }: Settings) => new WaitingPlaces(waiting.places),
     },
+    {
+      provide: StreamPlaces,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) =>
+        new StreamPlaces(waiting.streams, {
+          authenticated: waiting.streamsPerAccount,
+          anonymous: waiting.streamsPerAddress,
+        }),
+    },
+    {
+      provide: StreamLife,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) => new StreamLife(waiting.streamSeconds),
+    },
     useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
+    useCase(WatchImage, FindImageJob, JobEvents, StreamPlaces, StreamLife),
     useCase(EraseImageJob, ImageJobRepository, FileStore, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, UsagePolicies),
     useCase(
@@ -95,6 +112,7 @@ const fromSettings = { inject: [Settings] };
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(
     private readonly waitingPlaces: WaitingPlaces,
+    private readonly streamPlaces: StreamPlaces,
     private readonly belongings: AccountBelongings,
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
@@ -110,6 +128,7 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplica
   /** Before anything else stops: whoever waits is answered with the state that the job has now. */
   onModuleDestroy(): void {
     this.waitingPlaces.close();
+    this.streamPlaces.close();
   }
 
   onApplicationShutdown(): Promise<void> {
