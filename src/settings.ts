@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Transform, Type } from 'class-transformer';
@@ -15,6 +16,14 @@ const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !
 /** Text of digits as the number it means; any other text as it is, so that a message can repeat it. */
 export function numberFrom(text: string): string | number {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+/** An address, a network such as `10.0.0.0/8`, or Express's name for some. */
+function isProxy(entry: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+  const [address = '', prefix = '0', ...rest] = entry.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits && rest.length === 0;
 }
 
 class HttpSettings {
@@ -40,7 +49,9 @@ class HttpSettings {
       v === 'off' ||
       (typeof v === 'number'
         ? v >= 1 && v <= 16
-        : /^[\w.:/, ]+$/.test(String(v)) && !/^(on|true|false)$/.test(String(v))),
+        : String(v)
+            .split(',')
+            .every((entry) => isProxy(entry.trim()))),
   })
   trustProxy: string | number;
   @Expect({
