@@ -9,6 +9,7 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     { properties: ['ownerKey', 'status'] },
     { properties: ['status', 'createdAt', 'id'] },
     { properties: ['status', 'downloadExpiresAt'] },
+    { properties: ['completedAt'] },
   ],
   properties: {
     id: { type: 'uuid', primary: true },

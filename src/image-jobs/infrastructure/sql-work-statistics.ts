@@ -34,7 +34,11 @@ export class SqlWorkStatistics extends WorkStatistics {
     const order = { completedAt: 'desc' } as const;
     const done = await this.em
       .fork()
-      .find(ImageJob, { status: { $in: ['completed', 'expired'] } }, { fields, orderBy: order, limit: PACE_JOBS });
+      .find(
+        ImageJob,
+        { status: { $in: ['completed', 'expired'] }, completedAt: { $ne: null } },
+        { fields, orderBy: order, limit: PACE_JOBS },
+      );
     const pixels = sourcePixels(done);
     return pixels === 0 ? null : done.reduce((sum, { result }) => sum + (result?.processingMs ?? 0), 0) / pixels;
   }

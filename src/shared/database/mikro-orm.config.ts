@@ -3,6 +3,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/sqlite';
 import { Logger } from '@nestjs/common';
 import { AccountNameSchema, AccountSchema, SessionSchema } from '../../accounts/infrastructure/account.schema.ts';
+import { IdempotencyClaimSchema } from '../../image-jobs/infrastructure/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../../image-jobs/infrastructure/image-job.schema.ts';
 
 /** Path of the embedded database in its data folder. */
@@ -14,7 +15,7 @@ export function sqlitePath(dataDir: string): string {
 export function sqliteOptions(path: string): Options {
   return defineConfig({
     dbName: path,
-    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema],
+    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema, IdempotencyClaimSchema],
     extensions: [Migrator],
     forceUtcTimezone: true,
     logger: (message) => new Logger('Database').log(message),
