@@ -6,6 +6,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
+import { openApiDocument } from './openapi-document.ts';
 import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
@@ -14,7 +15,7 @@ import { boundedDrain, jsonBody, neverCached, requestId, validHost } from './sha
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
-import { OpenApiDocument } from './web/openapi-document.ts';
+import { ApiDocument } from './web/api-document.ts';
 
 /** Headers that pages of other origins may read. */
 const EXPOSED_HEADERS =
@@ -59,11 +60,13 @@ function apiHeaders() {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
+    // Whether its domain is served over https alone is for the operator's proxy to say.
+    strictTransportSecurity: false,
   });
 }
 
 function serveDocuments(app: NestExpressApplication, settings: Settings): void {
-  const document = app.get(OpenApiDocument).make(app, settings);
+  const document = app.get(ApiDocument).publish(openApiDocument(app, settings));
   app.useStaticAssets(join(import.meta.dirname, 'web/assets'), { prefix: '/assets/', index: false, maxAge: '1h' });
   SwaggerModule.setup('api/docs', app, document, { raw: false, customSiteTitle: 'Swagger UI – ImagePro API' });
 }
