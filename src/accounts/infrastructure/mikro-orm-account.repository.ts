@@ -29,6 +29,8 @@ export class MikroOrmAccountRepository extends AccountRepository {
   }
 
   async findByName(foldedName: string): Promise<Account | null> {
+    // No name holds a NUL, and PostgreSQL refuses to look for one.
+    if (foldedName.includes('\0')) return null;
     const em = this.em.fork();
     const name = await em.findOne(AccountName, { key: foldedName });
     return name && em.findOne(Account, { id: name.accountId });

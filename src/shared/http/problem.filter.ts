@@ -1,7 +1,7 @@
-import { ConnectionException } from '@mikro-orm/core';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { ApplicationError } from '../application-error.ts';
+import { isConnectionLoss } from '../database/connection-loss.ts';
 import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
@@ -62,7 +62,7 @@ function translated(thrown: unknown, request: IdentifiedRequest): ApplicationErr
       `Expected a request that can be read, received one that cannot: ${shown((thrown as Error).message)}`,
     );
   }
-  if (thrown instanceof ConnectionException) {
+  if (isConnectionLoss(thrown)) {
     const detail = 'Expected the database to answer, received nothing';
     return requestProblems.unavailable.error(detail, { retryAfter: 5, cause: thrown });
   }
