@@ -1,21 +1,20 @@
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { openApiDocument } from './openapi-document.ts';
+import { ServiceLogger } from './service-logger.ts';
 import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
-import { boundedDrain, jsonBody, neverCached, requestId, validHost } from './shared/http/middleware.ts';
+import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { ApiDocument } from './web/api-document.ts';
+import { serveWeb } from './web/serve-web.ts';
 
 /** Headers that pages of other origins may read. */
 const EXPOSED_HEADERS =
@@ -34,7 +33,7 @@ export async function createHttpApplication(
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ServiceLogger));
   const { http } = settings;
   app.set('trust proxy', trustedProxies(http.trustProxy));
   app.disable('x-powered-by');
@@ -46,7 +45,7 @@ export async function createHttpApplication(
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 3600,
   });
-  app.use(validHost, jsonBody());
+  app.use(validHost, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
   app.useGlobalFilters(new ProblemFilter(http.publicUrl));
   serveDocuments(app, settings);
@@ -66,9 +65,7 @@ function apiHeaders() {
 }
 
 function serveDocuments(app: NestExpressApplication, settings: Settings): void {
-  const document = app.get(ApiDocument).publish(openApiDocument(app, settings));
-  app.useStaticAssets(join(import.meta.dirname, 'web/assets'), { prefix: '/assets/', index: false, maxAge: '1h' });
-  SwaggerModule.setup('api/docs', app, document, { raw: false, customSiteTitle: 'Swagger UI – ImagePro API' });
+  serveWeb(app, app.get(ApiDocument).publish(openApiDocument(app, settings)));
 }
 
 function configureServer(app: NestExpressApplication, { http }: Settings): void {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Transform, Type } from 'class-transformer';
@@ -47,6 +48,14 @@ class DeploymentSettings {
   metricsPort: number | null;
 }
 
+/** An address, a network such as `10.0.0.0/8`, or Express's name for some. */
+function isProxy(entry: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+  const [address = '', prefix = '0', ...rest] = entry.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits && rest.length === 0;
+}
+
 class HttpSettings {
   @Expect({ name: 'host', what: 'a host name or address', test: (v) => typeof v === 'string' && /^[\w.:-]+$/.test(v) })
   host: string;
@@ -70,7 +79,9 @@ class HttpSettings {
       v === 'off' ||
       (typeof v === 'number'
         ? v >= 1 && v <= 16
-        : /^[\w.:/, ]+$/.test(String(v)) && !/^(on|true|false)$/.test(String(v))),
+        : String(v)
+            .split(',')
+            .every((entry) => isProxy(entry.trim()))),
   })
   trustProxy: string | number;
   @Expect({
@@ -205,6 +216,21 @@ class JobSettings {
   sweepSeconds: number;
 }
 
+class WaitingSettings {
+  @IntegerBetween(0, 100_000)
+  places: number;
+  @IntegerBetween(0, 100_000)
+  streams: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAccount: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAddress: number;
+  @IntegerBetween(1, 86_400)
+  streamSeconds: number;
+  @IntegerBetween(1, 3600)
+  heartbeatSeconds: number;
+}
+
 class WorkerSettings {
   @Transform(({ value }) => (value === 'cores' ? availableParallelism() : numberFrom(String(value))))
   @IntegerBetween(1, 256)
@@ -224,6 +250,7 @@ export class Settings {
   @ValidateNested() @Type(() => SecuritySettings) readonly security: SecuritySettings;
   @ValidateNested() @Type(() => PoliciesSettings) readonly policies: PoliciesSettings;
   @ValidateNested() @Type(() => JobSettings) readonly jobs: JobSettings;
+  @ValidateNested() @Type(() => WaitingSettings) readonly waiting: WaitingSettings;
   @ValidateNested() @Type(() => WorkerSettings) readonly worker: WorkerSettings;
   @ValidateNested() @Type(() => LogSettings) readonly log: LogSettings;
 }

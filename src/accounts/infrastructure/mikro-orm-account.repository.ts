@@ -29,7 +29,7 @@ export class MikroOrmAccountRepository extends AccountRepository {
   }
 
   async findByName(foldedName: string): Promise<Account | null> {
-    // No name holds a NUL, and PostgreSQL refuses to look for one.
+    // A statement's text ends at a NUL; no name holds one.
     if (foldedName.includes('\0')) return null;
     const em = this.em.fork();
     const name = await em.findOne(AccountName, { key: foldedName });

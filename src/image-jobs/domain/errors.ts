@@ -72,6 +72,20 @@ export const imageJobProblems = {
     'The originals and results that are kept for the caller fill their space.',
     'Delete jobs that you have downloaded, or wait until their windows are over.',
   ),
+  tooManyStreams: new Problem(
+    'too_many_streams',
+    'too_many',
+    'Too many event streams are open',
+    'The caller has as many event streams open as they may have at once.',
+    'Close one of them, or ask for the image itself.',
+  ),
+  streamsFull: new Problem(
+    'streams_full',
+    'unavailable',
+    'No event stream is left',
+    'As many event streams are open as the service holds at once.',
+    'Ask for the image itself, or try again after the seconds in `Retry-After`.',
+  ),
   queueFull: new Problem(
     'queue_full',
     'unavailable',

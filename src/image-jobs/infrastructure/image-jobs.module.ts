@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Logger, Module, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountRepository } from '../../accounts/application/ports.ts';
 import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
@@ -21,6 +21,10 @@ import {
   WorkStatistics,
 } from '../application/ports.ts';
 import { Capacity, SubmitImage } from '../application/submit-image.ts';
+import { WaitForImage } from '../application/wait-for-image.ts';
+import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
+import { StreamLife, WatchImage } from '../application/watch-image.ts';
+import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { Spool } from './http/spool.ts';
@@ -37,7 +41,7 @@ const fromSettings = { inject: [Settings] };
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
   imports: [AccountsModule],
-  controllers: [ImagesController],
+  controllers: [ImagesController, ImageEventsController],
   providers: [
     {
       provide: ImageJobRepository,
@@ -62,6 +66,27 @@ const fromSettings = { inject: [Settings] };
     useCase(FindImageJob, ImageJobRepository, Clock, RecordLife),
     useCase(ListImageJobs, ImageJobRepository, Clock, RecordLife),
     useCase(ForecastCompletion, WorkStatistics, Clock, Workers),
+    {
+      provide: WaitingPlaces,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) => new WaitingPlaces(waiting.places),
+    },
+    {
+      provide: StreamPlaces,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) =>
+        new StreamPlaces(waiting.streams, {
+          authenticated: waiting.streamsPerAccount,
+          anonymous: waiting.streamsPerAddress,
+        }),
+    },
+    {
+      provide: StreamLife,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) => new StreamLife(waiting.streamSeconds),
+    },
+    useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
+    useCase(WatchImage, FindImageJob, JobEvents, StreamPlaces, StreamLife),
     useCase(EraseImageJob, ImageJobRepository, FileStore, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, UsagePolicies),
     useCase(
@@ -84,8 +109,10 @@ const fromSettings = { inject: [Settings] };
   ],
   exports: [ImageJobRepository, ImageWorkRepository, FileStore, JobEvents, Spool, UsagePolicies, RecordLife],
 })
-export class ImageJobsModule implements OnModuleInit, OnApplicationShutdown {
+export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(
+    private readonly waitingPlaces: WaitingPlaces,
+    private readonly streamPlaces: StreamPlaces,
     private readonly belongings: AccountBelongings,
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
@@ -96,6 +123,12 @@ export class ImageJobsModule implements OnModuleInit, OnApplicationShutdown {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
     await this.spool.sweep();
     await this.headers.start();
+  }
+
+  /** Before anything else stops: whoever waits is answered with the state that the job has now. */
+  onModuleDestroy(): void {
+    this.waitingPlaces.close();
+    this.streamPlaces.close();
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -56,14 +56,18 @@ function translated(thrown: unknown, request: IdentifiedRequest): ApplicationErr
       `Expected a body in UTF-8 without an unknown encoding, received another one`,
     );
   }
+  if (type === 'entity.parse.failed') {
+    // The parser's own words repeat the text around the fault, and that may be a password.
+    return requestProblems.malformedRequest.error('Expected a JSON body, received a text that is not JSON');
+  }
   if (status === 404) return missingRoute(request);
   if (status === 400 || thrown instanceof URIError) {
     return requestProblems.malformedRequest.error(
       `Expected a request that can be read, received one that cannot: ${shown((thrown as Error).message)}`,
     );
   }
-  if (isConnectionLoss(thrown)) {
-    const detail = 'Expected the database to answer, received nothing';
+  if (status === 503 || isConnectionLoss(thrown)) {
+    const detail = 'Expected every part of the service to answer, found one that does not';
     return requestProblems.unavailable.error(detail, { retryAfter: 5, cause: thrown });
   }
   return requestProblems.internalError.error('Something went wrong on our side; the request_id finds it in the log', {

@@ -24,6 +24,7 @@ import { DownloadResult } from '../../application/download-result.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../../application/find-image-jobs.ts';
 import { SubmitImage } from '../../application/submit-image.ts';
+import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { MEDIA_TYPES } from '../../domain/image-format.ts';
 import { IMAGE_STATUSES } from '../../domain/image-job.ts';
@@ -33,6 +34,7 @@ import { ImagePresenter, pathOf } from './image-presenter.ts';
 import { ImageUploadInterceptor, type ReceivedUpload } from './image-upload.interceptor.ts';
 import { pageQuery, parseListQuery } from './list-query.ts';
 import { OPERATIONS_EXAMPLE } from './operation-schemas.ts';
+import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
 import { parseUpload } from './upload.parser.ts';
 
 const { invalidToken, notAuthenticated } = accountProblems;
@@ -51,6 +53,7 @@ export class ImagesController {
     private readonly findImageJob: FindImageJob,
     private readonly listImageJobs: ListImageJobs,
     private readonly downloads: DownloadResult,
+    private readonly waitForImage: WaitForImage,
     private readonly eraseImageJob: EraseImageJob,
     private readonly presenter: ImagePresenter,
     private readonly clock: Clock,
@@ -60,6 +63,7 @@ export class ImagesController {
   @Post()
   @AnonymousToo()
   @UseInterceptors(ImageUploadInterceptor)
+  @PreferWait()
   @ApiOperation({ operationId: 'createImage', summary: 'Upload an image with a list of operations' })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
@@ -80,7 +84,10 @@ export class ImagesController {
   })
   @ApiCreatedResponse({
     type: ImageDto,
-    headers: { Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } } },
+    headers: {
+      Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } },
+      ...PREFERENCE_APPLIED,
+    },
   })
   @ApiProblems(
     ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge, invalidToken, tooManyRequests],
@@ -93,8 +100,9 @@ export class ImagesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageDto> {
     const job = await this.submitImage.execute(caller, parseUpload(request.upload, caller));
+    const latest = (await answeredWhenFinal(this.waitForImage, caller, job.id, request, response)) ?? job;
     response.setHeader('Location', pathOf(job));
-    return this.presenter.present(job, request);
+    return this.presenter.present(latest, request);
   }
 
   @Get()
@@ -122,10 +130,17 @@ export class ImagesController {
   @AnonymousToo()
   @ApiOperation({ operationId: 'getImage', summary: 'An image job and its state' })
   @ImageId()
-  @ApiOkResponse({ type: ImageDto })
+  @PreferWait()
+  @ApiOkResponse({ type: ImageDto, headers: PREFERENCE_APPLIED })
   @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)
-  async show(@CurrentCaller() caller: Caller, @Param('id') id: string, @Req() request: Request): Promise<ImageDto> {
-    return this.presenter.present(await this.findImageJob.execute(caller, id), request);
+  async show(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ImageDto> {
+    const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response);
+    return this.presenter.present(awaited ?? (await this.findImageJob.execute(caller, id)), request);
   }
 
   @Get(':id/download')
