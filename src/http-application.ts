@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
-import { boundedDrain, jsonBody, neverCached, requestId, validHost } from './shared/http/middleware.ts';
+import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
@@ -45,7 +45,7 @@ export async function createHttpApplication(
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 3600,
   });
-  app.use(validHost, jsonBody());
+  app.use(validHost, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
   app.useGlobalFilters(new ProblemFilter(http.publicUrl));
   serveDocuments(app, settings);

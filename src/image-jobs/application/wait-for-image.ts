@@ -28,7 +28,7 @@ export class WaitForImage {
     // Watched before it is read: what happens in between wakes the wait.
     const watch = new JobWatch(this.events, id.toLowerCase());
     const end = () => watch.end();
-    const leave = this.places.take(caller.key, end);
+    const leave = this.places.take(caller, end);
     const timer = setTimeout(end, seconds * 1000);
     gone.addEventListener('abort', end);
     if (gone.aborted) end();
