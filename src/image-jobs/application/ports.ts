@@ -88,8 +88,8 @@ export abstract class ImageWorkRepository {
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
   /** Running jobs whose worker was last alive before this moment. */
   abstract findAbandoned(aliveBefore: Date): Promise<ImageJob[]>;
-  /** Ids of waiting jobs that may be claimed, oldest first. */
-  abstract findWaiting(now: Date, limit: number): Promise<string[]>;
+  /** Waiting jobs that may be claimed, oldest first. */
+  abstract findWaiting(now: Date, limit: number): Promise<Pick<ImageJob, 'id' | 'attempt'>[]>;
   /** Completed jobs whose window is over. */
   abstract findExpired(now: Date, limit: number): Promise<ImageJob[]>;
   abstract markExpired(id: string): Promise<boolean>;

@@ -51,7 +51,7 @@ export class SubmitImage {
     await this.files.put(job.originalKey(), upload.path);
     await this.admit(caller, job);
     // The sweep adds what is lost here.
-    await this.queue.add(job.id).catch(() => undefined);
+    await this.queue.add(job).catch(() => undefined);
     return job;
   }
 
