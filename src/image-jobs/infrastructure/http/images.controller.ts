@@ -8,7 +8,6 @@ import {
   ApiOperation,
   ApiParam,
   ApiQuery,
-  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -32,9 +31,9 @@ import { SubmitImage, type Upload } from '../../application/submit-image.ts';
 import { SubmitOnce, type Submitted } from '../../application/submit-once.ts';
 import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { MEDIA_TYPES } from '../../domain/image-format.ts';
 import { IMAGE_STATUSES, type ImageJob } from '../../domain/image-job.ts';
 import { answerDownload } from './download-answer.ts';
+import { Downloads } from './download-document.ts';
 import { fingerprintOf, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
 import { ImageDto, ImageListDto } from './image.dto.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
@@ -49,7 +48,6 @@ const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, v
 const problems = imageJobProblems;
 
 const ImageId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
-const binary = { schema: { type: 'string' as const, format: 'binary' } };
 
 const RETRY_AFTER = {
   'Retry-After': {
@@ -168,17 +166,7 @@ export class ImagesController {
   @AnonymousToo()
   @ApiOperation({ operationId: 'downloadImage', summary: 'The bytes of the result' })
   @ImageId()
-  @ApiResponse({
-    status: 200,
-    description: 'The whole file',
-    content: Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary])),
-  })
-  @ApiResponse({
-    status: 206,
-    description: 'The range that was asked for',
-    content: Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary])),
-  })
-  @ApiResponse({ status: 304, description: 'Not changed' })
+  @Downloads()
   @ApiProblems(
     problems.imageNotFound,
     problems.imageNotReady,
