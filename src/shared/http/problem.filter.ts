@@ -6,15 +6,21 @@ import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { JSON_BYTES } from './middleware.ts';
-import { problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
+import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
 import { baseUrlOf, type IdentifiedRequest } from './request.ts';
 
-/** Answers every error, the framework's included, as a problem document. */
+/** Writes the page that a person reads instead of a problem document; sets the headers that it needs. */
+export type ProblemPage = (document: ProblemDocument, response: Response) => string;
+
+/** Answers every error, the framework's included, as a problem document; browsers that ask for a page get one. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
 
-  constructor(private readonly publicUrl: string | null) {}
+  constructor(
+    private readonly publicUrl: string | null,
+    private readonly page: ProblemPage,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<IdentifiedRequest>();
@@ -32,8 +38,15 @@ export class ProblemFilter implements ExceptionFilter {
     };
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
     response.removeHeader('Content-Disposition');
-    response.status(status).send(JSON.stringify(problemDocument(error, context)));
+    const document = problemDocument(error, context);
+    response.vary('Accept').status(status);
+    response.send(wantsPage(request) ? this.page(document, response) : JSON.stringify(document));
   }
+}
+
+/** Whether a browser asks for a page to show; programs take what comes, or ask for JSON. */
+function wantsPage(request: IdentifiedRequest): boolean {
+  return request.method === 'GET' && request.accepts([PROBLEM_TYPE, 'json', 'html']) === 'html';
 }
 
 /** The address in `type`; a request whose Host is not valid is answered with a relative one. */
