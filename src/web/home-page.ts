@@ -13,7 +13,7 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
     body: `<div class="hero">
 <div class="pitch">
 <p class="eyebrow">Resize · compress · convert · filter</p>
-<h1>Send a picture. Say what should happen. Take the result.</h1>
+<h1><span>Send a picture.</span> <span>Say what happens.</span> <span>Take the result.</span></h1>
 <p class="lede">ImagePro API takes JPEG, PNG and WebP with a list of operations, works on them in the background, and keeps the result just long enough for you to fetch it. No account is needed to try.</p>
 <p class="actions"><a class="button" href="/playground/">Open the playground</a> <a class="button quiet" href="/api/documentation/">Read the guide</a></p>
 <dl class="figures">
