@@ -2,17 +2,18 @@ import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { ServiceLogger } from './service-logger.ts';
 import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
-import { boundedDrain, jsonBody, neverCached, requestId, validHost } from './shared/http/middleware.ts';
+import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
-import { OpenApiDocument } from './web/openapi-document.ts';
+import { ApiDocument } from './web/api-document.ts';
 import { refusalPage } from './web/refusal-page.ts';
 import { serveWeb } from './web/serve-web.ts';
 
@@ -33,7 +34,7 @@ export async function createHttpApplication(
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ServiceLogger));
   const { http } = settings;
   app.set('trust proxy', trustedProxies(http.trustProxy));
   app.disable('x-powered-by');
@@ -45,7 +46,7 @@ export async function createHttpApplication(
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 3600,
   });
-  app.use(validHost, jsonBody());
+  app.use(validHost, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
   app.useGlobalFilters(new ProblemFilter(http.publicUrl, refusalPage));
   serveDocuments(app, settings);
@@ -59,12 +60,13 @@ function apiHeaders() {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
+    // Whether its domain is served over https alone is for the operator's proxy to say.
+    strictTransportSecurity: false,
   });
 }
 
 function serveDocuments(app: NestExpressApplication, settings: Settings): void {
-  const document = app.get(OpenApiDocument).make(app, settings);
-  serveWeb(app, document);
+  serveWeb(app, app.get(ApiDocument).publish(openApiDocument(app, settings)));
 }
 
 function configureServer(app: NestExpressApplication, { http }: Settings): void {

@@ -9,15 +9,30 @@ export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = typeof value === 'string' ? escaped(value) : String(value);
-  const cut = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  return typeof value === 'string' ? `"${cut}"` : cut;
+  return typeof value === 'string' ? `"${cut(value)}"` : String(value);
 }
 
-function escaped(text: string): string {
-  return JSON.stringify(text.slice(0, SHOWN_CHARACTERS * 2).toWellFormed())
+/** As many characters as fit when they are escaped; an escape is shown whole or not at all. */
+function cut(text: string): string {
+  let piece = '';
+  for (const character of text) {
+    const next = escaped(character);
+    if (piece.length + next.length > SHOWN_CHARACTERS) return `${piece}…`;
+    piece += next;
+  }
+  return piece;
+}
+
+/** As JSON escapes it, and so are the characters that nobody sees or that turn the line around. */
+function escaped(character: string): string {
+  return JSON.stringify(character)
     .slice(1, -1)
-    .replaceAll(/[\u007f-\u009f\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) =>
+      hidden
+        .split('')
+        .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join(''),
+    );
 }
 
 /** The one sentence of every refusal: *Expected <what> for <name>, received <value>*. */

@@ -1,9 +1,9 @@
-import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Req, Res } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import { Public } from '../accounts/infrastructure/http/caller.decorators.ts';
-import { OpenApiDocument } from './openapi-document.ts';
+import { ApiDocument } from './api-document.ts';
 import { REDOC_POLICY, redocPage } from './redoc-page.ts';
 
 const YAML = 'application/yaml';
@@ -13,13 +13,13 @@ const YAML = 'application/yaml';
 @Public()
 @Controller('api')
 export class DocumentsController {
-  constructor(@Inject(OpenApiDocument) private readonly document: OpenApiDocument) {}
+  constructor(private readonly apiDocument: ApiDocument) {}
 
   @Get('schema')
   schema(@Req() request: Request, @Res() response: Response): void {
     const wantsYaml =
       request.query.format === 'yaml' || (request.query.format === undefined && request.accepts('json', YAML) === YAML);
-    const document: OpenAPIObject = this.document.of();
+    const document: OpenAPIObject = this.apiDocument.get();
     response.vary('Accept');
     response
       .type(wantsYaml ? YAML : 'application/json')

@@ -1,9 +1,13 @@
 import { Module } from '@nestjs/common';
+import { ApiDocument } from './api-document.ts';
 import { DocumentsController } from './documents.controller.ts';
-import { OpenApiDocument } from './openapi-document.ts';
 import { PagesController } from './pages.controller.ts';
 import { ProblemsController } from './problems.controller.ts';
 
 /** Pages and documents. */
-@Module({ controllers: [PagesController, ProblemsController, DocumentsController], providers: [OpenApiDocument] })
+@Module({
+  controllers: [PagesController, ProblemsController, DocumentsController],
+  providers: [ApiDocument],
+  exports: [ApiDocument],
+})
 export class WebModule {}

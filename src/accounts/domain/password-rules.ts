@@ -32,7 +32,7 @@ export const PASSWORD_RULES: readonly PasswordRule[] = [
   {
     name: 'notAllDigits',
     what: 'a password that is not all digits',
-    isKept: (password) => !/^\d+$/.test(password),
+    isKept: (password) => !/^\p{Nd}+$/u.test(password),
   },
   {
     name: 'notCommon',

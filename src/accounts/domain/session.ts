@@ -50,7 +50,7 @@ export class Session {
       now,
       now,
       expiresAt,
-      client.address,
+      client.address.slice(0, 64),
       agent,
       client.inCookie,
     );

@@ -51,7 +51,7 @@ export class JwtTokens extends Tokens {
   readRefresh(token: string): RefreshClaims | null {
     try {
       const claims = this.jwt.verify<TokenClaims>(token);
-      if (claims.typ !== 'refresh' || claims.exp <= seconds(this.clock.now())) return null;
+      if (claims.typ !== 'refresh' || !(claims.exp > seconds(this.clock.now()))) return null;
       return { sessionId: claims.sid, accountId: claims.sub, tokenId: claims.jti };
     } catch {
       return null;

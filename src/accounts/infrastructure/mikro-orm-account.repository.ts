@@ -29,6 +29,8 @@ export class MikroOrmAccountRepository extends AccountRepository {
   }
 
   async findByName(foldedName: string): Promise<Account | null> {
+    // A statement's text ends at a NUL; no name holds one.
+    if (foldedName.includes('\0')) return null;
     const em = this.em.fork();
     const name = await em.findOne(AccountName, { key: foldedName });
     return name && em.findOne(Account, { id: name.accountId });

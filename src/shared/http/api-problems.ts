@@ -34,7 +34,8 @@ export class ProblemDto {
 
 /** Documents the problems that a route can answer with, one response a status; those of every route come by themselves. */
 export function ApiProblems(...problems: Problem[]): MethodDecorator & ClassDecorator {
-  const all = [...problems, requestProblems.internalError, requestProblems.unavailable];
+  const { internalError, malformedRequest, unavailable } = requestProblems;
+  const all = new Set([malformedRequest, ...problems, internalError, unavailable]);
   const byStatus = Map.groupBy(all, ({ kind }) => STATUS_OF[kind]);
   return applyDecorators(...[...byStatus].map(([status, group]) => problemResponse(status, group)));
 }

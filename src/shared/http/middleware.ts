@@ -46,26 +46,47 @@ export function neverCached(_request: Request, response: Response, next: NextFun
 export function boundedDrain(request: Request, response: Response, next: NextFunction): void {
   response.once('finish', () => {
     if (request.complete) return;
-    const timer = setTimeout(() => request.socket.destroy(), DRAIN_MS);
-    request.once('end', () => clearTimeout(timer));
-    request.socket.once('close', () => clearTimeout(timer));
+    const { socket } = request;
+    const timer = setTimeout(() => socket.destroy(), DRAIN_MS);
+    const settled = () => {
+      clearTimeout(timer);
+      // The connection may carry many requests more.
+      socket.off('close', settled);
+    };
+    request.once('end', settled);
+    socket.once('close', settled);
     request.resume();
   });
   next();
+}
+
+/** Refuses an expectation that nobody can meet; `100-continue` is met where the body is read. */
+export function metExpectation(request: Request, _response: Response, next: NextFunction): void {
+  const { expect } = request.headers;
+  const met = expect === undefined || expect.toLowerCase() === '100-continue';
+  next(met ? undefined : requestProblems.expectationFailed.error(expectation('100-continue', 'Expect', expect)));
+}
+
+/** In place of a JSON body that was refused: whoever needs the body throws the reason, once the request is counted. */
+export class RefusedBody {
+  constructor(readonly reason: unknown) {}
 }
 
 /** Reads JSON bodies; uploads are read by their own interceptor, after the guards. */
 export function jsonBody(): RequestHandler {
   const parse = json({ limit: JSON_BYTES, type: 'application/json', strict: false });
   return (request, response, next) => {
-    if (request.is('multipart/form-data')) return next();
     const declared = Number(request.headers['content-length'] ?? 0);
     const hasBody = declared > 0 || request.headers['transfer-encoding'] !== undefined;
     if (!hasBody) return next();
-    if (declared > JSON_BYTES) return next(bodyTooLarge(declared));
-    if (!request.is('application/json')) return next(notJson(request));
+    const refuse = (reason: unknown) => {
+      request.body = new RefusedBody(reason);
+      next();
+    };
+    if (!request.is('application/json')) return refuse(notJson(request));
+    if (declared > JSON_BYTES) return refuse(bodyTooLarge(declared));
     awaitedBody(request, response);
-    parse(request, response, next);
+    parse(request, response, (error?: unknown) => (error ? refuse(error) : next()));
   };
 }
 
@@ -74,9 +95,7 @@ export function awaitedBody(request: Request, response: Response): void {
   if (request.headers.expect !== undefined && !response.headersSent) response.writeContinue();
 }
 
-/** Only the accounts' routes read JSON; elsewhere a route may take another type, or there is none. */
 function notJson(request: Request) {
-  if (!request.path.startsWith('/accounts/')) return undefined;
   const detail = expectation('application/json', 'Content-Type', request.headers['content-type']);
   return requestProblems.unsupportedMediaType.error(detail);
 }

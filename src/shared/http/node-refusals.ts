@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApplicationError } from '../application-error.ts';
-import { expectation } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { problemDocument, problemHeaders, statusLine } from './problem-document.ts';
 
@@ -17,15 +16,10 @@ export function answerNodeRefusals(server: Server, publicUrl: string | null): vo
     if (error.code === 'ECONNRESET' || !socket.writable || hasAnswer(socket)) return void socket.destroy();
     refuse(socket, refusalOf(error), publicUrl);
   });
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    // The body is asked for only where it is read: a request that is refused before that need not send it.
-    server.emit('request', request, response);
-  });
-  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const detail = expectation('100-continue', 'Expect', request.headers.expect);
-    response.shouldKeepAlive = false;
-    refuse(request.socket, requestProblems.expectationFailed.error(detail), publicUrl);
-  });
+  // The body is asked for only where it is read: a request that is refused before that need not send it.
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    server.on(event, (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response));
+  }
 }
 
 /** Whether the request on this connection is being answered already. */

@@ -1,7 +1,7 @@
-import { ConnectionException } from '@mikro-orm/core';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { ApplicationError } from '../application-error.ts';
+import { isConnectionLoss } from '../database/connection-loss.ts';
 import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
@@ -40,7 +40,8 @@ export class ProblemFilter implements ExceptionFilter {
     response.removeHeader('Content-Disposition');
     const document = problemDocument(error, context);
     response.vary('Accept').status(status);
-    response.send(wantsPage(request) ? this.page(document, response) : JSON.stringify(document));
+    // As bytes: to a text Express would add a charset, which the media type of problems does not have.
+    response.send(Buffer.from(wantsPage(request) ? this.page(document, response) : JSON.stringify(document)));
   }
 }
 
@@ -69,14 +70,18 @@ function translated(thrown: unknown, request: IdentifiedRequest): ApplicationErr
       `Expected a body in UTF-8 without an unknown encoding, received another one`,
     );
   }
+  if (type === 'entity.parse.failed') {
+    // The parser's own words repeat the text around the fault, and that may be a password.
+    return requestProblems.malformedRequest.error('Expected a JSON body, received a text that is not JSON');
+  }
   if (status === 404) return missingRoute(request);
   if (status === 400 || thrown instanceof URIError) {
     return requestProblems.malformedRequest.error(
       `Expected a request that can be read, received one that cannot: ${shown((thrown as Error).message)}`,
     );
   }
-  if (thrown instanceof ConnectionException) {
-    const detail = 'Expected the database to answer, received nothing';
+  if (status === 503 || isConnectionLoss(thrown)) {
+    const detail = 'Expected every part of the service to answer, found one that does not';
     return requestProblems.unavailable.error(detail, { retryAfter: 5, cause: thrown });
   }
   return requestProblems.internalError.error('Something went wrong on our side; the request_id finds it in the log', {

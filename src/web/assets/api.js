@@ -89,7 +89,7 @@ export async function createImage({ file, operations, waitSeconds, onProgress, o
 }
 
 /**
- * Follows a job to its end, by events; where no stream is to be had, by requests that wait.
+ * Follows a job to its end, by events; when the server has no stream to spare, by requests that wait.
  * @param {ImageDto} job
  * @param {(image: ImageDto) => void} onChange
  * @param {(seconds: number) => Promise<void>} pause waits, and may say so
@@ -115,8 +115,8 @@ export async function follow(job, onChange, pause) {
       if (!isFinal(current)) await pause(1);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.status === 429 || error.status === 503 || error.status === 0) await pause(error.retryAfter ?? 5);
-      else if (error.code === 'not_found' || error.status === 405) return poll(current, changed, pause);
+      if (['too_many_streams', 'streams_full'].includes(error.code)) return poll(current, changed, pause);
+      if ([0, 429, 503].includes(error.status)) await pause(error.retryAfter ?? 5);
       else throw error;
     }
   }

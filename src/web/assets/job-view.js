@@ -4,7 +4,7 @@ import { change, clock, size } from './words.js';
 
 /**
  * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
- * @typedef {{ name: string, before: string | null, after: Blob, endsAt: number, onDelete: () => void }} Outcome
+ * @typedef {{ name: string, before: string | null, after: Blob, endsAt: number, onDelete: () => void, onExpired: () => void }} Outcome
  *   `before` is the original's address; `endsAt` is when the server erases the result, by this browser's clock.
  */
 
@@ -93,7 +93,7 @@ export function showRefusal(sentence, name) {
 }
 
 /** Shows a result beside its original. @param {ImageDto} job @param {Outcome} outcome */
-export function showResult(job, { name, before, after, endsAt, onDelete }) {
+export function showResult(job, { name, before, after, endsAt, onDelete, onExpired }) {
   const { result, source, warnings } = job;
   if (!result) return;
   const address = URL.createObjectURL(after);
@@ -126,6 +126,7 @@ export function showResult(job, { name, before, after, endsAt, onDelete }) {
     badge.replaceWith(state('expired', name));
     window.textContent = 'Expired: the server has erased the result. This page still has its own copy.';
     tell('The download window is over');
+    onExpired();
     return false;
   });
   tell(`${name} is completed, ${change(source.bytes, result.bytes)} in size`);

@@ -6,13 +6,16 @@ import { element } from './dom.js';
  * @typedef {{ operation: Operation, at: number, limits: LimitsDto, changed: () => void }} Place An operation, and where it stands.
  */
 
-/** What each fit does: the dashed box, and the picture (`x y width height`) in it or over it. */
-const FITS = /** @type {Record<string, { box: number[], photo: number[], about: string }>} */ ({
-  fill: { box: [8, 4, 28, 24], photo: [8, 4, 28, 24], about: 'Exactly this size, stretched' },
-  cover: { box: [8, 4, 28, 24], photo: [8, 4, 28, 24], about: 'Exactly this size; what overhangs is cut off' },
-  contain: { box: [8, 4, 28, 24], photo: [8, 8, 28, 16], about: 'Exactly this size, padded' },
-  inside: { box: [8, 4, 28, 24], photo: [8, 4, 28, 16], about: 'As large as fits inside, in proportion' },
-  outside: { box: [8, 4, 28, 24], photo: [1, 4, 42, 24], about: 'As small as covers it, in proportion' },
+/** The box that a fit fills, as `x y width height`. */
+const BOX = [8, 4, 28, 24];
+
+/** What each fit does: where the picture lies in the box or over it, and what of it is cut off. */
+const FITS = /** @type {Record<string, { photo: number[], cut?: number[], about: string }>} */ ({
+  fill: { photo: [8, 4, 28, 24], about: 'Exactly this size, stretched' },
+  cover: { photo: [8, 4, 28, 24], cut: [1, 4, 42, 24], about: 'Exactly this size; what overhangs is cut off' },
+  contain: { photo: [8, 8, 28, 16], about: 'Exactly this size, padded' },
+  inside: { photo: [8, 4, 28, 16], about: 'As large as fits inside, in proportion' },
+  outside: { photo: [1, 4, 42, 24], about: 'As small as covers it, in proportion' },
 });
 
 /** The controls of each operation. @type {Record<string, (place: Place) => Node[]>} */
@@ -57,7 +60,7 @@ function fits({ operation, at, changed }) {
   const explain = () => {
     about.textContent = FITS[String(operation.parameters.fit)]?.about ?? '';
   };
-  const options = Object.entries(FITS).map(([fit, { box, photo }]) =>
+  const options = Object.entries(FITS).map(([fit, { photo, cut }]) =>
     element(
       'label',
       {},
@@ -72,7 +75,7 @@ function fits({ operation, at, changed }) {
           changed();
         },
       }),
-      drawing(fit, box, photo),
+      drawing(fit, photo, cut),
       fit,
     ),
   );
@@ -87,12 +90,13 @@ function fits({ operation, at, changed }) {
   );
 }
 
-/** @param {string} fit @param {number[]} box @param {number[]} photo */
-function drawing(fit, box, photo) {
+/** @param {string} fit @param {number[]} photo @param {number[]} [cut] */
+function drawing(fit, photo, cut) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('viewBox', '0 0 44 32');
   svg.setAttribute('aria-hidden', 'true');
-  svg.append(rectangle('photo', photo), rectangle('box', box));
+  if (cut) svg.append(rectangle('photo cut', cut));
+  svg.append(rectangle('photo', photo), rectangle('box', BOX));
   // A circle tells stretching from cutting.
   const sun = document.createElementNS('http://www.w3.org/2000/svg', 'ellipse');
   const [x = 0, y = 0, width = 0, height = 0] = photo;

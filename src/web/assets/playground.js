@@ -74,6 +74,7 @@ async function send() {
   const before = URL.createObjectURL(file);
   sendButton.disabled = true;
   showUpload(file.name, 0);
+  find('#result-title', HTMLElement).scrollIntoView({ block: 'nearest' });
   try {
     const created = await createImage({
       file,
@@ -133,7 +134,7 @@ async function finish(created, name, before, turn) {
   const endsAt = Math.min(Date.parse(job.download_expires_at), Date.now() + limits.after_download_seconds * 1000);
   remember(name, { ...job, download_expires_at: new Date(endsAt).toISOString() });
   list();
-  showResult(job, { name, before, after, endsAt, onDelete: () => remove(job.id, turn) });
+  showResult(job, { name, before, after, endsAt, onDelete: () => remove(job.id, turn), onExpired: list });
 }
 
 /** @param {string} id @param {number} turn */

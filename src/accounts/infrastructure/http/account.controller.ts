@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { Request, Response } from 'express';
 import { Settings } from '../../../settings.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { ChangePassword } from '../../application/change-password.ts';
 import { DeleteAccount } from '../../application/delete-account.ts';
@@ -98,6 +99,6 @@ export class AccountController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     await this.deleteAccount.execute(caller, body.password);
-    clearRefreshCookie(request, response);
+    clearRefreshCookie(response, baseUrlOf(request, this.settings.http.publicUrl));
   }
 }

@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { isEmail, ValidateIf } from 'class-validator';
 import { Expect, OneOf, TextBetween } from '../../../shared/validation.ts';
 import type { Account } from '../../domain/account.ts';
-import { EMAIL_LENGTH, isUsername, mayBeNamed, USERNAME_LENGTH } from '../../domain/account-name.ts';
+import { EMAIL_LENGTH, isShortEnough, isUsername, mayBeNamed, USERNAME_LENGTH } from '../../domain/account-name.ts';
 import { PASSWORD_MAX, PASSWORD_MIN, PASSWORD_RULES } from '../../domain/password-rules.ts';
 import type { Session } from '../../domain/session.ts';
 import { listedPasswords } from '../listed-passwords.ts';
@@ -65,7 +65,7 @@ export class RegistrationDto {
   @Expect({
     name: 'email',
     what: 'an e-mail address of at most 254 characters',
-    test: (v) => typeof v === 'string' && isEmail(v) && v.length <= EMAIL_LENGTH,
+    test: (v) => typeof v === 'string' && isEmail(v) && isShortEnough(v),
   })
   email: string;
 

@@ -36,7 +36,7 @@ export const AccountsOnly = (): MethodDecorator & ClassDecorator => applyDecorat
 
 /** For documents, pages and health: no caller, and not counted. */
 export const Public = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS, 'public'), SetMetadata(COUNTED_BY, 'nobody'));
+  applyDecorators(SetMetadata(ACCESS, 'public'), SetMetadata(COUNTED_BY, 'nobody'), ApiSecurity({}));
 
 /** Whose rate a route counts against, if not the caller's. */
 export const CountedBy = (who: 'session' | 'nobody'): MethodDecorator & ClassDecorator => SetMetadata(COUNTED_BY, who);

@@ -31,21 +31,22 @@ export function assertOwnOrigin(request: Request, publicUrl: string | null): voi
 
 /** Keeps the token where scripts cannot read it and other sites cannot send it. */
 export function setRefreshCookie(
-  request: Request,
   response: Response,
   token: string,
-  now: Date,
-  expiresAt: Date,
+  life: { now: Date; expiresAt: Date },
+  baseUrl: string,
 ): void {
-  response.cookie(COOKIE, token, { ...attributes(request), maxAge: secondsBetween(now, expiresAt) * 1000 });
+  response.cookie(COOKIE, token, { ...attributes(baseUrl), maxAge: secondsBetween(life.now, life.expiresAt) * 1000 });
 }
 
-export function clearRefreshCookie(request: Request, response: Response): void {
-  response.clearCookie(COOKIE, attributes(request));
+export function clearRefreshCookie(response: Response, baseUrl: string): void {
+  response.clearCookie(COOKIE, attributes(baseUrl));
 }
 
-function attributes(request: Request) {
-  return { httpOnly: true, sameSite: 'strict', path: '/accounts/', secure: request.secure } as const;
+/** The address that browsers see decides about `Secure`: behind a proxy the request itself may come without TLS. */
+function attributes(baseUrl: string) {
+  const secure = baseUrl.startsWith('https:');
+  return { httpOnly: true, sameSite: 'strict', path: '/accounts/', secure } as const;
 }
 
 function cookieOf(request: Request): string | undefined {

@@ -5,6 +5,7 @@ import { Settings } from '../../../settings.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { EndSession, LogOut } from '../../application/end-sessions.ts';
 import { ListSessions } from '../../application/list-sessions.ts';
@@ -86,7 +87,7 @@ export class SessionsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     await this.closeSession.execute(this.refreshToken(request));
-    clearRefreshCookie(request, response);
+    clearRefreshCookie(response, baseUrlOf(request, this.settings.http.publicUrl));
   }
 
   @Get('sessions')
@@ -122,7 +123,10 @@ export class SessionsController {
 
   private tokenPair(session: Session, request: Request, response: Response): TokenPairDto {
     const refresh = this.tokens.refresh(session);
-    if (session.inCookie) setRefreshCookie(request, response, refresh, this.clock.now(), session.expiresAt);
+    if (session.inCookie) {
+      const life = { now: this.clock.now(), expiresAt: session.expiresAt };
+      setRefreshCookie(response, refresh, life, baseUrlOf(request, this.settings.http.publicUrl));
+    }
     return {
       access: this.tokens.access(session),
       ...(session.inCookie ? {} : { refresh }),

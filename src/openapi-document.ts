@@ -2,32 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { operationSchemas } from '../image-jobs/infrastructure/http/operation-schemas.ts';
-import type { Settings } from '../settings.ts';
-import { FaultDto, ProblemDto } from '../shared/http/api-problems.ts';
+import { operationSchemas } from './image-jobs/infrastructure/http/operation-schemas.ts';
+import type { Settings } from './settings.ts';
+import { FaultDto, ProblemDto } from './shared/http/api-problems.ts';
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
   version: string;
 };
 
 const DESCRIPTION = `Upload a JPEG, PNG or WebP with a list of operations, follow the job, and download the result before it expires.
 
 Callers with an account send \`Authorization: Bearer <access>\`; all others are anonymous, within tighter limits (\`GET /api/limits/\`). Errors are problem documents (RFC 9457) with a stable \`code\`.`;
-
-/** Holds the document that is made from the code at start. */
-export class OpenApiDocument {
-  private document: OpenAPIObject | undefined;
-
-  make(app: INestApplication, settings: Settings): OpenAPIObject {
-    this.document = openApiDocument(app, settings);
-    return this.document;
-  }
-
-  of(): OpenAPIObject {
-    if (!this.document) throw new Error('The OpenAPI document is made at the start of the application');
-    return this.document;
-  }
-}
 
 /** The OpenAPI 3.1 document of the application's routes. */
 export function openApiDocument(app: INestApplication, { policies, http }: Settings): OpenAPIObject {
@@ -36,7 +21,6 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
     .setTitle('ImagePro API')
     .setDescription(DESCRIPTION)
     .setVersion(version)
-    .setLicense('Proprietary', '')
     .addServer(http.publicUrl ?? '/')
     .addTag('Images', 'Uploads, jobs and downloads')
     .addTag('Accounts', 'Registration, sessions and passwords')
