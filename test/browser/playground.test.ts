@@ -10,7 +10,7 @@ import { screenshot, useBrowser } from './support/visit.ts';
 const SETTINGS = {
   THROTTLE_ANONYMOUS_PER_MINUTE: '1000',
   THROTTLE_AUTHENTICATED_PER_MINUTE: '1000',
-  ANONYMOUS_AFTER_DOWNLOAD_SECONDS: '3',
+  ANONYMOUS_AFTER_DOWNLOAD_SECONDS: '6',
 };
 
 let service: Service;
@@ -36,21 +36,21 @@ test('a photograph goes through the playground, from the file to the end of its 
   await page.getByLabel('Choose a file').setInputFiles({ name: "Ada's photo.jpg", mimeType: 'image/jpeg', buffer });
   await page.getByText('1200 × 900 pixels').waitFor();
   await page.getByRole('button', { name: '+ Resize' }).click();
-  await page.getByLabel('Width, pixels').fill('640');
+  await page.getByLabel('Width, pixels').fill('480');
   await page.getByRole('button', { name: '+ Compress' }).click();
   await page.getByRole('slider', { name: 'Quality' }).fill('60');
   expect(await page.getByRole('button', { name: '+ Filter' }).isDisabled()).toBe(true);
   expect(JSON.parse((await page.locator('#code-json code').textContent()) ?? '')).toEqual([
-    { operation_type: 'resize', parameters: { width: 640, height: 450, fit: 'inside' } },
+    { operation_type: 'resize', parameters: { width: 480, height: 450, fit: 'inside' } },
     { operation_type: 'compress', parameters: { quality: 60, effort: 'balanced' } },
   ]);
   await page.getByRole('tab', { name: 'curl' }).click();
   await screenshot(page, 'playground-built');
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.getByRole('slider', { name: 'Divider' }).waitFor();
-  expect(await naturalWidth(page, 'Result')).toBe(640);
+  expect(await naturalWidth(page, 'Result')).toBe(480);
   expect(await page.locator('#saving').textContent()).toMatch(/^−\d+ %/);
-  expect(await page.locator('#countdown').textContent()).toMatch(/^0:0[0-3]$/);
+  expect(await page.locator('#countdown').textContent()).toMatch(/^0:0[0-6]$/);
   await page.getByText('The raw request and response').click();
   expect(await page.locator('#exchange-text').textContent()).toContain('HTTP/1.1 201');
   await page.emulateMedia({ colorScheme: 'dark' });

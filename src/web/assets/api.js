@@ -90,37 +90,37 @@ export async function createImage({ file, operations, waitSeconds, onProgress, o
 
 /**
  * Follows a job to its end, by events; when the server has no stream to spare, by requests that wait.
- * @param {ImageDto} job
+ * @param {string} id
+ * @param {ImageDto | null} known its state, if it is known
  * @param {(image: ImageDto) => void} onChange
- * @param {(seconds: number) => Promise<void>} pause waits, and may say so
+ * @param {(seconds: number) => Promise<unknown>} pause waits, and may say so
  * @returns {Promise<ImageDto>} in its final state
  */
-export async function follow(job, onChange, pause) {
-  let current = job;
+export async function follow(id, known, onChange, pause) {
+  let current = known;
   let lastEventId = '';
-  const changed = (/** @type {ImageDto} */ image) => {
-    current = image;
-    onChange(image);
+  const changed = (/** @type {ImageDto} */ state) => {
+    current = state;
+    onChange(state);
   };
-  while (!isFinal(current)) {
+  for (;;) {
+    if (current && isFinal(current)) return current;
     try {
       const headers = { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) };
-      const stream = await signed(`/api/images/${job.id}/events/`, { headers });
-      for await (const event of eventsOf(stream)) {
+      for await (const event of eventsOf(await signed(`/api/images/${id}/events/`, { headers }))) {
         lastEventId = event.id || lastEventId;
         if (event.name === 'image') changed(JSON.parse(event.data));
         // A deleted job has no state any more: asking for it says so in the API's own words.
-        if (event.name === 'deleted') changed(await image(job.id));
+        if (event.name === 'deleted') changed(await image(id));
       }
-      if (!isFinal(current)) await pause(1);
+      if (!current || !isFinal(current)) await pause(1);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (['too_many_streams', 'streams_full'].includes(error.code)) return poll(current, changed, pause);
-      if ([0, 429, 503].includes(error.status)) await pause(error.retryAfter ?? 5);
-      else throw error;
+      if (['too_many_streams', 'streams_full'].includes(error.code)) return poll(id, changed, pause);
+      if (![0, 429, 503].includes(error.status)) throw error;
+      await pause(error.retryAfter ?? 5);
     }
   }
-  return current;
 }
 
 /** @param {ImageDto} image */
@@ -129,24 +129,24 @@ export function isFinal({ status }) {
 }
 
 /**
- * @param {ImageDto} job
+ * @param {string} id
  * @param {(image: ImageDto) => void} changed
- * @param {(seconds: number) => Promise<void>} pause
+ * @param {(seconds: number) => Promise<unknown>} pause
  */
-async function poll(job, changed, pause) {
-  let current = job;
-  while (!isFinal(current)) {
+async function poll(id, changed, pause) {
+  for (;;) {
     try {
-      const answer = await signed(`/api/images/${job.id}/`, { headers: { Prefer: `wait=${WAIT_SECONDS}` } });
-      current = await answer.json();
+      const answer = await signed(`/api/images/${id}/`, { headers: { Prefer: `wait=${WAIT_SECONDS}` } });
+      /** @type {ImageDto} */
+      const current = await answer.json();
       changed(current);
-      if (!isFinal(current)) await pause(Number(answer.headers.get('Retry-After') ?? 5));
+      if (isFinal(current)) return current;
+      await pause(Number(answer.headers.get('Retry-After') ?? 5));
     } catch (error) {
       if (!(error instanceof Problem) || error.retryAfter === undefined) throw error;
       await pause(error.retryAfter);
     }
   }
-  return current;
 }
 
 /**

@@ -55,3 +55,16 @@ export async function copyText(button, text) {
 export function sleep(seconds) {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
+
+/**
+ * Counts seconds down by the clock, not by ticks: browsers slow the ticks of hidden pages.
+ * @param {number} seconds
+ * @param {(left: number) => void} show
+ */
+export async function countDown(seconds, show) {
+  const end = Date.now() + seconds * 1000;
+  for (let left = seconds; left > 0; left = Math.ceil((end - Date.now()) / 1000)) {
+    show(left);
+    await sleep(1);
+  }
+}

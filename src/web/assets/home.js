@@ -1,6 +1,6 @@
 import { createImage, download, follow } from './api.js';
 import { comparison } from './compare.js';
-import { element, find, sleep } from './dom.js';
+import { countDown, element, find, sleep } from './dom.js';
 import { Problem } from './http.js';
 import { drawSample, sampleFile } from './sample-picture.js';
 import { change, size } from './words.js';
@@ -47,7 +47,7 @@ form.addEventListener('submit', async (event) => {
 async function process(recipe) {
   const file = await sampleFile(canvas);
   const created = await createImage({ file, operations: JSON.stringify(RECIPES[recipe]), waitSeconds: 10 });
-  const job = await follow(created, ({ status }) => say(`The job is ${status} …`), sleep);
+  const job = await follow(created.id, created, ({ status }) => say(`The job is ${status} …`), sleep);
   if (!job.result) return say(job.error?.detail ?? 'The job has no result.');
   const after = URL.createObjectURL(await download(job.id));
   const before = URL.createObjectURL(file);
@@ -63,10 +63,7 @@ async function process(recipe) {
 
 /** Says what was refused; a refusal that passes is counted down. @param {Problem} problem */
 async function explain({ message, retryAfter }) {
-  for (let left = retryAfter ?? 0; left > 0; left -= 1) {
-    say(`That was one request too many for this minute. Ready again in ${left} s.`);
-    await sleep(1);
-  }
+  await countDown(retryAfter ?? 0, (left) => say(`The server asks for a pause. Ready again in ${left} s.`));
   say(retryAfter ? 'Ready again.' : `${message}.`);
 }
 

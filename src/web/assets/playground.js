@@ -1,5 +1,5 @@
-import { createImage, deleteImage, download, limits as fetchLimits, follow, image, isFinal } from './api.js';
-import { element, find, sleep } from './dom.js';
+import { createImage, deleteImage, download, limits as fetchLimits, follow, isFinal } from './api.js';
+import { countDown, element, find, sleep } from './dom.js';
 import { clearProblem, showProblem } from './form.js';
 import { Problem } from './http.js';
 import { drop, entries, remember, showHistory } from './job-history.js';
@@ -85,12 +85,12 @@ async function send() {
     });
     history.replaceState(null, '', `#job=${created.id}`);
     sendButton.disabled = false;
-    await finish(created, file.name, before, turn);
+    await finish(created.id, created, file.name, before, turn);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (turn === shown) showRefusal(error.message, file.name);
     showProblem(form, error);
-    await countDown(error);
+    await showWait(error);
   } finally {
     sendButton.disabled = false;
   }
@@ -100,9 +100,8 @@ async function send() {
 async function resume(id, name) {
   const turn = begin();
   try {
-    const job = await patiently('Asking for the job again', () => image(id), turn);
     history.replaceState(null, '', `#job=${id}`);
-    await finish(job, name, null, turn);
+    await finish(id, null, name, null, turn);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 404) drop(id);
@@ -113,16 +112,17 @@ async function resume(id, name) {
 
 /**
  * Follows a job to its end and shows its result.
- * @param {ImageDto} created @param {string} name @param {string | null} before @param {number} turn
+ * @param {string} id @param {ImageDto | null} known its state, if it is known @param {string} name
+ * @param {string | null} before @param {number} turn
  */
-async function finish(created, name, before, turn) {
+async function finish(id, known, name, before, turn) {
   const note = (/** @type {ImageDto} */ job) => {
     remember(name, job);
     list();
     if (turn === shown && !isFinal(job)) showProgress(job, name);
   };
-  note(created);
-  const job = await follow(created, note, async (seconds) => {
+  if (known) note(known);
+  const job = await follow(id, known, note, async (seconds) => {
     if (turn === shown && seconds > 2) showPause('Asking again', seconds);
     await sleep(seconds);
   });
@@ -169,15 +169,14 @@ async function patiently(why, action, turn) {
 }
 
 /** Shows how long a refused request has to wait, and opens the button again then. @param {Problem} problem */
-async function countDown({ retryAfter }) {
+async function showWait({ retryAfter }) {
   if (!retryAfter) return;
   const alert = find('#send-problem', HTMLElement);
   const line = element('p', { id: 'retry' });
   alert.append(line);
-  for (let left = retryAfter; left > 0; left -= 1) {
+  await countDown(retryAfter, (left) => {
     line.textContent = `You can send again in ${left} s.`;
-    await sleep(1);
-  }
+  });
   clearProblem(form);
 }
 
