@@ -39,7 +39,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
   const problems: string[] = [];
   const settings = plainToInstance(Settings, valuesOf(entries, env, problems));
   problems.push(...sentences(validateSync(settings), entries));
-  problems.push(...contradictions(settings));
+  if (problems.length === 0) problems.push(...contradictions(settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return frozen(settings);
 }
@@ -86,7 +86,7 @@ function sentences(errors: ValidationError[], section: Section): string[] {
   });
 }
 
-/** Settings that are right one by one and wrong together. */
+/** Settings that are right one by one, which is checked before, and wrong together. */
 function contradictions({ policies }: Settings): string[] {
   return Object.entries(policies)
     .filter(([, policy]: [string, UsagePolicy]) => policy.qualityMin > policy.qualityMax)
