@@ -1,12 +1,45 @@
 import { defineConfig } from 'vitest/config';
 
-/** What runs in `npm test`, by size: unit and contract tests first, whole services last. */
+const SECOND = 1000;
+/** Starts PostgreSQL, Redis and an S3 server for the suites that need them. */
+const SERVERS = 'test/support/servers/global-setup.ts';
+
+/**
+ * The suites by size. `npm test` runs them all but the faults; `npm run test:hard` runs properties and hostile pictures
+ * in earnest, and the faults.
+ */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60 * SECOND } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: SERVERS,
+          testTimeout: 60 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
+      { test: { name: 'properties', include: ['test/properties/**/*.test.ts'], testTimeout: 900 * SECOND } },
+      { test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], testTimeout: 900 * SECOND } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 60 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: 'test/browser/support/chromium.ts',
+          testTimeout: 60 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
     ],
   },
 });

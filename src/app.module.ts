@@ -5,6 +5,7 @@ import { HealthModule } from './health/health.module.ts';
 import { ImageJobsModule } from './image-jobs/infrastructure/image-jobs.module.ts';
 import { logOptions } from './log-options.ts';
 import { ProcessingModule } from './processing/infrastructure/processing.module.ts';
+import { ServiceLogger } from './service-logger.ts';
 import type { Settings } from './settings.ts';
 import type { Clock } from './shared/clock.ts';
 import { SharedModule } from './shared/shared.module.ts';
@@ -16,6 +17,7 @@ export class AppModule {
   static with(settings: Settings, clock: Clock): DynamicModule {
     return {
       module: AppModule,
+      providers: [ServiceLogger],
       imports: [
         LoggerModule.forRoot(logOptions(settings)),
         SharedModule.with(settings, clock),

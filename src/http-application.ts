@@ -1,12 +1,10 @@
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { openApiDocument } from './openapi-document.ts';
+import { ServiceLogger } from './service-logger.ts';
 import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
@@ -16,6 +14,7 @@ import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { ApiDocument } from './web/api-document.ts';
+import { serveWeb } from './web/serve-web.ts';
 
 /** Headers that pages of other origins may read. */
 const EXPOSED_HEADERS =
@@ -34,7 +33,7 @@ export async function createHttpApplication(
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ServiceLogger));
   const { http } = settings;
   app.set('trust proxy', trustedProxies(http.trustProxy));
   app.disable('x-powered-by');
@@ -66,9 +65,7 @@ function apiHeaders() {
 }
 
 function serveDocuments(app: NestExpressApplication, settings: Settings): void {
-  const document = app.get(ApiDocument).publish(openApiDocument(app, settings));
-  app.useStaticAssets(join(import.meta.dirname, 'web/assets'), { prefix: '/assets/', index: false, maxAge: '1h' });
-  SwaggerModule.setup('api/docs', app, document, { raw: false, customSiteTitle: 'Swagger UI – ImagePro API' });
+  serveWeb(app, app.get(ApiDocument).publish(openApiDocument(app, settings)));
 }
 
 function configureServer(app: NestExpressApplication, { http }: Settings): void {

@@ -17,13 +17,14 @@ export type ChildFailureReason =
 
 /** A job without a result; the message is for the log. */
 export class ChildFailure extends Error {
-  constructor(
-    readonly reason: ChildFailureReason,
-    message: string,
-    /** What a child that refused gave as its reason. */
-    readonly code?: string,
-  ) {
+  readonly reason: ChildFailureReason;
+  /** What a child that refused gave as its reason. */
+  readonly code: string | undefined;
+
+  constructor(reason: ChildFailureReason, message: string, code?: string) {
     super(message);
     this.name = 'ChildFailure';
+    this.reason = reason;
+    this.code = code;
   }
 }

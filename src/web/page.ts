@@ -1,3 +1,5 @@
+import { asset } from './assets.ts';
+
 /** Content-Security-Policy of this service's own pages: nothing inline, nothing from another host. */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -21,8 +23,8 @@ export function page(title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)} – ImagePro API</title>
-<link rel="stylesheet" href="/assets/pages.css">
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${asset('pages.css')}">
+<link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
 </head>
 <body>
 <header><nav aria-label="Main"><a href="/"><strong>ImagePro API</strong></a> <a href="/playground/">Playground</a> <a href="/api/documentation/">Guide</a> <a href="/api/docs/">Swagger UI</a> <a href="/api/redoc/">ReDoc</a></nav></header>

@@ -14,6 +14,8 @@ export interface Service {
   readonly clock: TestClock;
   readonly dataDir: string;
   readonly app: NestExpressApplication;
+  /** Stops, and keeps the data folder for another start on it. */
+  halt(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,15 +27,19 @@ export async function startService(env: NodeJS.ProcessEnv = {}): Promise<Service
   const lock = lockDataFolder(dataDir);
   const app = await createHttpApplication(settings, clock);
   await app.listen(0, '127.0.0.1');
+  const halt = async () => {
+    await app.close();
+    lock.release();
+  };
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     clock,
     dataDir,
     app,
+    halt,
     async stop() {
-      await app.close();
-      lock.release();
+      await halt();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -16,6 +16,20 @@ export const imageJobProblems = {
     'The job is still waiting or running, or it has failed, so there is nothing to download.',
     'Ask for the job at its `detail_url` until `status` is `completed`. If it is `failed`, its `error` says why.',
   ),
+  idempotencyKeyInFlight: new Problem(
+    'idempotency_key_in_flight',
+    'conflict',
+    'The first request with this key is not answered yet',
+    'Another request with the same `Idempotency-Key` is under way.',
+    'Send the request again after the seconds in `Retry-After`: it is then answered with the job of the first.',
+  ),
+  idempotencyKeyReused: new Problem(
+    'idempotency_key_reused',
+    'unprocessable',
+    'The key belongs to another request',
+    'The `Idempotency-Key` was used within the last 24 hours, with another file or other operations.',
+    'Make a new key for each upload, and keep it for the retries of that upload alone.',
+  ),
   imageExpired: new Problem(
     'image_expired',
     'gone',
@@ -71,6 +85,20 @@ export const imageJobProblems = {
     'Too many bytes are kept',
     'The originals and results that are kept for the caller fill their space.',
     'Delete jobs that you have downloaded, or wait until their windows are over.',
+  ),
+  tooManyStreams: new Problem(
+    'too_many_streams',
+    'too_many',
+    'Too many event streams are open',
+    'The caller has as many event streams open as they may have at once.',
+    'Close one of them, or ask for the image itself.',
+  ),
+  streamsFull: new Problem(
+    'streams_full',
+    'unavailable',
+    'No event stream is left',
+    'As many event streams are open as the service holds at once.',
+    'Ask for the image itself, or try again after the seconds in `Retry-After`.',
   ),
   queueFull: new Problem(
     'queue_full',

@@ -18,6 +18,12 @@ export function pixelsOf({ width, height }: Size): number {
   return width * height;
 }
 
+/** The size times `scale`, in whole pixels, of which there is at least one a side. */
+export function scaledSize({ width, height }: Size, scale: number): Size {
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
+  return { width: side(width), height: side(height) };
+}
+
 /** `50 MP` for 50,000,000: how messages name pixels. */
 export function megapixels(pixels: number): string {
   return `${Number((pixels / 1_000_000).toFixed(2))} MP`;

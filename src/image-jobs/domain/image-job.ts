@@ -142,6 +142,12 @@ export class ImageJob {
     return this.status !== 'pending' && this.status !== 'processing';
   }
 
+  /** Version under which it became final; its first download and its expiry are the changes that follow. Null before. */
+  finalVersion(): number | null {
+    if (!this.isFinal()) return null;
+    return this.version - (this.downloadedAt === null ? 0 : 1) - (this.status === 'expired' ? 1 : 0);
+  }
+
   /** The status at this moment: a window that is over is over, whether or not the clean-up has come by. */
   statusAt(now: Date): ImageStatus {
     const over = this.status === 'completed' && this.downloadExpiresAt !== null && now >= this.downloadExpiresAt;

@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Logger, Module, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountRepository } from '../../accounts/application/ports.ts';
 import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
@@ -15,17 +15,24 @@ import { ForecastCompletion, Workers } from '../application/forecast-completion.
 import { JobEvents } from '../application/job-events.ts';
 import {
   FileStore,
+  IdempotencyClaims,
   ImageHeaderReader,
   ImageJobRepository,
   ImageWorkRepository,
   WorkStatistics,
 } from '../application/ports.ts';
 import { Capacity, SubmitImage } from '../application/submit-image.ts';
+import { SubmitOnce } from '../application/submit-once.ts';
+import { WaitForImage } from '../application/wait-for-image.ts';
+import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
+import { StreamLife, WatchImage } from '../application/watch-image.ts';
+import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { Spool } from './http/spool.ts';
 import { InProcessJobEvents } from './in-process-job-events.ts';
 import { LocalFileStore } from './local-file-store.ts';
+import { MikroOrmIdempotencyClaims } from './mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from './mikro-orm-image-work.repository.ts';
 import { SharpImageHeaderReader } from './sharp-image-header-reader.ts';
@@ -37,7 +44,7 @@ const fromSettings = { inject: [Settings] };
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
   imports: [AccountsModule],
-  controllers: [ImagesController],
+  controllers: [ImagesController, ImageEventsController],
   providers: [
     {
       provide: ImageJobRepository,
@@ -48,6 +55,11 @@ const fromSettings = { inject: [Settings] };
       provide: ImageWorkRepository,
       ...fromEntityManager,
       useFactory: (em: EntityManager) => new MikroOrmImageWorkRepository(em),
+    },
+    {
+      provide: IdempotencyClaims,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmIdempotencyClaims(em),
     },
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
     { provide: FileStore, ...fromSettings, useFactory: ({ storage }: Settings) => new LocalFileStore(storage.dataDir) },
@@ -62,7 +74,28 @@ const fromSettings = { inject: [Settings] };
     useCase(FindImageJob, ImageJobRepository, Clock, RecordLife),
     useCase(ListImageJobs, ImageJobRepository, Clock, RecordLife),
     useCase(ForecastCompletion, WorkStatistics, Clock, Workers),
-    useCase(EraseImageJob, ImageJobRepository, FileStore, JobEvents),
+    {
+      provide: WaitingPlaces,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) => new WaitingPlaces(waiting.places),
+    },
+    {
+      provide: StreamPlaces,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) =>
+        new StreamPlaces(waiting.streams, {
+          authenticated: waiting.streamsPerAccount,
+          anonymous: waiting.streamsPerAddress,
+        }),
+    },
+    {
+      provide: StreamLife,
+      ...fromSettings,
+      useFactory: ({ waiting }: Settings) => new StreamLife(waiting.streamSeconds),
+    },
+    useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
+    useCase(WatchImage, FindImageJob, JobEvents, StreamPlaces, StreamLife),
+    useCase(EraseImageJob, ImageJobRepository, FileStore, IdempotencyClaims, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, UsagePolicies),
     useCase(
       SubmitImage,
@@ -75,6 +108,7 @@ const fromSettings = { inject: [Settings] };
       Clock,
       Capacity,
     ),
+    useCase(SubmitOnce, SubmitImage, IdempotencyClaims, ImageJobRepository, EraseImageJob, Clock),
     {
       provide: ImagePresenter,
       inject: [ForecastCompletion, Clock, Settings],
@@ -84,8 +118,10 @@ const fromSettings = { inject: [Settings] };
   ],
   exports: [ImageJobRepository, ImageWorkRepository, FileStore, JobEvents, Spool, UsagePolicies, RecordLife],
 })
-export class ImageJobsModule implements OnModuleInit, OnApplicationShutdown {
+export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(
+    private readonly waitingPlaces: WaitingPlaces,
+    private readonly streamPlaces: StreamPlaces,
     private readonly belongings: AccountBelongings,
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
@@ -96,6 +132,12 @@ export class ImageJobsModule implements OnModuleInit, OnApplicationShutdown {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
     await this.spool.sweep();
     await this.headers.start();
+  }
+
+  /** Before anything else stops: whoever waits is answered with the state that the job has now. */
+  onModuleDestroy(): void {
+    this.waitingPlaces.close();
+    this.streamPlaces.close();
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -9,7 +9,7 @@ import { type Encoding, encodingOf } from './encoding.ts';
 export interface StepTraits {
   /** The places in that order where the operation can run, first to last; none for what only sets the encoder. */
   readonly stages: readonly number[];
-  /** It would change transparency too, so a transparent picture needs a pass of its own for it. */
+  /** It would change or lose transparency, so a transparent picture needs a pass of its own for it. */
   readonly touchesAlpha?: boolean;
   /** The picture may be transparent after it. */
   readonly addsAlpha?: boolean;
@@ -70,36 +70,59 @@ export function planTransformation(
   refuseTooManyPixels(source, operations, frames, mostPixels);
   const format = outputFormat(source.format, operations);
   const sizes = sizesAfter(source, operations);
-  const passes: { steps: Step[]; keepsAlpha: boolean }[] = [{ steps: [], keepsAlpha: false }];
+  const passes: OpenPass[] = [new OpenPass(false)];
   let alpha = hasAlpha && format !== 'jpg';
   let before: Size = { width: source.width, height: source.height };
 
   operations.forEach((operation, index) => {
-    const { stages, touchesAlpha = false, addsAlpha = false } = traitsOf(operation);
+    const traits = traitsOf(operation);
     const after = sizes[index] as Size;
-    const [first] = stages;
+    const [first] = traits.stages;
+    const addsAlpha = traits.addsAlpha === true && format !== 'jpg';
     if (first !== undefined) {
-      const keepsAlpha = alpha && touchesAlpha;
-      const last = passes.at(-1) as (typeof passes)[number];
-      const reached = last.steps.at(-1)?.stage ?? Number.NEGATIVE_INFINITY;
-      const stage = keepsAlpha || last.keepsAlpha ? undefined : stages.find((place) => place > reached);
-      if (stage !== undefined) last.steps.push({ operation, stage, before, after });
-      else passes.push({ steps: [{ operation, stage: first, before, after }], keepsAlpha });
+      const keepsAlpha = alpha && traits.touchesAlpha === true;
+      const stage = keepsAlpha ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);
+      if (stage === undefined) passes.push(new OpenPass(keepsAlpha));
+      passes.at(-1)?.add({ operation, stage: stage ?? first, before, after }, traits);
     }
-    alpha ||= addsAlpha && format !== 'jpg';
+    alpha ||= addsAlpha;
     before = after;
   });
   // Pixels whose transparency was put back are raw: encoding them takes one pass more.
-  if (passes.at(-1)?.keepsAlpha) passes.push({ steps: [], keepsAlpha: false });
+  if (passes.at(-1)?.keepsAlpha) passes.push(new OpenPass(false));
 
   return {
     source,
     frames,
-    passes,
+    passes: passes.map(({ steps, keepsAlpha }) => ({ steps, keepsAlpha })),
     reducesOnLoad: source.format !== 'png' && frames === 1 && (passes[0]?.steps.some(reducesBothSides) ?? false),
     size: before,
     encoding: encodingOf(format, operations, before),
   };
+}
+
+/** A pass that may take more steps. */
+class OpenPass {
+  readonly steps: Step[] = [];
+  readonly keepsAlpha: boolean;
+  #reached = Number.NEGATIVE_INFINITY;
+  #touchesAlpha = false;
+
+  constructor(keepsAlpha: boolean) {
+    this.keepsAlpha = keepsAlpha;
+  }
+
+  /** Where a step can still run in this pass; undefined if nowhere. */
+  stageFor({ stages }: StepTraits, addsAlpha: boolean): number | undefined {
+    if (this.keepsAlpha || (addsAlpha && this.#touchesAlpha)) return undefined;
+    return stages.find((stage) => stage > this.#reached);
+  }
+
+  add(step: Step, { touchesAlpha = false }: StepTraits): void {
+    this.steps.push(step);
+    this.#reached = step.stage;
+    this.#touchesAlpha ||= touchesAlpha;
+  }
 }
 
 /** Most pixels that any step holds, over all frames of the result: what the work costs in memory. */

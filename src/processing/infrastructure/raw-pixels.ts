@@ -18,24 +18,31 @@ export async function rawPixelsOf(image: Sharp): Promise<RawPixels> {
   return pixels;
 }
 
-/** A pipeline that begins with raw pixels; grey ones stay in one channel. */
+/** A pipeline that begins with raw pixels. */
 export function fromRawPixels({ data, info }: RawPixels): Sharp {
   const { width, height, channels, pageHeight } = info;
-  const image = sharp(data, {
+  return sharp(data, {
     raw: { width, height, channels, ...(pageHeight && { pageHeight }) },
     ...(pageHeight && { pages: -1 }),
     limitInputPixels: false,
   });
-  return channels < 3 ? image.toColourspace('b-w') : image;
 }
 
-/** Writes the transparency of `from` into `to`, which has the same size; both have an alpha channel, their last. */
-export function putAlphaBack(from: RawPixels, to: RawPixels): void {
+/** Pixels with the transparency of others of the same size, whose last channel it is; grey ones come without one. */
+export function withAlphaOf(from: RawPixels, pixels: RawPixels): RawPixels {
+  const to = pixels.info.channels === 1 ? withAlphaChannel(pixels) : pixels;
   const step = { from: from.info.channels, to: to.info.channels };
   let source = step.from - 1;
   for (let target = step.to - 1; target < to.data.length; target += step.to, source += step.from) {
     to.data[target] = from.data[source] as number;
   }
+  return to;
+}
+
+function withAlphaChannel({ data, info }: RawPixels): RawPixels {
+  const wider = Buffer.alloc(data.length * 2);
+  for (let at = 0; at < data.length; at += 1) wider[at * 2] = data[at] as number;
+  return { data: wider, info: { ...info, channels: 2 } };
 }
 
 /** sharp's buffers lie outside of the heap that the collector watches, so it must be told. */

@@ -1,9 +1,15 @@
 import { open } from 'node:fs/promises';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import sharp from '../../shared/guarded-sharp.ts';
-import { type Pass, planLine, planTransformation, type TransformationPlan } from '../domain/transformation-plan.ts';
+import {
+  type Pass,
+  planLine,
+  planTransformation,
+  type Step,
+  type TransformationPlan,
+} from '../domain/transformation-plan.ts';
 import { animationOf, framesOf, stripOf, upright } from './animation-frames.ts';
-import { fromRawPixels, putAlphaBack, type RawPixels, rawPixelsOf } from './raw-pixels.ts';
+import { fromRawPixels, type RawPixels, rawPixelsOf, withAlphaOf } from './raw-pixels.ts';
 import { encode } from './sharp-encoders.ts';
 import type { TransformationJob, TransformationOutcome } from './sharp-job.ts';
 import { applyStep, sharpTraitsOf } from './sharp-operations.ts';
@@ -64,26 +70,39 @@ async function afterPasses(start: RawPixels | null, image: OpenedImage): Promise
   return withSteps(raw, image.plan.passes.at(-1) as Pass, image);
 }
 
-/** Pixels of a source that sharp cannot bring to sRGB in the same pass as other work; null for most. */
-async function preparedPixels({ path, options, metadata, plan }: OpenedImage): Promise<RawPixels | null> {
+/** Pixels of a source that sharp cannot bring upright or to sRGB in the same pass as other work; null for most. */
+async function preparedPixels(image: OpenedImage): Promise<RawPixels | null> {
+  const { metadata, plan } = image;
+  // sharp turns pictures after it has scaled them, and what it enlarges lies half a pixel beside the centre.
+  const turnsFirst = (metadata.orientation ?? 1) > 1 && (plan.passes[0]?.steps.some(enlarges) ?? false);
   // Of 16-bit pixels with a profile it makes Display P3, and sRGB only at the very end and when that is asked for.
-  if (metadata.depth !== 'ushort' || !metadata.hasProfile) return null;
-  return rawPixelsOf(laidOnWhite(sharp(path, options).autoOrient(), plan).withIccProfile('srgb', { attach: false }));
+  const wideColours = metadata.depth === 'ushort' && metadata.hasProfile;
+  if (wideColours) return rawPixelsOf(opened(image).autoOrient().withIccProfile('srgb', { attach: false }));
+  return turnsFirst ? rawPixelsOf(opened(image).autoOrient()) : null;
+}
+
+function enlarges({ before, after }: Step): boolean {
+  return after.width > before.width || after.height > before.height;
 }
 
 async function pixelsAfter(pass: Pass, raw: RawPixels | null, image: OpenedImage): Promise<RawPixels> {
   const result = await rawPixelsOf(withSteps(raw, pass, image));
-  if (raw && pass.keepsAlpha) putAlphaBack(raw, result);
-  return result;
+  return raw && pass.keepsAlpha ? withAlphaOf(raw, result) : result;
 }
 
-function withSteps(raw: RawPixels | null, { steps }: Pass, { path, options, plan }: OpenedImage): Sharp {
-  const start = raw ? fromRawPixels(raw) : laidOnWhite(sharp(path, options).autoOrient(), plan);
-  return steps.reduce((image, step) => applyStep(image, step, plan.encoding.format === 'jpg'), start);
+function withSteps(raw: RawPixels | null, { steps }: Pass, image: OpenedImage): Sharp {
+  const opaque = image.plan.encoding.format === 'jpg';
+  const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, opaque);
+  if (raw) return steps.reduce(withStep, fromRawPixels(raw));
+  // Told to turn the picture only after the steps, sharp turns it between scaling and cutting; told before, it would
+  // turn it first, and decode every pixel for that.
+  return steps.reduce(withStep, opened(image)).autoOrient();
 }
 
-function laidOnWhite(image: Sharp, { encoding }: TransformationPlan): Sharp {
-  return encoding.format === 'jpg' ? image.flatten({ background: 'white' }) : image;
+/** The file, and on white where the result is a JPEG. */
+function opened({ path, options, plan }: OpenedImage): Sharp {
+  const image = sharp(path, options);
+  return plan.encoding.format === 'jpg' ? image.flatten({ background: 'white' }) : image;
 }
 
 async function syncFile(path: string): Promise<void> {

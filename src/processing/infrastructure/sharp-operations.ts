@@ -1,4 +1,5 @@
 import type { Sharp } from 'sharp';
+import { type Size, scaledSize } from '../../image-jobs/domain/image-facts.ts';
 import type { Operation } from '../../image-jobs/domain/operations.ts';
 import type { Step, StepTraits } from '../domain/transformation-plan.ts';
 
@@ -23,9 +24,10 @@ const STAGE = { greyBefore: 1, resize: 2, blur: 3, sharpen: 4, greyAfter: 5 } as
 const BLUR = { sigma: 2, minAmplitude: 0.02 };
 
 const FILTERS: Record<ParametersOf<'filter'>['type'], { traits: StepTraits; apply(image: Sharp): Sharp }> = {
-  // First it drops the colours before all other work, last it is the colour space of the output.
+  // First it drops the colours before all other work, last it is the colour space of the output. Raw grey pixels come
+  // without their alpha channel.
   grayscale: {
-    traits: { stages: [STAGE.greyBefore, STAGE.greyAfter] },
+    traits: { stages: [STAGE.greyBefore, STAGE.greyAfter], touchesAlpha: true },
     apply: (image) => image.toColourspace('b-w'),
   },
   blur: { traits: { stages: [STAGE.blur], touchesAlpha: true }, apply: (image) => image.blur(BLUR) },
@@ -40,15 +42,9 @@ const SHARP_OPERATIONS: { [Type in Operation['operation_type']]: SharpOperation<
   resize: {
     traits: ({ fit }) => ({ stages: [STAGE.resize], addsAlpha: fit === 'contain' }),
     apply(image, { fit }, { before, after }, background) {
-      const { width, height } = after;
-      const scale = Math.max(width / before.width, height / before.height);
-      if (fit === 'contain') return image.resize({ width, height, fit, background });
-      if (fit !== 'cover') return image.resize({ width, height, fit: 'fill' });
-      if (Math.max(before.width, before.height) * scale < LONGEST_SIDE) return image.resize({ width, height, fit });
-      const cut = { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
-      const left = Math.floor((before.width - cut.width) / 2);
-      const top = Math.floor((before.height - cut.height) / 2);
-      return image.extract({ left, top, ...cut }).resize({ width, height, fit: 'fill' });
+      if (fit === 'cover') return covered(image, before, after);
+      if (fit === 'contain') return contained(image, before, after, background);
+      return stretched(image, after);
     },
   },
   filter: {
@@ -58,6 +54,37 @@ const SHARP_OPERATIONS: { [Type in Operation['operation_type']]: SharpOperation<
   compress: { traits: () => ({ stages: [] }) },
   convert: { traits: () => ({ stages: [] }) },
 };
+
+/** sharp's own `cover` and `contain` measure the picture after the decoder has reduced it, whose sides are rounded. */
+function covered(image: Sharp, before: Size, box: Size): Sharp {
+  const scale = Math.max(box.width / before.width, box.height / before.height);
+  const whole = scaledSize(before, scale);
+  if (Math.max(whole.width, whole.height) < LONGEST_SIDE) return cutOut(stretched(image, whole), whole, box);
+  const part = {
+    width: Math.min(before.width, Math.ceil(box.width / scale)),
+    height: Math.min(before.height, Math.ceil(box.height / scale)),
+  };
+  return stretched(cutOut(image, before, part), box);
+}
+
+function contained(image: Sharp, before: Size, box: Size, background: Background): Sharp {
+  const inner = scaledSize(before, Math.min(box.width / before.width, box.height / before.height));
+  const [width, height] = [box.width - inner.width, box.height - inner.height];
+  const [left, top] = [Math.floor(width / 2), Math.floor(height / 2)];
+  const scaled = stretched(image, inner);
+  if (width === 0 && height === 0) return scaled;
+  return scaled.extend({ left, top, right: width - left, bottom: height - top, background });
+}
+
+function stretched(image: Sharp, { width, height }: Size): Sharp {
+  return image.resize({ width, height, fit: 'fill' });
+}
+
+/** The middle of a picture; an odd pixel is cut at the left and the top. */
+function cutOut(image: Sharp, whole: Size, { width, height }: Size): Sharp {
+  const [left, top] = [Math.ceil((whole.width - width) / 2), Math.ceil((whole.height - height) / 2)];
+  return left === 0 && top === 0 ? image : image.extract({ left, top, width, height });
+}
 
 /** The entry of an operation, with its parameters bound. */
 function entryOf({ operation_type, parameters }: Operation): [SharpOperation<unknown>, unknown] {

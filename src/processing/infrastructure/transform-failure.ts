@@ -25,7 +25,7 @@ async function reasonOf(error: Error, job: TransformationJob): Promise<Transform
 
 async function decodes(job: TransformationJob): Promise<boolean> {
   try {
-    await sharp(job.source, sourceOptions(job)).resize(8, 8, { fit: 'fill' }).raw().toBuffer();
+    await sharp(job.source, sourceOptions(job)).raw().toBuffer();
     return true;
   } catch {
     return false;

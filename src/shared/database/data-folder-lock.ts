@@ -12,6 +12,9 @@ export class DataFolderInUse extends Error {
   }
 }
 
+/** Kept for as long as they are held: a database that is collected as garbage is closed, and its lock is gone. */
+const held = new Set<Database.Database>();
+
 /**
  * Holds a data folder for this process, by an SQLite lock: the kernel frees it when the process dies, however it dies.
  * @throws DataFolderInUse
@@ -26,5 +29,10 @@ export function lockDataFolder(dataDir: string): { release(): void } {
     if ((error as { code?: string }).code === 'SQLITE_BUSY') throw new DataFolderInUse(dataDir);
     throw error;
   }
-  return { release: () => lock.close() };
+  held.add(lock);
+  const release = () => {
+    held.delete(lock);
+    lock.close();
+  };
+  return { release };
 }

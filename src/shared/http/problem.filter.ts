@@ -1,7 +1,7 @@
-import { ConnectionException } from '@mikro-orm/core';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { ApplicationError } from '../application-error.ts';
+import { isConnectionLoss } from '../database/connection-loss.ts';
 import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
@@ -66,7 +66,7 @@ function translated(thrown: unknown, request: IdentifiedRequest): ApplicationErr
       `Expected a request that can be read, received one that cannot: ${shown((thrown as Error).message)}`,
     );
   }
-  if (status === 503 || thrown instanceof ConnectionException) {
+  if (status === 503 || isConnectionLoss(thrown)) {
     const detail = 'Expected every part of the service to answer, found one that does not';
     return requestProblems.unavailable.error(detail, { retryAfter: 5, cause: thrown });
   }

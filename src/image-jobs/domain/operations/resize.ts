@@ -1,4 +1,4 @@
-import type { Size } from '../image-facts.ts';
+import { scaledSize } from '../image-facts.ts';
 import { choice, defineOperation, integer } from '../operation.ts';
 
 const FITS = ['fill', 'cover', 'contain', 'inside', 'outside'] as const;
@@ -18,13 +18,8 @@ export const resize = defineOperation({
   },
   sizeAfter(size, { width, height, fit }) {
     const scales = [width / size.width, height / size.height];
-    if (fit === 'inside') return scaled(size, Math.min(...scales));
-    if (fit === 'outside') return scaled(size, Math.max(...scales));
+    if (fit === 'inside') return scaledSize(size, Math.min(...scales));
+    if (fit === 'outside') return scaledSize(size, Math.max(...scales));
     return { width, height };
   },
 });
-
-function scaled(size: Size, scale: number): Size {
-  const side = (length: number) => Math.max(1, Math.round(length * scale));
-  return { width: side(size.width), height: side(size.height) };
-}

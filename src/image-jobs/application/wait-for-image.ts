@@ -1,0 +1,54 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import type { ImageJob } from '../domain/image-job.ts';
+import type { FindImageJob } from './find-image-jobs.ts';
+import type { JobEvents } from './job-events.ts';
+import { JobWatch } from './job-watch.ts';
+import type { WaitingPlaces } from './waiting-places.ts';
+
+/** How long to wait at most, and who can end it sooner. */
+export interface Patience {
+  readonly seconds: number;
+  /** Aborted when the one who waits has gone. */
+  readonly gone: AbortSignal;
+}
+
+/** Waits until a job is final, woken by its events; between two of them nothing is held but a place. */
+export class WaitForImage {
+  constructor(
+    private readonly find: FindImageJob,
+    private readonly events: JobEvents,
+    private readonly places: WaitingPlaces,
+  ) {}
+
+  /**
+   * The job once it is final, or as it is when patience or the service ends; undefined at once when no place is left.
+   * @throws image_not_found, also when the job is deleted meanwhile
+   */
+  async execute(caller: Caller, id: string, { seconds, gone }: Patience): Promise<ImageJob | undefined> {
+    // Watched before it is read: what happens in between wakes the wait.
+    const watch = new JobWatch(this.events, id.toLowerCase());
+    const end = () => watch.end();
+    const leave = this.places.take(caller, end);
+    const timer = setTimeout(end, seconds * 1000);
+    gone.addEventListener('abort', end);
+    if (gone.aborted) end();
+    try {
+      return leave && (await this.finalJob(watch, caller, id));
+    } finally {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', end);
+      leave?.();
+      end();
+    }
+  }
+
+  private async finalJob(watch: JobWatch, caller: Caller, id: string): Promise<ImageJob> {
+    for (;;) {
+      // Once more after the end, so that the answer is the state of that moment.
+      const { isOver } = watch;
+      const job = await this.find.execute(caller, id);
+      if (isOver || job.isFinal()) return job;
+      await watch.changed();
+    }
+  }
+}

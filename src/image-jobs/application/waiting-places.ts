@@ -1,0 +1,59 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+
+/** Most places of one caller, by the kind of caller. */
+type ShareOfOne = Readonly<Record<Caller['kind'], number>>;
+
+/** A bounded number of places for requests that stay open. Whoever takes one gives it back. */
+abstract class Places {
+  private readonly owners = new Map<() => void, string>();
+  private closed = false;
+
+  constructor(
+    private readonly inAll: number,
+    private readonly ofOne: ShareOfOne,
+  ) {}
+
+  /**
+   * Takes a place for this caller and returns what gives it back; undefined when there is none left. `sendHome` is called
+   * when the service stops.
+   */
+  take({ key, kind }: Caller, sendHome: () => void): (() => void) | undefined {
+    if (this.areAllTaken || this.countOf(key) >= this.ofOne[kind]) return undefined;
+    // A function of this place alone, so that two places of one request are two.
+    const end = () => sendHome();
+    this.owners.set(end, key);
+    return () => this.owners.delete(end);
+  }
+
+  /** Sends everyone home; from then on there is no place. */
+  close(): void {
+    this.closed = true;
+    for (const sendHome of [...this.owners.keys()]) sendHome();
+  }
+
+  /** Whether there is no place left for anyone. */
+  get areAllTaken(): boolean {
+    return this.closed || this.taken >= this.inAll;
+  }
+
+  /** How many are taken at present. */
+  get taken(): number {
+    return this.owners.size;
+  }
+
+  private countOf(key: string): number {
+    let count = 0;
+    for (const owner of this.owners.values()) if (owner === key) count += 1;
+    return count;
+  }
+}
+
+/** Places for requests that wait until their job is final. */
+export class WaitingPlaces extends Places {
+  constructor(inAll: number) {
+    super(inAll, { anonymous: inAll, authenticated: inAll });
+  }
+}
+
+/** Places for event streams. */
+export class StreamPlaces extends Places {}

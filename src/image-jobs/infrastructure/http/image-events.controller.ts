@@ -1,0 +1,96 @@
+import { Controller, Headers, type MessageEvent, Param, Req, Res, Sse, SseSignal } from '@nestjs/common';
+import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { EMPTY, Observable } from 'rxjs';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { accountProblems } from '../../../accounts/domain/errors.ts';
+import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { Settings } from '../../../settings.ts';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { type ImageStates, WatchImage } from '../../application/watch-image.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
+import type { ImageJob } from '../../domain/image-job.ts';
+import { ImagePresenter } from './image-presenter.ts';
+
+const EXAMPLE = `event: image
+id: 2
+data: {"id":"0b0f0f1e-5b0a-4c56-9d5b-0f9f0d8f4f0e","status":"processing"}
+
+`;
+
+/** The states of a job as server-sent events. */
+@ApiTags('Images')
+@Controller('api/images')
+export class ImageEventsController {
+  constructor(
+    private readonly watchImage: WatchImage,
+    private readonly presenter: ImagePresenter,
+    private readonly settings: Settings,
+  ) {}
+
+  @Sse(':id/events')
+  @AnonymousToo()
+  @ApiOperation({
+    operationId: 'watchImage',
+    summary: 'The states of an image job, as server-sent events',
+    description:
+      'The present state first, then each change, as `event: image` with the version as `id` and the resource as `data`; a comment every 15 s. Ends at the final state, after 10 min, or with `event: deleted`.',
+  })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    description: 'The `id` of the last event that came, as an `EventSource` sends it when it reconnects',
+    schema: { type: 'string' },
+    example: '3',
+  })
+  @ApiOkResponse({
+    description: 'Events',
+    content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
+  })
+  @ApiNoContentResponse({ description: 'The last event was the final one; this stops an `EventSource`' })
+  @ApiProblems(
+    ...[imageJobProblems.imageNotFound, imageJobProblems.tooManyStreams, imageJobProblems.streamsFull],
+    ...[accountProblems.invalidToken, requestProblems.tooManyRequests],
+  )
+  async events(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @SseSignal() gone: AbortSignal,
+  ): Promise<Observable<MessageEvent>> {
+    const states = await this.watchImage.execute(caller, id, versionOf(lastEventId), gone);
+    if (states) return this.messages(id, states, request);
+    response.status(204).end();
+    return EMPTY;
+  }
+
+  private messages(id: string, states: ImageStates, request: Request): Observable<MessageEvent> {
+    return new Observable((stream) => {
+      const beat = () => stream.next({ comment: 'heartbeat' });
+      const heartbeat = setInterval(beat, this.settings.waiting.heartbeatSeconds * 1000);
+      const follow = async () => {
+        for await (const job of states) stream.next(job ? await this.stateOf(job, request) : deletionOf(id));
+        stream.complete();
+      };
+      follow().catch((error: unknown) => stream.error(error));
+      return () => clearInterval(heartbeat);
+    });
+  }
+
+  private async stateOf(job: ImageJob, request: Request): Promise<MessageEvent> {
+    return { type: 'image', id: String(job.version), data: await this.presenter.present(job, request) };
+  }
+}
+
+/** An event without data would not be dispatched by browsers; one without an id would be given one. */
+function deletionOf(id: string): MessageEvent {
+  return { type: 'deleted', id: 'deleted', data: { id: id.toLowerCase() } };
+}
+
+/** The version that a client has seen last; null for whatever this service has not sent. */
+function versionOf(lastEventId: string | undefined): number | null {
+  return /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : null;
+}

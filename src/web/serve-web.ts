@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import compression from 'compression';
+import type { NextFunction, Request, Response } from 'express';
+import { ASSETS_FOLDER, ASSETS_PATH, asset } from './assets.ts';
+
+/** Where the build puts ReDoc's bundle; the same from the sources and from the compiled service. */
+const REDOC_FOLDER = join(import.meta.dirname, '../../dist/redoc');
+
+/** Swagger UI styles its elements inline and shows downloads from blobs; nothing comes from another host. */
+const SWAGGER_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src blob:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** What is worth compressing: pages, their assets and the documents; never an answer that holds a secret. */
+const COMPRESSED = /^(text\/(html|css|javascript)|image\/svg\+xml|application\/yaml)/;
+
+/** Serves what is not a route: assets, Swagger UI and ReDoc's bundle. */
+export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): void {
+  app.use(compression({ filter: isCompressed }));
+  const forever = (response: { setHeader(name: string, value: string): void }) =>
+    void response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+  for (const folder of [ASSETS_FOLDER, REDOC_FOLDER]) {
+    app.useStaticAssets(folder, { prefix: ASSETS_PATH, index: false, redirect: false, setHeaders: forever });
+  }
+  app.use('/api/docs', swaggerPolicy);
+  SwaggerModule.setup('api/docs', app, document, {
+    raw: false,
+    customSiteTitle: 'Swagger UI – ImagePro API',
+    customfavIcon: asset('icon.svg'),
+    customCssUrl: ['tokens.css', 'document-links.css', 'swagger.css'].map(asset),
+    customJs: asset('swagger-page.js'),
+    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
+  });
+}
+
+function isCompressed(request: Request, response: Response): boolean {
+  const type = String(response.getHeader('Content-Type') ?? '');
+  return COMPRESSED.test(type) || request.path.startsWith('/api/schema');
+}
+
+function swaggerPolicy(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Content-Security-Policy', SWAGGER_POLICY);
+  next();
+}

@@ -1,0 +1,92 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { image, photograph } from '../support/pictures.ts';
+import { type Service, startService } from '../support/service.ts';
+import { screenshot, useBrowser } from './support/visit.ts';
+
+const GENEROUS = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', THROTTLE_AUTHENTICATED_PER_MINUTE: '1000' };
+const ADA = { username: 'ada', email: 'ada@example.com', password: 'a picture says more' };
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService(GENEROUS);
+});
+afterAll(() => service.stop());
+const browser = useBrowser();
+
+async function logIn(): Promise<string> {
+  const headers = { 'Content-Type': 'application/json' };
+  await fetch(`${service.url}/accounts/register/`, { method: 'POST', headers, body: JSON.stringify(ADA) });
+  const { username, password } = ADA;
+  const answer = await fetch(`${service.url}/accounts/login/`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ username, password }),
+  });
+  return ((await answer.json()) as { access: string }).access;
+}
+
+describe('Swagger UI', () => {
+  test('authorises, uploads a file and shows the result', async () => {
+    const access = await logIn();
+    const page = await browser.open(`${service.url}/api/docs/`);
+    await page.locator('.btn.authorize').first().click();
+    await page.locator('.modal-ux input').fill(access);
+    await page.locator('.modal-ux .btn.authorize').click();
+    await page.locator('.modal-ux .btn-done').click();
+    const create = page.locator('#operations-Images-createImage');
+    await create.locator('.opblock-summary-control').click();
+    await create.locator('.try-out__btn').click();
+    const buffer = await image(photograph(400, 300)).jpeg().toBuffer();
+    await create.locator('input[type=file]').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer });
+    const [created] = await Promise.all([
+      page.waitForResponse((response) => response.request().method() === 'POST'),
+      create.locator('.btn.execute').click(),
+    ]);
+    expect([created.status(), created.request().headers().authorization]).toEqual([201, `Bearer ${access}`]);
+    const { id } = (await created.json()) as { id: string };
+    await finished(id, access);
+
+    const download = page.locator('#operations-Images-downloadImage');
+    await download.locator('.opblock-summary-control').click();
+    await download.locator('.try-out__btn').click();
+    await download.locator('tr[data-param-name=id] input').fill(id);
+    await download.locator('.btn.execute').click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      download.getByRole('link', { name: 'Download file' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('photo.webp');
+    expect(await sharp(await file.path()).metadata()).toMatchObject({ format: 'webp', width: 1200, height: 900 });
+    await screenshot(page, 'swagger-ui', false);
+  });
+
+  test('leads back to the pages, in both schemes', async () => {
+    const page = await browser.open(`${service.url}/api/docs/`, { colorScheme: 'dark' });
+    await page.locator('.opblock').first().waitFor();
+    await screenshot(page, 'swagger-ui-dark', false);
+    await page.getByRole('link', { name: 'ImagePro API', exact: true }).first().click();
+    await page.waitForURL(`${service.url}/`);
+  });
+});
+
+describe('ReDoc', () => {
+  test('shows every route and searches', async () => {
+    const page = await browser.open(`${service.url}/api/redoc/`);
+    await page.getByRole('heading', { name: 'Upload an image with a list of operations' }).waitFor();
+    await page.getByPlaceholder('Search...').fill('sessions');
+    await page.locator('[data-role="search:results"] li').first().waitFor();
+    await screenshot(page, 'redoc', false);
+  });
+});
+
+/** Waits for the end of a job. */
+async function finished(id: string, access: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${access}` };
+  for (;;) {
+    const answer = await fetch(`${service.url}/api/images/${id}/`, { headers });
+    const { status } = (await answer.json()) as { status: string };
+    if (status === 'completed') return;
+    if (status === 'failed') throw new Error('The job failed');
+  }
+}

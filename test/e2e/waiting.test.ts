@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WaitingPlaces } from '../../src/image-jobs/application/waiting-places.ts';
+import { pauseWork, resumeWork } from '../support/paused-work.ts';
+import { type Service, startService } from '../support/service.ts';
+import { upload } from '../support/upload.ts';
+
+let service: Service;
+beforeEach(async () => {
+  service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000', WAITING_PLACES: '3' });
+});
+afterEach(() => service.stop());
+
+const wait = (seconds: number | string) => ({ Prefer: `wait=${seconds}` });
+
+async function pending(): Promise<{ id: string; detail_url: string }> {
+  const response = await upload(service);
+  return (await response.json()) as { id: string; detail_url: string };
+}
+
+/** Resolves when so many requests wait. */
+async function untilWaiting(count: number): Promise<void> {
+  const places = service.app.get(WaitingPlaces, { strict: false });
+  while (places.taken !== count) await new Promise(setImmediate);
+}
+
+test('an upload that waits is answered with the finished job', async () => {
+  const response = await upload(service, { headers: wait(20) });
+  expect(response.status).toBe(201);
+  expect(response.headers.get('preference-applied')).toBe('wait=20');
+  const image = (await response.json()) as Record<string, string>;
+  expect(image.status).toBe('completed');
+  expect(response.headers.get('location')).toBe(`/api/images/${image.id}/`);
+  expect((await fetch(image.download_url as string)).status).toBe(200);
+});
+
+test('a whole anonymous job takes three requests of the five that a minute holds', async () => {
+  await service.stop();
+  service = await startService();
+  const image = (await (await upload(service, { headers: wait(20) })).json()) as Record<string, string>;
+  const detail = await fetch(image.detail_url as string);
+  const download = await fetch(image.download_url as string);
+  expect([detail.status, download.status]).toEqual([200, 200]);
+  expect(download.headers.get('ratelimit')).toMatch(/;r=2;/);
+});
+
+test('a wait that is over is answered with the state of the job', async () => {
+  await pauseWork(service);
+  const { detail_url } = await pending();
+  const response = await fetch(detail_url, { headers: wait(1) });
+  expect([response.status, response.headers.get('preference-applied')]).toEqual([200, 'wait=1']);
+  expect(await response.json()).toMatchObject({ status: 'pending' });
+});
+
+test('everyone who waits for a job is woken when it is done', async () => {
+  await pauseWork(service);
+  const { detail_url } = await pending();
+  const waits = [1, 2, 3].map(() => fetch(detail_url, { headers: wait(30) }));
+  await untilWaiting(3);
+  await resumeWork(service);
+  for (const response of await Promise.all(waits)) {
+    expect(await response.json()).toMatchObject({ status: 'completed' });
+  }
+  await untilWaiting(0);
+});
+
+test('beyond the last place the answer comes at once', async () => {
+  await pauseWork(service);
+  const { detail_url } = await pending();
+  const waits = [1, 2, 3].map(() => fetch(detail_url, { headers: wait(30) }));
+  await untilWaiting(3);
+  const response = await fetch(detail_url, { headers: wait(30) });
+  expect([response.status, response.headers.get('preference-applied')]).toEqual([200, null]);
+  const posted = await upload(service, { headers: wait(30) });
+  expect([posted.status, posted.headers.get('preference-applied')]).toEqual([201, null]);
+  await resumeWork(service);
+  await Promise.all(waits);
+});
+
+test('a client that hangs up frees its place', async () => {
+  await pauseWork(service);
+  const { detail_url } = await pending();
+  const hangUp = new AbortController();
+  const waits = [
+    fetch(detail_url, { headers: wait(30), signal: hangUp.signal }),
+    upload(service, { headers: wait(30), signal: hangUp.signal }),
+  ];
+  await untilWaiting(2);
+  hangUp.abort();
+  await Promise.allSettled(waits);
+  await untilWaiting(0);
+});
+
+test('a job that is deleted ends the wait with 404', async () => {
+  await pauseWork(service);
+  const { detail_url } = await pending();
+  const waiting = fetch(detail_url, { headers: wait(30) });
+  await untilWaiting(1);
+  expect((await fetch(detail_url, { method: 'DELETE' })).status).toBe(204);
+  const response = await waiting;
+  expect([response.status, await response.json()]).toMatchObject([404, { code: 'image_not_found' }]);
+});
+
+test('a job that is not there is a 404 at once', async () => {
+  const url = `${service.url}/api/images/7d1a1a6e-3c63-4b0e-9e4e-000000000000/`;
+  expect((await fetch(url, { headers: wait(30) })).status).toBe(404);
+  await untilWaiting(0);
+});
+
+test.each([0, -5, 'soon', '1.5', ''])('wait=%s is ignored', async (seconds) => {
+  await pauseWork(service);
+  const { detail_url } = await pending();
+  const response = await fetch(detail_url, { headers: wait(seconds) });
+  expect([response.status, response.headers.get('preference-applied')]).toEqual([200, null]);
+});
+
+test('a wait of 10^9 seconds is one of 30', async () => {
+  const response = await upload(service, { headers: wait('1000000000') });
+  expect(response.headers.get('preference-applied')).toBe('wait=30');
+});
+
+test('stopping the service answers those who wait', async () => {
+  await pauseWork(service);
+  const { detail_url } = await pending();
+  const waiting = fetch(detail_url, { headers: wait(30) });
+  await untilWaiting(1);
+  const stopped = service.stop();
+  expect(await (await waiting).json()).toMatchObject({ status: 'pending' });
+  await stopped;
+  service = await startService();
+});

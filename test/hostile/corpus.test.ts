@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pixelsOf } from '../../src/image-jobs/domain/image-facts.ts';
+import { imageFormatOf } from '../../src/image-jobs/domain/image-format.ts';
+import type { Operation } from '../../src/image-jobs/domain/operations.ts';
+import { ProcessingError } from '../../src/processing/domain/errors.ts';
+import { ApplicationError } from '../../src/shared/application-error.ts';
+import { useEngine } from '../support/engine.ts';
+import {
+  bitFlips,
+  bombs,
+  type HostileFile,
+  metadataLies,
+  polyglots,
+  sizeLies,
+  structureLies,
+  truncations,
+  wholePictures,
+} from '../support/hostile-corpus.ts';
+import { convert, filter, resize } from '../support/operations.ts';
+import { image, photograph } from '../support/pictures.ts';
+
+/** Copies of each picture with bits turned over: thousands in `npm run test:hard`. */
+const FLIPS = Number(process.env.HOSTILE_FLIPS ?? 12);
+const SEED = 20_261_123;
+const DEADLINE_SECONDS = 20;
+const MOST_PIXELS = 50_000_000;
+
+/** How a file may end: refused at the upload, done, or failed for a reason that the client is told. */
+const ENDS = [
+  'unsupported_format',
+  'unreadable_image',
+  'too_many_pixels',
+  'completed',
+  'image_truncated',
+  'image_corrupt',
+  'took_too_long',
+  'out_of_memory',
+];
+
+const WORK: Operation[][] = [
+  [],
+  [resize(40, 30)],
+  [filter('blur'), resize(50, 50, 'contain'), convert('webp')],
+  [convert('jpg')],
+];
+
+const engine = useEngine();
+let files: HostileFile[] = [];
+
+beforeAll(async () => {
+  files = await wholePictures();
+}, 60_000);
+
+afterAll(() => {
+  expect(engine.losses.filter((end) => end !== 'SIGKILL')).toEqual([]);
+});
+
+/** What becomes of an upload, as the service would say it. */
+async function endOf({ bytes }: HostileFile, operations: Operation[]): Promise<string> {
+  const format = imageFormatOf(bytes);
+  if (!format) return 'unsupported_format';
+  try {
+    const facts = await engine.headers.read(await engine.store(bytes), format);
+    if (pixelsOf(facts) * facts.frames > MOST_PIXELS) return 'too_many_pixels';
+    await engine.process(bytes, operations, { deadlineSeconds: DEADLINE_SECONDS });
+    return 'completed';
+  } catch (error) {
+    if (error instanceof ApplicationError || error instanceof ProcessingError) return error.problem.code;
+    throw error;
+  }
+}
+
+/** Sends all, a few at a time, and says what became of each. */
+async function endsOf(hostile: readonly HostileFile[]): Promise<Map<string, string>> {
+  const ends = new Map<string, string>();
+  const left = [...hostile.entries()];
+  const sender = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [i, file] = next;
+      ends.set(file.name, await endOf(file, WORK[i % WORK.length] as Operation[]));
+    }
+  };
+  await Promise.all([sender(), sender(), sender()]);
+  return ends;
+}
+
+async function expectGoodEnds(hostile: readonly HostileFile[]): Promise<Map<string, string>> {
+  const ends = await endsOf(hostile);
+  expect([...ends].filter(([, end]) => !ENDS.includes(end))).toEqual([]);
+  const honest = await image(photograph(60, 40)).jpeg().toBuffer();
+  expect(await engine.process(honest, [resize(20, 10)])).toMatchObject({ width: 20, height: 10 });
+  return ends;
+}
+
+describe('every file is refused, or ends in a result or a reason', { timeout: 3_600_000 }, () => {
+  test('cut off at every 5 %', async () => {
+    const ends = await expectGoodEnds(files.flatMap(truncations));
+    const completed = [...ends].filter(([, end]) => end === 'completed');
+    expect(completed).toEqual([]);
+  });
+
+  test(`with bits turned over (${FLIPS} copies of each, seed ${SEED})`, async () => {
+    for (const [i, file] of files.entries()) await expectGoodEnds(bitFlips(file, FLIPS, SEED + i));
+  });
+
+  test('with a size that is not theirs', async () => {
+    const ends = await expectGoodEnds(await sizeLies());
+    for (const [name, end] of ends)
+      if (/60000|16777216|16383/.test(name)) expect([name, end]).not.toContain('completed');
+    expect(ends.get('flood png 60000x60000')).toBe('too_many_pixels');
+    expect(ends.get('flood jpeg 60000x60000')).toBe('too_many_pixels');
+  });
+
+  test('with a structure that lies', async () => {
+    await expectGoodEnds(await structureLies());
+  });
+
+  test('with metadata that loops, swells or breaks', async () => {
+    await expectGoodEnds(await metadataLies());
+  });
+
+  test('that cost more work than bytes', async () => {
+    await expectGoodEnds(await bombs());
+  });
+
+  test('that are something else as well', async () => {
+    const ends = await expectGoodEnds(await polyglots());
+    for (const [name, end] of ends) if (name.startsWith('jpeg with html')) expect(end).toBe('completed');
+  });
+});

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
+import { imageFormatOf } from '../../src/image-jobs/domain/image-format.ts';
+import { outputFormat, sizesAfter } from '../../src/image-jobs/domain/operations.ts';
+import { type Encoding, encodingOf } from '../../src/processing/domain/encoding.ts';
+import { encode } from '../../src/processing/infrastructure/sharp-encoders.ts';
+import { type Processed, useEngine } from '../support/engine.ts';
+import { type Likeness, likeness } from '../support/likeness.ts';
+import { type Frame, framesOfFile, referenceFrames } from '../support/reference-executor.ts';
+import { fileOf, framesOf, operationList, sizeOf, sourceRecipe } from '../support/sources.ts';
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 100);
+/** The same cases in every `npm test`; others each time when more are asked for. A failure prints its seed. */
+const SEED = Number(process.env.PROPERTY_SEED ?? 20_261_123);
+
+/** How far a result may be from the reference's; steps round to 8 bits at different moments. */
+const EXACT: Likeness = { colours: 4, alpha: 2, structure: 0.92 };
+/** 256 colours stand for all. */
+const PALETTE: Likeness = { colours: 6, alpha: 8, structure: 0.8 };
+/** A decoder that skips detail averages squares of pixels where the reference weighs them: thin lines show it. */
+const REDUCED: Likeness = { colours: 16, alpha: 4, structure: 0.85 };
+/** Its squares do not end where a picture ends: a few pixels a side can move by the better part of one. */
+const REDUCED_TO_FEW: Likeness = { colours: 45, alpha: 4, structure: 0.3 };
+const FEW_PIXELS = 16;
+
+const engine = useEngine();
+
+test(`every list of operations does what its steps do one by one (${RUNS} cases, seed ${SEED})`, {
+  timeout: 3_600_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(sourceRecipe, operationList, async (recipe, operations) => {
+      const bytes = await fileOf(recipe);
+      const format = imageFormatOf(bytes) ?? 'png';
+      const output = outputFormat(format, operations);
+      const frames = output === 'webp' ? await framesOf(bytes) : 1;
+
+      const result = await engine.process(bytes, operations, { frames });
+      const reference = await referenceFrames(bytes, { format, frames }, operations);
+
+      const [{ width, height }] = reference as [Frame];
+      const sizes = sizesAfter(await sizeOf(bytes), operations);
+      const encoding = encodingOf(output, operations, { width, height });
+      expect(result).toMatchObject({ width, height, format: output });
+      const actual = await framesOfFile(result.path);
+      // Equal neighbours may have become one longer frame.
+      if (actual.length !== reference.length) return;
+      for (const [i, frame] of actual.entries()) {
+        expect(frame).toMatchObject({ width, height });
+        const wanted = await throughEncoder(reference[i] as Frame, encoding);
+        expect(likeness(frame, wanted), result.plan).toSatisfy(within(toleranceOf(result, encoding, sizes)));
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});
+
+test('sizes are those that the domain computes', () => {
+  fc.assert(
+    fc.property(sourceRecipe, operationList, ({ width, height }, operations) => {
+      for (const size of sizesAfter({ width, height }, operations)) {
+        expect(Math.min(size.width, size.height)).toBeGreaterThanOrEqual(1);
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});
+
+function toleranceOf({ plan }: Processed, { palette }: Encoding, sizes: readonly Size[]): Likeness {
+  if (!plan?.includes(' reduced ')) return palette ? PALETTE : EXACT;
+  const fewest = Math.min(...sizes.flatMap(({ width, height }) => [width, height]));
+  return fewest < FEW_PIXELS ? REDUCED_TO_FEW : REDUCED;
+}
+
+function within(limit: Likeness): (actual: Likeness) => boolean {
+  return ({ colours, alpha, structure }) =>
+    colours <= limit.colours && alpha <= limit.alpha && structure >= limit.structure;
+}
+
+/** What is left of a frame once it is encoded as the engine would, but without a palette, and decoded. */
+async function throughEncoder({ data, width, height }: Frame, encoding: Encoding): Promise<Frame> {
+  const image = sharp(data, { raw: { width, height, channels: 4 } });
+  const lossless = { ...encoding, palette: false, quality: encoding.palette ? null : encoding.quality };
+  const bytes = await encode(encoding.format === 'jpg' ? image.removeAlpha() : image, lossless).toBuffer();
+  const decoded = await sharp(bytes).toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { data: decoded.data, width: decoded.info.width, height: decoded.info.height };
+}

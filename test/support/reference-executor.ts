@@ -1,0 +1,200 @@
+import sharp from 'sharp';
+import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
+import type { ImageFormat } from '../../src/image-jobs/domain/image-format.ts';
+import { type Operation, outputFormat } from '../../src/image-jobs/domain/operations.ts';
+
+/** One frame in red, green, blue and alpha of 8 bits. */
+export interface Frame extends Size {
+  readonly data: Buffer;
+}
+
+/**
+ * The operations one by one, in order, on frames that were decoded at their full size: slow, and plain enough to be
+ * believed. It shares no code with the engine; filters are written out here, and sharp is trusted to scale and to
+ * convert colours. A JPEG's picture is laid on white before its first step.
+ */
+export async function referenceFrames(
+  bytes: Uint8Array,
+  source: { format: ImageFormat; frames: number },
+  operations: readonly Operation[],
+): Promise<Frame[]> {
+  const opaque = outputFormat(source.format, operations) === 'jpg';
+  const frames: Frame[] = [];
+  for (let page = 0; page < source.frames; page += 1) {
+    let frame = await decoded(bytes, page);
+    if (opaque) frame = laidOn(frame, 255);
+    for (const operation of operations) frame = await stepOf(frame, operation, opaque);
+    frames.push(frame);
+  }
+  return frames;
+}
+
+async function decoded(bytes: Uint8Array, page: number): Promise<Frame> {
+  const image = sharp(bytes, { page });
+  const { depth, hasProfile } = await image.metadata();
+  // What sharp leaves in Display P3 when a picture has 16 bits and a profile; see sharp-execution.ts.
+  if (depth === 'ushort' && hasProfile) image.withIccProfile('srgb', { attach: false });
+  return framed(
+    await image.autoOrient().toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true }),
+  );
+}
+
+function stepOf(frame: Frame, operation: Operation, opaque: boolean): Frame | Promise<Frame> {
+  switch (operation.operation_type) {
+    case 'resize':
+      return resized(frame, operation.parameters, opaque);
+    case 'filter':
+      return { grayscale, blur, sharpen }[operation.parameters.type](frame);
+    default:
+      return frame;
+  }
+}
+
+async function resized(
+  frame: Frame,
+  { width, height, fit }: Extract<Operation, { operation_type: 'resize' }>['parameters'],
+  opaque: boolean,
+): Promise<Frame> {
+  if (fit === 'fill') return stretched(frame, { width, height });
+  const scales = [width / frame.width, height / frame.height];
+  const scale = fit === 'cover' || fit === 'outside' ? Math.max(...scales) : Math.min(...scales);
+  const size = {
+    width: Math.max(1, Math.round(frame.width * scale)),
+    height: Math.max(1, Math.round(frame.height * scale)),
+  };
+  const scaled = await stretched(frame, size);
+  if (fit === 'inside' || fit === 'outside') return scaled;
+  // In the centre; an odd pixel is cut at the left and the top, and padded at the right and the bottom.
+  const offset = (box: number, side: number) =>
+    box < side ? -Math.floor((side - box + 1) / 2) : Math.floor((box - side) / 2);
+  return placed(scaled, { width, height }, offset(width, size.width), offset(height, size.height), opaque);
+}
+
+async function stretched(frame: Frame, { width, height }: Size): Promise<Frame> {
+  const image = sharp(frame.data, { raw: { width: frame.width, height: frame.height, channels: 4 } });
+  return framed(await image.resize({ width, height, fit: 'fill' }).raw().toBuffer({ resolveWithObject: true }));
+}
+
+function placed(frame: Frame, { width, height }: Size, left: number, top: number, opaque: boolean): Frame {
+  return drawn({ width, height }, (x, y) => {
+    const [fromX, fromY] = [x - left, y - top];
+    const outside = fromX < 0 || fromY < 0 || fromX >= frame.width || fromY >= frame.height;
+    return outside ? [255, 255, 255, opaque ? 255 : 0] : pixelAt(frame, fromX, fromY);
+  });
+}
+
+function grayscale(frame: Frame): Frame {
+  const linear = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const encoded = (value: number) => (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055);
+  return drawn(frame, (x, y) => {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = pixelAt(frame, x, y);
+    const light = 0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
+    const grey = encoded(light) * 255;
+    return [grey, grey, grey, alpha];
+  });
+}
+
+const BLUR_SIGMA = 2;
+const BELL = Array.from({ length: 17 }, (_, i) => Math.exp(-((i - 8) ** 2) / (2 * BLUR_SIGMA ** 2)));
+
+function blur(frame: Frame): Frame {
+  const across = convolved(
+    premultiplied(frame),
+    frame,
+    BELL.map((weight, i) => [i - 8, 0, weight] as const),
+  );
+  return withAlphaOf(
+    frame,
+    convolved(
+      across,
+      frame,
+      BELL.map((weight, i) => [0, i - 8, weight] as const),
+    ),
+  );
+}
+
+function sharpen(frame: Frame): Frame {
+  const around = [-1, 0, 1].flatMap((x) => [-1, 0, 1].map((y) => [x, y, x === 0 && y === 0 ? 32 : -1] as const));
+  return withAlphaOf(frame, convolved(premultiplied(frame), frame, around));
+}
+
+function premultiplied({ data }: Frame): Float64Array {
+  return Float64Array.from(data, (value, i) =>
+    i % 4 === 3 ? value : (value * (data[i - (i % 4) + 3] as number)) / 255,
+  );
+}
+
+/** Weighted means of neighbours; beyond the edge, its pixels go on. */
+function convolved(
+  values: Float64Array,
+  { width, height }: Size,
+  weights: readonly (readonly [x: number, y: number, weight: number])[],
+): Float64Array {
+  const sum = weights.reduce((total, [, , weight]) => total + weight, 0);
+  const result = new Float64Array(values.length);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      for (let channel = 0; channel < 4; channel += 1, at += 1) {
+        let total = 0;
+        for (const [dx, dy, weight] of weights) {
+          const fromX = Math.min(width - 1, Math.max(0, x + dx));
+          const fromY = Math.min(height - 1, Math.max(0, y + dy));
+          total += weight * (values[(fromY * width + fromX) * 4 + channel] as number);
+        }
+        result[at] = total / sum;
+      }
+    }
+  }
+  return result;
+}
+
+/** Colours out of premultiplied values; the transparency stays as it was. */
+function withAlphaOf(frame: Frame, values: Float64Array): Frame {
+  return drawn(frame, (x, y) => {
+    const at = (y * frame.width + x) * 4;
+    const weight = (values[at + 3] as number) / 255;
+    const colour = [0, 1, 2].map((channel) => (weight > 0 ? (values[at + channel] as number) / weight : 0));
+    return [...colour, frame.data[at + 3] as number];
+  });
+}
+
+/** The frame on a plain grey background, without transparency. */
+export function laidOn(frame: Frame, background: number): Frame {
+  return drawn(frame, (x, y) => {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = pixelAt(frame, x, y);
+    const over = (value: number) => (value * alpha + background * (255 - alpha)) / 255;
+    return [over(red), over(green), over(blue), 255];
+  });
+}
+
+function drawn({ width, height }: Size, colourAt: (x: number, y: number) => readonly number[]): Frame {
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 4) data.set(colourAt(x, y), at);
+  }
+  return { width, height, data: Buffer.from(data.buffer) };
+}
+
+function pixelAt({ data, width }: Frame, x: number, y: number): number[] {
+  return [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)];
+}
+
+function framed({ data, info }: { data: Buffer; info: { width: number; height: number } }): Frame {
+  return { data, width: info.width, height: info.height };
+}
+
+/** The frames of a file, decoded as any viewer would. */
+export async function framesOfFile(path: string): Promise<Frame[]> {
+  const { data, info } = await sharp(path, { pages: -1 })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, pageHeight: height = info.height } = info;
+  const bytes = width * height * 4;
+  return Array.from({ length: data.length / bytes }, (_, i) => ({
+    width,
+    height,
+    data: data.subarray(i * bytes, (i + 1) * bytes),
+  }));
+}

@@ -1,0 +1,49 @@
+import { expect, test, vi } from 'vitest';
+import { Caller } from '../../../src/accounts/domain/caller.ts';
+import { StreamPlaces, WaitingPlaces } from '../../../src/image-jobs/application/waiting-places.ts';
+import { loadSettings } from '../../../src/load-settings.ts';
+
+const policies = loadSettings({}).policies;
+const address = (last: number) => Caller.anonymous(`192.0.2.${last}`, policies);
+const account = (id: string) => Caller.account(id, 'session', '192.0.2.1', policies);
+
+test('there are as many places as were set, and one that is given back is free', () => {
+  const places = new WaitingPlaces(2);
+  const leave = places.take(address(1), () => {});
+  places.take(address(2), () => {});
+  expect(places.take(address(3), () => {})).toBeUndefined();
+  leave?.();
+  leave?.();
+  expect(places.take(address(3), () => {})).toBeDefined();
+  expect(places.take(address(4), () => {})).toBeUndefined();
+});
+
+test('the same caller may take two places at once', () => {
+  const places = new WaitingPlaces(2);
+  const sendHome = vi.fn();
+  const leave = places.take(address(1), sendHome);
+  places.take(address(1), sendHome);
+  leave?.();
+  places.close();
+  expect(sendHome).toHaveBeenCalledOnce();
+});
+
+test('closing sends everyone home, and from then on there is no place', () => {
+  const places = new WaitingPlaces(2);
+  const sendHome = vi.fn();
+  places.take(address(1), sendHome);
+  places.close();
+  expect(sendHome).toHaveBeenCalledOnce();
+  expect(places.take(address(2), () => {})).toBeUndefined();
+});
+
+test('each caller has a share of the places for event streams, by their kind', () => {
+  const places = new StreamPlaces(4, { anonymous: 1, authenticated: 2 });
+  expect(places.take(address(1), () => {})).toBeDefined();
+  expect(places.take(address(1), () => {})).toBeUndefined();
+  expect(places.take(address(2), () => {})).toBeDefined();
+  expect(places.take(account('a'), () => {})).toBeDefined();
+  expect(places.take(account('a'), () => {})).toBeDefined();
+  expect(places.areAllTaken).toBe(true);
+  expect(places.take(account('b'), () => {})).toBeUndefined();
+});

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { imageJobProblems } from '../../../src/image-jobs/domain/errors.ts';
+import { processingProblems } from '../../../src/processing/domain/errors.ts';
+import { useEngine } from '../../support/engine.ts';
+import { compress, convert, filter, resize } from '../../support/operations.ts';
+import { image, photograph } from '../../support/pictures.ts';
+
+const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = processingProblems;
+const picture = () => image(photograph(300, 200));
+const toLargeWebp = [resize(7071, 7071), convert('webp'), compress(90, 'small')];
+
+describe('the image is at fault', () => {
+  const engine = useEngine();
+
+  test.each(['jpeg', 'png', 'webp'] as const)('a %s that is cut off', async (format) => {
+    const whole = await picture().toFormat(format).toBuffer();
+    const cut = whole.subarray(0, Math.floor(whole.length * 0.6));
+    const source = await engine.store(cut);
+    const facts = { format: format === 'jpeg' ? 'jpg' : format, width: 300, height: 200, frames: 1 } as const;
+    const job = { source, target: `${source}.out`, facts, operations: [], frames: 1, deadlineSeconds: 60 };
+    await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: imageTruncated, kind: 'final' });
+  });
+
+  test.each(['png', 'webp'] as const)('a %s whose pixels are damaged', async (format) => {
+    const bytes = await picture().toFormat(format).toBuffer();
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0x5a, middle, middle + 200);
+    await expect(engine.process(bytes, [filter('blur')])).rejects.toMatchObject({
+      problem: imageCorrupt,
+      kind: 'final',
+    });
+  });
+
+  test('a file that is not what its header claimed', async () => {
+    const source = await engine.store(await picture().png().toBuffer());
+    const facts = { format: 'png', width: 30, height: 20, frames: 1 } as const;
+    const job = { source, target: `${source}.out`, facts, operations: [], frames: 1, deadlineSeconds: 60 };
+    await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: imageCorrupt, kind: 'final' });
+  });
+
+  test('a header that cannot be read', async () => {
+    const bytes = (await picture().png().toBuffer()).subarray(0, 20);
+    await expect(engine.process(bytes, [])).rejects.toMatchObject({ problem: imageJobProblems.unreadableImage });
+  });
+
+  test('none of this ends a child', () => {
+    expect(engine.losses).toEqual([]);
+  });
+});
+
+describe('the work is at fault', () => {
+  const engine = useEngine();
+
+  test('what runs over its deadline is killed, however busy the encoder is', async () => {
+    const bytes = await picture().jpeg().toBuffer();
+    const before = engine.transformer.pids;
+    await expect(engine.process(bytes, toLargeWebp, { deadlineSeconds: 1 })).rejects.toMatchObject({
+      problem: tookTooLong,
+      kind: 'final',
+    });
+    expect(engine.losses).toEqual(['SIGKILL']);
+    expect(await engine.process(bytes, [resize(20, 10)])).toMatchObject({ width: 20 });
+    expect(engine.transformer.pids).not.toEqual(before);
+  });
+
+  test('a plan over the pixel limit is refused', async () => {
+    const bytes = await picture().jpeg().toBuffer();
+    await expect(engine.process(bytes, [resize(9000, 9000)])).rejects.toMatchObject({
+      problem: imageJobProblems.tooManyPixels,
+      kind: 'final',
+    });
+  });
+
+  test('a file that has gone is nothing against the image', async () => {
+    const facts = { format: 'png', width: 30, height: 20, frames: 1 } as const;
+    const job = { source: '/none', target: '/none', facts, operations: [], frames: 1, deadlineSeconds: 60 };
+    await expect(engine.transformer.transform(job)).rejects.toMatchObject({
+      problem: processingFailed,
+      kind: 'transient',
+    });
+  });
+});
+
+describe('too much memory', () => {
+  const engine = useEngine({ memoryCapBytes: 250_000_000 });
+
+  test('is out_of_memory, and the next job finds a child', async () => {
+    const bytes = await picture().jpeg().toBuffer();
+    await expect(engine.process(bytes, [resize(7000, 7000), ...toLargeWebp])).rejects.toMatchObject({
+      problem: outOfMemory,
+      kind: 'final',
+    });
+    expect(await engine.process(bytes, [resize(20, 10)])).toMatchObject({ width: 20 });
+  });
+});
+
+describe('a crash', () => {
+  const engine = useEngine({ module: join(import.meta.dirname, '../../support/crashing-transformer.child.ts') });
+
+  test('fails its own job as worker_crashed, and no other', async () => {
+    const deadly = await image(photograph(13, 200)).png().toBuffer();
+    const harmless = await picture().png().toBuffer();
+    const jobs = [harmless, deadly, harmless, deadly, harmless].map((bytes) => engine.process(bytes, [resize(20, 10)]));
+    const outcomes = await Promise.allSettled(jobs);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(outcomes[1]).toMatchObject({ reason: { problem: workerCrashed, kind: 'crash' } });
+    expect(engine.losses).toEqual(['SIGABRT', 'SIGABRT']);
+  });
+});
