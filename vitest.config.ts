@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
+/** Starts PostgreSQL, Redis and an S3 server for the suites that need them. */
+const SERVERS = 'test/support/servers/global-setup.ts';
 
 /**
  * The suites by size. `npm test` runs them all but the faults; `npm run test:hard` runs properties and hostile pictures
@@ -10,7 +12,15 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60 * SECOND } },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60 * SECOND } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: SERVERS,
+          testTimeout: 60 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
       { test: { name: 'properties', include: ['test/properties/**/*.test.ts'], testTimeout: 900 * SECOND } },
       { test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], testTimeout: 900 * SECOND } },
       {

@@ -39,7 +39,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
   const problems: string[] = [];
   const settings = plainToInstance(Settings, valuesOf(entries, env, problems));
   problems.push(...sentences(validateSync(settings), entries));
-  problems.push(...contradictions(settings));
+  if (problems.length === 0) problems.push(...contradictions(settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return frozen(settings);
 }
@@ -87,13 +87,53 @@ function sentences(errors: ValidationError[], section: Section): string[] {
 }
 
 /** Settings that are right one by one and wrong together. */
-function contradictions({ policies }: Settings): string[] {
+function contradictions(settings: Settings): string[] {
+  return [...qualityContradictions(settings), ...profileContradictions(settings), ...storageContradictions(settings)];
+}
+
+function qualityContradictions({ policies }: Settings): string[] {
   return Object.entries(policies)
     .filter(([, policy]: [string, UsagePolicy]) => policy.qualityMin > policy.qualityMax)
     .map(([name, { qualityMin, qualityMax }]: [string, UsagePolicy]) => {
       const prefix = name.toUpperCase();
       return `${prefix}_QUALITY_MIN: expected at most ${prefix}_QUALITY_MAX, which is ${qualityMax}, received ${qualityMin}`;
     });
+}
+
+/** PostgreSQL and Redis come together, with what several processes must agree on; SQLite serves one process alone. */
+function profileContradictions({ deployment, http, security }: Settings): string[] {
+  const { role, databaseUrl, redisUrl } = deployment;
+  if (databaseUrl === null && redisUrl === null) {
+    if (role === 'all') return [];
+    return [`APP_ROLE: expected all without DATABASE_URL, since SQLite serves one process alone, received "${role}"`];
+  }
+  const missing = (variable: string, what: string, because: string) =>
+    `${variable}: expected ${what}, since ${because} is set, received nothing`;
+  return [
+    databaseUrl === null && missing('DATABASE_URL', 'the URL of a PostgreSQL database', 'REDIS_URL'),
+    redisUrl === null && missing('REDIS_URL', 'the URL of a Redis server', 'DATABASE_URL'),
+    databaseUrl !== null &&
+      security.jwtSecret === null &&
+      missing('JWT_SECRET', 'at least 32 bytes that every process has', 'DATABASE_URL'),
+    databaseUrl !== null &&
+      http.publicUrl === null &&
+      missing('PUBLIC_URL', 'the address that clients use', 'DATABASE_URL'),
+  ].filter((problem) => problem !== false);
+}
+
+function storageContradictions({ storage }: Settings): string[] {
+  const { bucket, endpoint, accessKeyId, secretAccessKey } = storage.s3;
+  if (bucket === null) {
+    return endpoint === null
+      ? []
+      : ['S3_BUCKET: expected the name of a bucket, since S3_ENDPOINT is set, received nothing'];
+  }
+  if ((accessKeyId === null) === (secretAccessKey === null)) return [];
+  const [missing, given] =
+    accessKeyId === null
+      ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+      : ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'];
+  return [`${missing}: expected a value, since ${given} is set, received nothing`];
 }
 
 function frozen<T extends object>(value: T): T {

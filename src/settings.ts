@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { Transform, Type } from 'class-transformer';
 import { isURL, ValidateIf, ValidateNested } from 'class-validator';
 import type { UsagePolicy } from './accounts/domain/usage-policy.ts';
-import { Expect, IntegerBetween, OneOf } from './shared/validation.ts';
+import { Expect, IntegerBetween, OneOf, TextBetween } from './shared/validation.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -16,6 +16,36 @@ const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !
 /** Text of digits as the number it means; any other text as it is, so that a message can repeat it. */
 export function numberFrom(text: string): string | number {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+/** What a process does: `api` answers requests, `worker` processes images, `all` does both. */
+export const ROLES = ['api', 'worker', 'all'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** A URL with one of these protocols; it may hold a password, so messages do not repeat it. */
+function SecretUrl(name: string, what: string, protocols: string[]): PropertyDecorator {
+  return Expect({
+    name,
+    what,
+    secret: true,
+    test: (v) => typeof v === 'string' && URL.canParse(v) && protocols.includes(new URL(v).protocol),
+  });
+}
+
+class DeploymentSettings {
+  @OneOf(ROLES)
+  role: Role;
+  @Optional()
+  @SecretUrl('databaseUrl', 'a URL like postgres://user:password@host:5432/database', ['postgres:', 'postgresql:'])
+  databaseUrl: string | null;
+  @Optional()
+  @SecretUrl('redisUrl', 'a URL like redis://host:6379/0', ['redis:', 'rediss:'])
+  redisUrl: string | null;
+  @Transform(({ value }) => (value === null ? null : numberFrom(String(value))))
+  @Optional()
+  @IntegerBetween(0, 65_535)
+  metricsPort: number | null;
 }
 
 /** An address, a network such as `10.0.0.0/8`, or Express's name for some. */
@@ -69,12 +99,42 @@ class HttpSettings {
   shutdownGraceSeconds: number;
 }
 
+class S3Settings {
+  @Optional()
+  @Expect({
+    name: 'bucket',
+    what: 'the name of a bucket',
+    test: (v) => typeof v === 'string' && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(v),
+  })
+  bucket: string | null;
+  @Optional()
+  @Expect({
+    name: 'endpoint',
+    what: 'an http or https URL',
+    test: (v) => typeof v === 'string' && URL.canParse(v) && /^https?:$/.test(new URL(v).protocol),
+  })
+  endpoint: string | null;
+  @Expect({ name: 'region', what: 'a region', test: (v) => typeof v === 'string' && /^[\w-]+$/.test(v) })
+  region: string;
+  @OneOf(['auto', 'true', 'false'])
+  forcePathStyle: 'auto' | 'true' | 'false';
+  @Optional()
+  @TextBetween(1, 256, { secret: true })
+  accessKeyId: string | null;
+  @Optional()
+  @TextBetween(1, 1024, { secret: true })
+  secretAccessKey: string | null;
+}
+
 class StorageSettings {
   @Transform(({ value }) => resolve(String(value)))
   @Expect({ name: 'dataDir', what: 'the path of a folder', test: (v) => typeof v === 'string' && v !== '' })
   dataDir: string;
   @IntegerBetween(0, MOST)
   minimumFreeBytes: number;
+  @ValidateNested()
+  @Type(() => S3Settings)
+  s3: S3Settings;
 
   /** Folder of files that do not outlive their request or job. */
   get spoolDir(): string {
@@ -184,6 +244,7 @@ class LogSettings {
 
 /** Every setting of the service, checked and frozen; `config/default.yaml` says what each means. */
 export class Settings {
+  @ValidateNested() @Type(() => DeploymentSettings) readonly deployment: DeploymentSettings;
   @ValidateNested() @Type(() => HttpSettings) readonly http: HttpSettings;
   @ValidateNested() @Type(() => StorageSettings) readonly storage: StorageSettings;
   @ValidateNested() @Type(() => SecuritySettings) readonly security: SecuritySettings;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import PQueue from 'p-queue';
-import { TaskQueue } from './task-queue.ts';
+import { type Task, TaskQueue } from './task-queue.ts';
 
 /** Works on one task; it handles its own failures. */
 export type TaskHandler = (id: string) => Promise<void>;
@@ -18,7 +18,7 @@ export class InProcessTaskQueue extends TaskQueue {
   }
 
   /** An id that waits already is not added twice. */
-  async add(id: string): Promise<void> {
+  async add({ id }: Task): Promise<void> {
     if (this.known.has(id)) return;
     this.known.add(id);
     // Not awaited: adding ends here, the handler tells of its own failures.

@@ -1,5 +1,4 @@
-import { EntityManager } from '@mikro-orm/core';
-import { MikroORM } from '@mikro-orm/sqlite';
+import { EntityManager, MikroORM } from '@mikro-orm/core';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../settings.ts';
 import { Clock } from './clock.ts';

@@ -1,6 +1,12 @@
-/** Wakes workers up: its messages are job ids. It may lose or repeat them; the database is the truth, and a sweep repairs. */
+/** A message of the queue: which job, and how often it has been tried; a message of one attempt never blocks the next. */
+export interface Task {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** Wakes workers up. It may lose or repeat its messages; the database is the truth, and a sweep repairs. */
 export abstract class TaskQueue {
-  abstract add(id: string): Promise<void>;
+  abstract add(task: Task): Promise<void>;
   /** Rejects when the queue does not answer. */
   abstract check(): Promise<void>;
 }

@@ -16,9 +16,9 @@ export const AccountSchema = new EntitySchema<Account>({
   properties: {
     id: { type: 'uuid', primary: true },
     username: { type: 'string', length: 150 },
-    usernameKey: { type: 'string', length: 300 },
+    usernameKey: { type: 'text' },
     email: { type: 'string', length: 254 },
-    emailKey: { type: 'string', length: 300 },
+    emailKey: { type: 'text' },
     passwordHash: { type: 'string', length: 255 },
     createdAt: { type: 'datetime', length: 3 },
     disabledAt: { type: 'datetime', length: 3, nullable: true },
@@ -29,7 +29,7 @@ export const AccountNameSchema = new EntitySchema<AccountName>({
   class: AccountName as never,
   tableName: 'account_names',
   properties: {
-    key: { type: 'string', length: 300, primary: true },
+    key: { type: 'text', primary: true },
     accountId: { type: 'uuid', index: true },
   },
 });

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/core';
+import { isUuid } from '../../shared/database/uuid.ts';
 import { SessionRepository } from '../application/ports.ts';
 import { Session } from '../domain/session.ts';
 
@@ -12,8 +13,8 @@ export class MikroOrmSessionRepository extends SessionRepository {
     await this.em.fork().insert(Session, session);
   }
 
-  find(id: string): Promise<Session | null> {
-    return this.em.fork().findOne(Session, { id });
+  async find(id: string): Promise<Session | null> {
+    return isUuid(id) ? this.em.fork().findOne(Session, { id }) : null;
   }
 
   listOf(accountId: string, now: Date): Promise<Session[]> {
@@ -27,7 +28,7 @@ export class MikroOrmSessionRepository extends SessionRepository {
   }
 
   async end(id: string, accountId: string): Promise<boolean> {
-    return (await this.em.fork().nativeDelete(Session, { id, accountId })) === 1;
+    return isUuid(id) && (await this.em.fork().nativeDelete(Session, { id, accountId })) === 1;
   }
 
   async endAllOf(accountId: string): Promise<void> {

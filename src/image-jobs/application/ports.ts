@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
 import type { ImageFacts } from '../domain/image-facts.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import type { ImageJob, ImageResult, ImageStatus, JobError, Warning } from '../domain/image-job.ts';
@@ -55,6 +56,17 @@ export abstract class ImageJobRepository {
   abstract remove(id: string): Promise<boolean>;
 }
 
+/** Idempotency keys and who holds them. Every change is one conditional statement, so that of many at once one wins. */
+export abstract class IdempotencyClaims {
+  /** The claim itself if nobody holds its key, else the holder's; claims up to `forgottenBefore` are gone. */
+  abstract claim(claim: IdempotencyClaim, forgottenBefore: Date): Promise<IdempotencyClaim>;
+  /** Gives the key of a holder who is dead to another claim; true for the one who got it. */
+  abstract takeOver(holder: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean>;
+  abstract isHeld(claim: IdempotencyClaim): Promise<boolean>;
+  /** Frees the key under which this job was, or would have been, made. */
+  abstract release(jobId: string): Promise<void>;
+}
+
 /** What a completed attempt publishes. */
 export interface Completion {
   readonly result: ImageResult;
@@ -76,8 +88,8 @@ export abstract class ImageWorkRepository {
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
   /** Running jobs whose worker was last alive before this moment. */
   abstract findAbandoned(aliveBefore: Date): Promise<ImageJob[]>;
-  /** Ids of waiting jobs that may be claimed, oldest first. */
-  abstract findWaiting(now: Date, limit: number): Promise<string[]>;
+  /** Waiting jobs that may be claimed, oldest first. */
+  abstract findWaiting(now: Date, limit: number): Promise<Pick<ImageJob, 'id' | 'attempt'>[]>;
   /** Completed jobs whose window is over. */
   abstract findExpired(now: Date, limit: number): Promise<ImageJob[]>;
   abstract markExpired(id: string): Promise<boolean>;

@@ -1,4 +1,4 @@
-import { EntitySchema } from '@mikro-orm/core';
+import { BigIntType, EntitySchema } from '@mikro-orm/core';
 import { ImageJob } from '../domain/image-job.ts';
 
 export const ImageJobSchema = new EntitySchema<ImageJob>({
@@ -9,6 +9,7 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     { properties: ['ownerKey', 'status'] },
     { properties: ['status', 'createdAt', 'id'] },
     { properties: ['status', 'downloadExpiresAt'] },
+    { properties: ['completedAt'] },
   ],
   properties: {
     id: { type: 'uuid', primary: true },
@@ -23,9 +24,9 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     sourceWidth: { type: 'integer' },
     sourceHeight: { type: 'integer' },
     sourceFrames: { type: 'integer' },
-    sourceBytes: { type: 'integer' },
+    sourceBytes: { type: new BigIntType('number') },
     operations: { type: 'json' },
-    keptBytes: { type: 'integer' },
+    keptBytes: { type: new BigIntType('number') },
     createdAt: { type: 'datetime', length: 3 },
     availableAt: { type: 'datetime', length: 3 },
     startedAt: { type: 'datetime', length: 3, nullable: true },

@@ -1,4 +1,5 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
+import { PostgreSqlPlatform } from '@mikro-orm/postgresql';
 import {
   type Admission,
   type AdmissionLimits,
@@ -9,20 +10,31 @@ import {
 import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
 
 const ACTIVE: ImageStatus[] = ['pending', 'processing'];
+const KEEPING: ImageStatus[] = [...ACTIVE, 'completed'];
+/** More jobs than the processes together can be adding at one moment. */
+const ADDED_AT_ONCE = 1000;
 
 /** Image jobs in the database. Each method is one statement or one transaction, on an entity manager of its own. */
 export class MikroOrmImageJobRepository extends ImageJobRepository {
+  /** Whether the database runs transactions side by side. */
+  private readonly concurrent: boolean;
+
   constructor(private readonly em: EntityManager) {
     super();
+    this.concurrent = em.getPlatform() instanceof PostgreSqlPlatform;
   }
 
-  /** SQLite runs one transaction at a time, so what is counted in it still holds when the job is added. */
+  /**
+   * SQLite runs one transaction at a time, so what is counted in it still holds when the job is added. PostgreSQL runs
+   * many: those of one owner wait for each other, and near the queue's limit all do.
+   */
   add(job: ImageJob, limits: AdmissionLimits): Promise<Admission> {
     return this.em.fork().transactional(async (em) => {
-      if ((await em.count(ImageJob, { status: { $in: ACTIVE } })) >= limits.queue) return 'queue_full';
+      await this.alone(em, job.ownerKey);
+      if (await this.isQueueFull(em, limits.queue)) return 'queue_full';
       const own = await em.find(
         ImageJob,
-        { ownerKey: job.ownerKey, keptBytes: { $gt: 0 } },
+        { ownerKey: job.ownerKey, status: { $in: KEEPING }, keptBytes: { $gt: 0 } },
         { fields: ['status', 'keptBytes'], disableIdentityMap: true },
       );
       if (own.filter(({ status }) => ACTIVE.includes(status)).length >= limits.activeJobs) return 'too_many_jobs';
@@ -61,6 +73,21 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
 
   async remove(id: string): Promise<boolean> {
     return (await this.em.fork().nativeDelete(ImageJob, { id })) === 1;
+  }
+
+  private async isQueueFull(em: EntityManager, limit: number): Promise<boolean> {
+    const active = () => em.count(ImageJob, { status: { $in: ACTIVE } });
+    if ((await active()) < limit - ADDED_AT_ONCE) return false;
+    await this.alone(em, 'queue');
+    return (await active()) >= limit;
+  }
+
+  /** Waits until no other transaction holds this name, and holds it until this one ends. */
+  private async alone(em: EntityManager, name: string): Promise<void> {
+    if (!this.concurrent) return;
+    await em
+      .getConnection()
+      .execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name], 'run', em.getTransactionContext());
   }
 }
 

@@ -55,11 +55,10 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
       .find(ImageJob, { status: 'processing', aliveAt: { $lt: aliveBefore } }, { limit: SWEPT_AT_ONCE });
   }
 
-  async findWaiting(now: Date, limit: number): Promise<string[]> {
+  findWaiting(now: Date, limit: number): Promise<Pick<ImageJob, 'id' | 'attempt'>[]> {
     const where: FilterQuery<ImageJob> = { status: 'pending', availableAt: { $lte: now } };
     const order = { createdAt: 'asc', id: 'asc' } as const;
-    const jobs = await this.em.fork().find(ImageJob, where, { fields: ['id'], orderBy: order, limit });
-    return jobs.map(({ id }) => id);
+    return this.em.fork().find(ImageJob, where, { fields: ['id', 'attempt'], orderBy: order, limit });
   }
 
   findExpired(now: Date, limit: number): Promise<ImageJob[]> {

@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/core';
+import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { type WorkAhead, WorkStatistics } from '../application/ports.ts';
 import { ImageJob } from '../domain/image-job.ts';
 
@@ -31,10 +31,9 @@ export class SqlWorkStatistics extends WorkStatistics {
 
   async pace(): Promise<number | null> {
     const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames', 'result'] as const;
+    const where: FilterQuery<ImageJob> = { status: { $in: ['completed', 'expired'] }, completedAt: { $ne: null } };
     const order = { completedAt: 'desc' } as const;
-    const done = await this.em
-      .fork()
-      .find(ImageJob, { status: { $in: ['completed', 'expired'] } }, { fields, orderBy: order, limit: PACE_JOBS });
+    const done = await this.em.fork().find(ImageJob, where, { fields, orderBy: order, limit: PACE_JOBS });
     const pixels = sourcePixels(done);
     return pixels === 0 ? null : done.reduce((sum, { result }) => sum + (result?.processingMs ?? 0), 0) / pixels;
   }

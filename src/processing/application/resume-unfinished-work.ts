@@ -19,7 +19,7 @@ export class ResumeUnfinishedWork {
 
   async execute(): Promise<void> {
     await this.takeUpAbandoned(secondsAfter(this.clock.now(), -DEAD_AFTER_SECONDS));
-    for (const id of await this.work.findWaiting(this.clock.now(), QUEUED_AT_ONCE)) await this.queue.add(id);
+    for (const job of await this.work.findWaiting(this.clock.now(), QUEUED_AT_ONCE)) await this.queue.add(job);
   }
 
   /** At the start of the only process there is: whoever held a job is dead. */

@@ -51,7 +51,7 @@ export class SettleFailure {
     if (!released) return;
     await this.events.publish({ id: job.id, version: job.version + 1 });
     // Later ones are found by the sweep when their time has come.
-    if (seconds === 0) await this.queue.add(job.id);
+    if (seconds === 0) await this.queue.add(job);
   }
 }
 

@@ -1,9 +1,17 @@
 import { join } from 'node:path';
+import type { Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
-import { defineConfig, type Options } from '@mikro-orm/sqlite';
+import { defineConfig as definePostgres } from '@mikro-orm/postgresql';
+import { defineConfig as defineSqlite } from '@mikro-orm/sqlite';
 import { Logger } from '@nestjs/common';
 import { AccountNameSchema, AccountSchema, SessionSchema } from '../../accounts/infrastructure/account.schema.ts';
+import { IdempotencyClaimSchema } from '../../image-jobs/infrastructure/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../../image-jobs/infrastructure/image-job.schema.ts';
+
+/** Connections that one process holds to PostgreSQL, at most. */
+const MOST_CONNECTIONS = 10;
+/** How long a request waits for one of them, and for the server to accept it. */
+const CONNECTION_WAIT_MS = 3000;
 
 /** Path of the embedded database in its data folder. */
 export function sqlitePath(dataDir: string): string {
@@ -11,22 +19,38 @@ export function sqlitePath(dataDir: string): string {
 }
 
 /** The embedded database: SQLite, one file. */
-export function sqliteOptions(path: string): Options {
-  return defineConfig({
-    dbName: path,
-    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema],
+export function sqliteOptions(path: string) {
+  return defineSqlite({ dbName: path, ...shared('sqlite') });
+}
+
+/** The database of the production profile: PostgreSQL at a URL. */
+export function postgresqlOptions(url: string) {
+  return definePostgres({
+    clientUrl: url,
+    pool: { min: 0, max: MOST_CONNECTIONS },
+    driverOptions: { connectionTimeoutMillis: CONNECTION_WAIT_MS, keepAlive: true },
+    ...shared('postgresql'),
+  });
+}
+
+/** The same classes and tables on both; each dialect has its own migrations. */
+function shared(dialect: 'sqlite' | 'postgresql') {
+  return {
+    contextName: dialect,
+    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema, IdempotencyClaimSchema],
     extensions: [Migrator],
     forceUtcTimezone: true,
     logger: (message) => new Logger('Database').log(message),
     colors: false,
     migrations: {
-      path: join(import.meta.dirname, 'migrations/sqlite'),
-      pathTs: 'src/shared/database/migrations/sqlite',
+      path: join(import.meta.dirname, 'migrations', dialect),
+      pathTs: `src/shared/database/migrations/${dialect}`,
       snapshotName: 'snapshot',
+      snapshotOnMigrate: false,
       emit: 'ts',
     },
-  });
+  } satisfies Partial<Options>;
 }
 
-/** What MikroORM's command line reads. */
-export default sqliteOptions(':memory:');
+/** What MikroORM's command line reads; migrations are made and checked without a server. */
+export default [sqliteOptions(':memory:'), postgresqlOptions('postgresql://127.0.0.1/imagepro')];

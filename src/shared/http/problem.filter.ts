@@ -1,7 +1,7 @@
-import { ConnectionException } from '@mikro-orm/core';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { ApplicationError } from '../application-error.ts';
+import { isConnectionLoss } from '../database/connection-loss.ts';
 import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
@@ -32,7 +32,8 @@ export class ProblemFilter implements ExceptionFilter {
     };
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
     response.removeHeader('Content-Disposition');
-    response.status(status).send(JSON.stringify(problemDocument(error, context)));
+    // As bytes: to a text Express would add a charset, which this media type does not have.
+    response.status(status).send(Buffer.from(JSON.stringify(problemDocument(error, context))));
   }
 }
 
@@ -66,7 +67,7 @@ function translated(thrown: unknown, request: IdentifiedRequest): ApplicationErr
       `Expected a request that can be read, received one that cannot: ${shown((thrown as Error).message)}`,
     );
   }
-  if (status === 503 || thrown instanceof ConnectionException) {
+  if (status === 503 || isConnectionLoss(thrown)) {
     const detail = 'Expected every part of the service to answer, found one that does not';
     return requestProblems.unavailable.error(detail, { retryAfter: 5, cause: thrown });
   }

@@ -11,6 +11,7 @@ import { awaitedBody } from '../../../shared/http/middleware.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { FileStore } from '../../application/ports.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { Spool } from './spool.ts';
 import { OPERATIONS_BYTES, type SpooledFile, SpoolStorage, type UploadRequest } from './spool-storage.ts';
 
@@ -55,6 +56,7 @@ export class ImageUploadInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<UploadRequest & { caller: Caller; upload: ReceivedUpload }>();
     const response = context.switchToHttp().getResponse<Response>();
+    idempotencyKeyOf(request, request.caller);
     await this.assertAcceptable(request, request.caller);
     awaitedBody(request, response);
     request.upload = await this.receive(request, response, request.caller);

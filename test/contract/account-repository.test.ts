@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Account } from '../../src/accounts/domain/account.ts';
+import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/mikro-orm-account.repository.ts';
+import { DATABASES, inTurn, useDatabase } from './databases.ts';
+
+const NOW = new Date('2026-01-01T12:00:00.123Z');
+
+function account(username: string, email = `${username}@example.com`): Account {
+  return Account.register(randomUUID(), username, email, 'a hash', NOW);
+}
+
+describe.each(DATABASES)('AccountRepository on %s', (kind) => {
+  const database = useDatabase(kind);
+  let repositories: MikroOrmAccountRepository[];
+  let accounts: MikroOrmAccountRepository;
+  beforeAll(() => {
+    repositories = database.managers.map((em) => new MikroOrmAccountRepository(em));
+    accounts = inTurn(repositories, 0);
+  });
+
+  test('gives back what was added, by id, name and e-mail', async () => {
+    const ada = account('Ada');
+    expect(await accounts.add(ada)).toBe('added');
+    expect(await accounts.find(ada.id)).toEqual(ada);
+    expect(await accounts.find(ada.id)).toBeInstanceOf(Account);
+    expect(await accounts.findByName('ada')).toEqual(ada);
+    expect(await accounts.findByName('ada@example.com')).toEqual(ada);
+  });
+
+  test.each(['nobody', 'no\0body', ''])('knows nobody named %o', async (name) => {
+    expect(await accounts.findByName(name)).toBeNull();
+  });
+
+  test('says which name is taken, in one space and without regard to case', async () => {
+    expect(await accounts.add(account('bob@example.com', 'bob@example.com'))).toBe('added');
+    expect(await accounts.add(account('robert', 'BOB@example.com'))).toBe('email_taken');
+    expect(await accounts.add(account('Bob@Example.com', 'other@example.com'))).toBe('username_taken');
+    expect(await accounts.findByName('robert')).toBeNull();
+  });
+
+  test('keeps the longest names', async () => {
+    // Each of these letters is 18 when it is folded for comparison.
+    const long = account('ﷺ'.repeat(150), 'long@example.com');
+    expect(await accounts.add(long)).toBe('added');
+    expect(await accounts.findByName(long.usernameKey)).toEqual(long);
+  });
+
+  test('of twenty at once, one gets the name', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => inTurn(repositories, n).add(account('popular', `popular-${n}@example.com`))),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'added')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'username_taken')).toHaveLength(19);
+  });
+
+  test('changes the password, disables, removes', async () => {
+    const eve = account('eve');
+    await accounts.add(eve);
+    await accounts.changePassword(eve.id, 'another hash');
+    await accounts.disable(eve.id, NOW);
+    expect(await accounts.find(eve.id)).toMatchObject({ passwordHash: 'another hash', disabledAt: NOW });
+    await accounts.remove(eve.id);
+    expect(await accounts.find(eve.id)).toBeNull();
+    expect(await accounts.add(account('eve'))).toBe('added');
+  });
+});

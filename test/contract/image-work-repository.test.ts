@@ -1,0 +1,114 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
+import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
+import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
+import { secondsAfter } from '../../src/shared/clock.ts';
+import { DATABASES, inTurn, useDatabase } from './databases.ts';
+import { completion, job, NO_LIMITS, NOW } from './jobs.ts';
+
+const LATER = secondsAfter(NOW, 5);
+
+describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
+  const database = useDatabase(kind);
+  let repositories: MikroOrmImageWorkRepository[];
+  let work: MikroOrmImageWorkRepository;
+  let jobs: MikroOrmImageJobRepository;
+  let id: string;
+  beforeAll(() => {
+    repositories = database.managers.map((em) => new MikroOrmImageWorkRepository(em));
+    work = inTurn(repositories, 0);
+    jobs = new MikroOrmImageJobRepository(inTurn(database.managers, 0));
+  });
+  beforeEach(async () => {
+    for (const other of await work.findWaiting(secondsAfter(NOW, 86_400), 1000)) await jobs.remove(other.id);
+    for (const other of await work.findAbandoned(secondsAfter(NOW, 86_400))) await jobs.remove(other.id);
+    for (const other of await work.findExpired(secondsAfter(NOW, 86_400), 1000)) await jobs.remove(other.id);
+    const added = job();
+    id = added.id;
+    await jobs.add(added, NO_LIMITS);
+  });
+
+  const present = async () => (await jobs.find(id)) as ImageJob;
+
+  test('of twenty claims at once, one wins', async () => {
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => inTurn(repositories, n).claim(id, LATER)));
+    const won = claims.filter((claim) => claim !== null);
+    expect(won).toHaveLength(1);
+    expect(won[0]).toBeInstanceOf(ImageJob);
+    expect(won[0]).toMatchObject({ status: 'processing', attempt: 1, version: 2, startedAt: LATER, aliveAt: LATER });
+    expect(await present()).toEqual(won[0]);
+  });
+
+  test('a job that waits for its time is not claimed before', async () => {
+    await work.claim(id, NOW);
+    expect(await work.release(id, 1, LATER, 1)).toBe(true);
+    expect(await work.findWaiting(NOW, 10)).toEqual([]);
+    expect(await work.claim(id, NOW)).toBeNull();
+    expect(await work.findWaiting(LATER, 10)).toEqual([expect.objectContaining({ id, attempt: 1 })]);
+    expect(await work.claim(id, LATER)).toMatchObject({ attempt: 2, crashes: 1, startedAt: NOW, aliveAt: LATER });
+  });
+
+  test('publishes a result under the present attempt, once', async () => {
+    await work.claim(id, NOW);
+    expect(await work.complete(id, 0, completion())).toBe(false);
+    expect(await work.complete(id, 1, completion())).toBe(true);
+    expect(await work.complete(id, 1, completion())).toBe(false);
+    expect(await work.fail(id, 1, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
+    expect(await work.keepAlive(id, 1, LATER)).toBe(false);
+    expect(await present()).toMatchObject({ status: 'completed', keptBytes: 500, version: 3, ...completion() });
+  });
+
+  test('an attempt that was given up changes nothing any more', async () => {
+    await work.claim(id, NOW);
+    await work.release(id, 1, NOW, 0);
+    await work.claim(id, NOW);
+    expect(await work.complete(id, 1, completion())).toBe(false);
+    expect(await work.fail(id, 1, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
+    expect(await work.release(id, 1, NOW, 5)).toBe(false);
+    expect(await work.keepAlive(id, 1, LATER)).toBe(false);
+    expect(await present()).toMatchObject({ status: 'processing', attempt: 2, crashes: 0 });
+  });
+
+  test('fails with a reason, and keeps nothing', async () => {
+    await work.claim(id, NOW);
+    const error = { code: 'image_corrupt', detail: 'It cannot be decoded.' };
+    expect(await work.fail(id, 1, error, LATER)).toBe(true);
+    expect(await present()).toMatchObject({ status: 'failed', error, completedAt: LATER, keptBytes: 0 });
+  });
+
+  test('finds jobs whose worker was not heard of', async () => {
+    await work.claim(id, NOW);
+    expect(await work.findAbandoned(NOW)).toEqual([]);
+    expect(await work.findAbandoned(LATER)).toEqual([await present()]);
+    expect(await work.keepAlive(id, 1, LATER)).toBe(true);
+    expect(await work.findAbandoned(LATER)).toEqual([]);
+  });
+
+  test('finds what waits, the oldest first, at most so many', async () => {
+    const [second, third] = [job(undefined, secondsAfter(NOW, 1)), job(undefined, secondsAfter(NOW, 2))];
+    await jobs.add(third, NO_LIMITS);
+    await jobs.add(second, NO_LIMITS);
+    const waiting = await work.findWaiting(LATER, 2);
+    expect(waiting.map((found) => found.id)).toEqual([id, second.id]);
+  });
+
+  test('expires what is over, and forgets it', async () => {
+    await work.claim(id, NOW);
+    await work.complete(id, 1, completion());
+    const end = completion().downloadExpiresAt;
+    expect(await work.findExpired(secondsAfter(end, -1), 10)).toEqual([]);
+    expect(await work.findExpired(end, 10)).toEqual([await present()]);
+    expect(await work.markExpired(id)).toBe(true);
+    expect(await work.markExpired(id)).toBe(false);
+    expect(await present()).toMatchObject({ status: 'expired', keptBytes: 0, result: completion().result });
+    await work.forget(secondsAfter(end, -1));
+    expect(await present()).not.toBeNull();
+    await work.forget(end);
+    expect(await present()).toBeNull();
+  });
+
+  test('finds those of many that exist', async () => {
+    expect(await work.findAll([id, job().id])).toEqual([await present()]);
+    expect(await work.findAll([])).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { Caller } from '../../src/accounts/domain/caller.ts';
+import type { Completion } from '../../src/image-jobs/application/ports.ts';
+import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
+import { loadSettings } from '../../src/load-settings.ts';
+import { secondsAfter } from '../../src/shared/clock.ts';
+
+/** The moment that the jobs of a suite are counted from. */
+export const NOW = new Date('2026-01-01T12:00:00.123Z');
+const { policies } = loadSettings({});
+
+/** Room for everything. */
+export const NO_LIMITS = { activeJobs: 1_000_000, keptBytes: Number.MAX_SAFE_INTEGER, queue: 1_000_000 };
+
+/** A new account, as the caller that it is. */
+export function accountCaller(): Caller & { accountId: string } {
+  return Caller.account(randomUUID(), randomUUID(), '192.0.2.1', policies) as Caller & { accountId: string };
+}
+
+/** A submitted job; it keeps 1000 bytes unless told otherwise. */
+export function job(caller: Caller = accountCaller(), createdAt = NOW, { id = randomUUID(), bytes = 1000 } = {}) {
+  const facts = { format: 'jpg', width: 40, height: 30, frames: 1 } as const;
+  const operations = [{ type: 'resize', parameters: { width: 4, height: 3, fit: 'fill' } }] as never;
+  return ImageJob.submit({ id, name: 'näme.jpg', facts, bytes, operations }, caller, createdAt);
+}
+
+/** What an attempt publishes, open for ten minutes. */
+export function completion(completedAt = NOW, bytes = 500): Completion {
+  return {
+    result: { format: 'webp', width: 4, height: 3, bytes, sha256: 'ab'.repeat(32), processingMs: 12 },
+    warnings: ['animation_flattened'],
+    completedAt,
+    downloadExpiresAt: secondsAfter(completedAt, 600),
+  };
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Session, SessionLife } from '../../src/accounts/domain/session.ts';
+import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/mikro-orm-session.repository.ts';
+import { secondsAfter } from '../../src/shared/clock.ts';
+import { DATABASES, inTurn, useDatabase } from './databases.ts';
+
+const NOW = new Date('2026-01-01T12:00:00.123Z');
+const LIFE = new SessionLife(600, 3600);
+const CLIENT = { address: '192.0.2.1', agent: 'a browser', inCookie: true };
+
+function session(accountId = randomUUID(), openedAt = NOW): Session {
+  return Session.open({ session: randomUUID(), token: 'token-1' }, accountId, CLIENT, openedAt, LIFE);
+}
+
+describe.each(DATABASES)('SessionRepository on %s', (kind) => {
+  const database = useDatabase(kind);
+  let repositories: MikroOrmSessionRepository[];
+  let sessions: MikroOrmSessionRepository;
+  beforeAll(() => {
+    repositories = database.managers.map((em) => new MikroOrmSessionRepository(em));
+    sessions = inTurn(repositories, 0);
+  });
+
+  test('gives back what was added', async () => {
+    const opened = session();
+    await sessions.add(opened);
+    expect(await sessions.find(opened.id)).toEqual(opened);
+    expect(await sessions.find(opened.id)).toBeInstanceOf(Session);
+  });
+
+  test.each(['', 'nonsense', "1' or '1", randomUUID()])('%o is no session', async (id) => {
+    expect(await sessions.find(id)).toBeNull();
+    expect(await sessions.end(id, randomUUID())).toBe(false);
+  });
+
+  test('lists the living sessions of one account, newest first', async () => {
+    const accountId = randomUUID();
+    const [old, over, young] = [
+      session(accountId),
+      session(accountId, secondsAfter(NOW, -600)),
+      session(accountId, secondsAfter(NOW, 60)),
+    ];
+    for (const one of [old, over, young, session()]) await sessions.add(one);
+    expect(await sessions.listOf(accountId, NOW)).toEqual([young, old]);
+  });
+
+  test('of ten rotations at once, one is written', async () => {
+    const opened = session();
+    await sessions.add(opened);
+    const written = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        inTurn(repositories, n).rotate(opened.id, 'token-1', opened.rotation(`token-2-${n}`, NOW, LIFE)),
+      ),
+    );
+    const winner = written.indexOf(true);
+    expect(written.filter(Boolean)).toHaveLength(1);
+    expect(await sessions.find(opened.id)).toMatchObject({
+      tokenId: `token-2-${winner}`,
+      previousTokenId: 'token-1',
+      refreshedAt: NOW,
+    });
+  });
+
+  test('ends a session of its own account alone, all of an account, and those that are over', async () => {
+    const [one, two, other] = [session(), session(), session()];
+    for (const opened of [one, two, other]) await sessions.add(opened);
+    expect(await sessions.end(one.id, two.accountId)).toBe(false);
+    expect(await sessions.end(one.id, one.accountId)).toBe(true);
+    await sessions.endAllOf(two.accountId);
+    expect(await sessions.find(two.id)).toBeNull();
+    await sessions.endExpired(secondsAfter(NOW, 599));
+    expect(await sessions.find(other.id)).toEqual(other);
+    await sessions.endExpired(secondsAfter(NOW, 600));
+    expect(await sessions.find(other.id)).toBeNull();
+  });
+});

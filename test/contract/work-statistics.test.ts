@@ -1,0 +1,36 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
+import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
+import { SqlWorkStatistics } from '../../src/image-jobs/infrastructure/sql-work-statistics.ts';
+import { secondsAfter } from '../../src/shared/clock.ts';
+import { DATABASES, inTurn, useDatabase } from './databases.ts';
+import { completion, job, NO_LIMITS, NOW } from './jobs.ts';
+
+const PIXELS = 40 * 30;
+
+describe.each(DATABASES)('WorkStatistics on %s', (kind) => {
+  const database = useDatabase(kind);
+  let jobs: MikroOrmImageJobRepository;
+  let work: MikroOrmImageWorkRepository;
+  let statistics: SqlWorkStatistics;
+  beforeAll(() => {
+    const em = inTurn(database.managers, 0);
+    jobs = new MikroOrmImageJobRepository(em);
+    work = new MikroOrmImageWorkRepository(em);
+    statistics = new SqlWorkStatistics(em);
+  });
+
+  test('counts what waits before a job, and measures the pace from what is done', async () => {
+    expect(await statistics.pace()).toBeNull();
+    const submitted = [0, 1, 2, 3].map((seconds) => job(undefined, secondsAfter(NOW, seconds)));
+    for (const one of submitted) await jobs.add(one, NO_LIMITS);
+    const [first, second, third, last] = submitted as [(typeof submitted)[0], ...typeof submitted];
+    expect(await statistics.ahead(first)).toEqual({ jobs: 0, pixels: 0 });
+    expect(await statistics.ahead(last as typeof first)).toEqual({ jobs: 3, pixels: 3 * PIXELS });
+    await work.claim(first.id, NOW);
+    expect(await statistics.ahead(third as typeof first)).toEqual({ jobs: 1, pixels: 2 * PIXELS });
+    await work.complete(first.id, 1, completion());
+    expect(await statistics.ahead(second as typeof first)).toEqual({ jobs: 0, pixels: 0 });
+    expect(await statistics.pace()).toBeCloseTo(12 / PIXELS);
+  });
+});

@@ -1,0 +1,92 @@
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, globSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Debian's packages of the servers that tests need. */
+const PACKAGES = 'postgresql redis-server';
+const REMEDY = `Run: apt-get update && apt-get install -y --no-install-recommends ${PACKAGES}`;
+
+/** Path of a server's program; installs Debian's package when there is none and this user may. */
+export function findProgram(name: string): string {
+  const found = lookUp(name);
+  if (found) return found;
+  try {
+    execFileSync('sh', ['-c', `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${PACKAGES}`], {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: 'ignore',
+    });
+  } catch (cause) {
+    throw new Error(`The tests need ${name}, which is not here. ${REMEDY}`, { cause });
+  }
+  const installed = lookUp(name);
+  if (!installed) throw new Error(`The tests need ${name}, which is not here. ${REMEDY}`);
+  return installed;
+}
+
+function lookUp(name: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(':'), ...globSync('/usr/lib/postgresql/*/bin').sort().reverse()];
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A port of the loopback address that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A server program that runs. */
+export interface RunningProgram {
+  readonly process: ChildProcess;
+  /** Sends the signal and resolves when the process has ended. */
+  stop(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a program and resolves when it has written a line that matches `ready`; it never outlives this process. */
+export async function startProgram(
+  path: string,
+  args: string[],
+  ready: RegExp,
+  options: SpawnOptions = {},
+): Promise<RunningProgram> {
+  const child = spawn(path, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const lines: string[] = [];
+  const isReady = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        if (ready.test(line)) resolve();
+      });
+    }
+    exited.then(() => reject(new Error(`${path} ended before it was ready:\n${lines.join('\n')}`)), reject);
+  });
+  await isReady;
+  return {
+    process: child,
+    async stop(signal) {
+      process.off('exit', kill);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
