@@ -23,7 +23,9 @@ import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.
 import { LimitsDto } from './limits.dto.ts';
 import { clearRefreshCookie } from './refresh-cookie.ts';
 
-const { validationFailed, tooManyRequests } = requestProblems;
+const { bodyTooLarge, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
+/** What can be wrong with a JSON body. */
+const badBody = [validationFailed, bodyTooLarge, unsupportedMediaType];
 const { emailTaken, invalidToken, notAuthenticated, registrationClosed } = accountProblems;
 const { tooManyWrongPasswords, usernameTaken, wrongCredentials } = accountProblems;
 
@@ -43,7 +45,7 @@ export class AccountController {
   @ByCredentials()
   @ApiOperation({ operationId: 'register', summary: 'Register an account' })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
-  @ApiProblems(validationFailed, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
+  @ApiProblems(...badBody, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
   async register(@Body() body: RegistrationDto): Promise<RegisteredAccountDto> {
     if (this.settings.security.registration === 'closed') {
       throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
@@ -67,14 +69,7 @@ export class AccountController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'changePassword', summary: 'Change the password; every session ends' })
   @ApiNoContentResponse({ description: 'Changed' })
-  @ApiProblems(
-    validationFailed,
-    wrongCredentials,
-    notAuthenticated,
-    invalidToken,
-    tooManyRequests,
-    tooManyWrongPasswords,
-  )
+  @ApiProblems(...badBody, wrongCredentials, notAuthenticated, invalidToken, tooManyRequests, tooManyWrongPasswords)
   async changePassword(@CurrentCaller() caller: Caller, @Body() body: PasswordChangeDto): Promise<void> {
     await this.changeAccountPassword.execute(caller, body.current_password, body.new_password);
   }
@@ -84,14 +79,7 @@ export class AccountController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteAccount', summary: 'Delete the account with its jobs and files' })
   @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblems(
-    validationFailed,
-    wrongCredentials,
-    notAuthenticated,
-    invalidToken,
-    tooManyRequests,
-    tooManyWrongPasswords,
-  )
+  @ApiProblems(...badBody, wrongCredentials, notAuthenticated, invalidToken, tooManyRequests, tooManyWrongPasswords)
   async remove(
     @CurrentCaller() caller: Caller,
     @Body() body: AccountDeletionDto,

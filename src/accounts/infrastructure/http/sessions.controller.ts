@@ -19,7 +19,9 @@ import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairD
 import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
 
-const { validationFailed, tooManyRequests } = requestProblems;
+const { bodyTooLarge, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
+/** What can be wrong with a JSON body. */
+const badBody = [validationFailed, bodyTooLarge, unsupportedMediaType];
 const { foreignOrigin, invalidToken, notAuthenticated, sessionNotFound } = accountProblems;
 const { tooManyWrongPasswords, wrongCredentials } = accountProblems;
 
@@ -43,7 +45,7 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail' })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(validationFailed, wrongCredentials, tooManyRequests, tooManyWrongPasswords)
+  @ApiProblems(...badBody, wrongCredentials, tooManyRequests, tooManyWrongPasswords)
   async logIn(
     @Body() { username, password, session }: CredentialsDto,
     @Req() request: Request,
@@ -65,7 +67,7 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'refreshTokens', summary: 'Exchange the refresh token for new tokens' })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(validationFailed, foreignOrigin, invalidToken, tooManyRequests)
+  @ApiProblems(...badBody, foreignOrigin, invalidToken, tooManyRequests)
   async refresh(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,
@@ -80,7 +82,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token' })
   @ApiNoContentResponse({ description: 'Ended, also when it had ended before' })
-  @ApiProblems(validationFailed, foreignOrigin, tooManyRequests)
+  @ApiProblems(...badBody, foreignOrigin, tooManyRequests)
   async logOut(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,
