@@ -13,7 +13,7 @@ export abstract class Spool {
   /** Makes the folder, and sweeps what dead processes have left. */
   abstract open(): Promise<void>;
   /** Where new files go. */
-  protected abstract readonly folder: string;
+  abstract readonly folder: string;
 
   /** A path for a new file. */
   newPath(): string {
@@ -31,7 +31,7 @@ export abstract class Spool {
 
 /** The spool of the only process on its data folder. */
 export class OwnSpool extends Spool {
-  constructor(protected readonly folder: string) {
+  constructor(readonly folder: string) {
     super();
   }
 
@@ -48,12 +48,14 @@ export class OwnSpool extends Spool {
  * so that the others know whose files nobody needs.
  */
 export class SharedSpool extends Spool {
-  protected readonly folder: string;
+  readonly folder: string;
+  private readonly held: string;
   private lock: { release(): void } | undefined;
 
   constructor(private readonly common: string) {
     super();
-    this.folder = join(common, randomUUID());
+    this.held = join(common, randomUUID());
+    this.folder = join(this.held, 'files');
   }
 
   async open(): Promise<void> {
@@ -62,12 +64,13 @@ export class SharedSpool extends Spool {
     // It gets its name once it is locked: before, it could be taken for one of the dead.
     const draft = join(this.common, `${DRAFT}${randomUUID()}`);
     this.lock = lockDataFolder(draft);
-    await rename(draft, this.folder);
+    await rename(draft, this.held);
+    await mkdir(this.folder);
   }
 
   async close(): Promise<void> {
     this.lock?.release();
-    await rm(this.folder, { force: true, recursive: true });
+    await rm(this.held, { force: true, recursive: true });
   }
 
   private async sweep(name: string): Promise<void> {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { crc32, createDeflate } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -152,4 +155,31 @@ function drawn(
 
 function clamp(value: number): number {
   return Math.min(255, Math.max(0, Math.round(value)));
+}
+
+/** A black PNG of any size with 4 colours, made without holding its pixels: 30000x30000 take some hundred kB. */
+export async function hugePng(width: number, height: number): Promise<Buffer> {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([2, 0, 0, 0, 0], 8);
+  const deflate = createDeflate({ level: 9 });
+  const deflated = buffer(deflate);
+  const row = Buffer.alloc(1 + Math.ceil((width * 2) / 8));
+  const rows = Buffer.concat(Array.from({ length: 100 }, () => row));
+  for (let y = 0; y < height; y += 100) {
+    const some = rows.subarray(0, row.length * Math.min(100, height - y));
+    if (!deflate.write(some)) await once(deflate, 'drain');
+  }
+  deflate.end();
+  const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', await deflated), pngChunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, checksum]);
 }

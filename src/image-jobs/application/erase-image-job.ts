@@ -1,11 +1,12 @@
 import type { JobEvents } from './job-events.ts';
-import type { FileStore, ImageJobRepository } from './ports.ts';
+import type { FileStore, IdempotencyClaims, ImageJobRepository } from './ports.ts';
 
-/** Removes a job with its files, also while a worker holds it: the worker finds its attempt gone, and drops its result. */
+/** Removes a job with its files and its idempotency key, also while a worker holds it: the worker finds its attempt gone, and drops its result. */
 export class EraseImageJob {
   constructor(
     private readonly jobs: ImageJobRepository,
     private readonly files: FileStore,
+    private readonly claims: IdempotencyClaims,
     private readonly events: JobEvents,
   ) {}
 
@@ -13,6 +14,7 @@ export class EraseImageJob {
   async execute(id: string): Promise<boolean> {
     const removed = await this.jobs.remove(id);
     await this.files.removeAllOf(id);
+    await this.claims.release(id);
     if (removed) await this.events.publish({ id, version: null });
     return removed;
   }

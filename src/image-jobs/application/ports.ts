@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
 import type { ImageFacts } from '../domain/image-facts.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import type { ImageJob, ImageResult, ImageStatus, JobError, Warning } from '../domain/image-job.ts';
@@ -53,6 +54,17 @@ export abstract class ImageJobRepository {
   abstract recordFirstDownload(id: string, downloadedAt: Date, downloadExpiresAt: Date): Promise<boolean>;
   /** True if there was such a job. */
   abstract remove(id: string): Promise<boolean>;
+}
+
+/** Idempotency keys and who holds them. Every change is one conditional statement, so that of many at once one wins. */
+export abstract class IdempotencyClaims {
+  /** The claim itself if nobody holds its key, else the holder's; claims up to `forgottenBefore` are gone. */
+  abstract claim(claim: IdempotencyClaim, forgottenBefore: Date): Promise<IdempotencyClaim>;
+  /** Gives the key of a holder who is dead to another claim; true for the one who got it. */
+  abstract takeOver(holder: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean>;
+  abstract isHeld(claim: IdempotencyClaim): Promise<boolean>;
+  /** Frees the key under which this job was, or would have been, made. */
+  abstract release(jobId: string): Promise<void>;
 }
 
 /** What a completed attempt publishes. */

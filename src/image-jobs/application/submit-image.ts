@@ -42,11 +42,11 @@ export class SubmitImage {
   ) {}
 
   /** @throws unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes, queue_full */
-  async execute(caller: Caller, upload: Upload): Promise<ImageJob> {
+  async execute(caller: Caller, upload: Upload, id: string = randomUUID()): Promise<ImageJob> {
     const facts = await this.headers.read(upload.path, upload.format);
     assertWithinPixels(caller, facts);
     assertSizes(caller, facts, upload.operations);
-    const job = ImageJob.submit({ ...upload, id: randomUUID(), facts }, caller, this.clock.now());
+    const job = ImageJob.submit({ ...upload, id, facts }, caller, this.clock.now());
     // The file first: a row that is visible has its original, and a file without a row is swept up.
     await this.files.put(job.originalKey(), upload.path);
     await this.admit(caller, job);

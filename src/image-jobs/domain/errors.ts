@@ -16,6 +16,20 @@ export const imageJobProblems = {
     'The job is still waiting or running, or it has failed, so there is nothing to download.',
     'Ask for the job at its `detail_url` until `status` is `completed`. If it is `failed`, its `error` says why.',
   ),
+  idempotencyKeyInFlight: new Problem(
+    'idempotency_key_in_flight',
+    'conflict',
+    'The first request with this key is not answered yet',
+    'Another request with the same `Idempotency-Key` is under way.',
+    'Send the request again after the seconds in `Retry-After`: it is then answered with the job of the first.',
+  ),
+  idempotencyKeyReused: new Problem(
+    'idempotency_key_reused',
+    'unprocessable',
+    'The key belongs to another request',
+    'The `Idempotency-Key` was used within the last 24 hours, with another file or other operations.',
+    'Make a new key for each upload, and keep it for the retries of that upload alone.',
+  ),
   imageExpired: new Problem(
     'image_expired',
     'gone',

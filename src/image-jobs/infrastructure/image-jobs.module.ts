@@ -17,12 +17,14 @@ import { ForecastCompletion, Workers } from '../application/forecast-completion.
 import { JobEvents } from '../application/job-events.ts';
 import {
   FileStore,
+  IdempotencyClaims,
   ImageHeaderReader,
   ImageJobRepository,
   ImageWorkRepository,
   WorkStatistics,
 } from '../application/ports.ts';
 import { Capacity, SubmitImage } from '../application/submit-image.ts';
+import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
 import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
 import { StreamLife, WatchImage } from '../application/watch-image.ts';
@@ -31,6 +33,7 @@ import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { InProcessJobEvents } from './in-process-job-events.ts';
 import { LocalFileStore } from './local-file-store.ts';
+import { MikroOrmIdempotencyClaims } from './mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from './mikro-orm-image-work.repository.ts';
 import { RedisJobEvents } from './redis-job-events.ts';
@@ -56,6 +59,11 @@ const fromSettings = { inject: [Settings] };
       provide: ImageWorkRepository,
       ...fromEntityManager,
       useFactory: (em: EntityManager) => new MikroOrmImageWorkRepository(em),
+    },
+    {
+      provide: IdempotencyClaims,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmIdempotencyClaims(em),
     },
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
     { provide: FileStore, ...fromSettings, useFactory: fileStore },
@@ -90,7 +98,7 @@ const fromSettings = { inject: [Settings] };
     },
     useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
     useCase(WatchImage, FindImageJob, JobEvents, StreamPlaces, StreamLife),
-    useCase(EraseImageJob, ImageJobRepository, FileStore, JobEvents),
+    useCase(EraseImageJob, ImageJobRepository, FileStore, IdempotencyClaims, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, UsagePolicies),
     useCase(
       SubmitImage,
@@ -103,6 +111,7 @@ const fromSettings = { inject: [Settings] };
       Clock,
       Capacity,
     ),
+    useCase(SubmitOnce, SubmitImage, IdempotencyClaims, ImageJobRepository, EraseImageJob, Clock),
     {
       provide: ImagePresenter,
       inject: [ForecastCompletion, Clock, Settings],

@@ -5,6 +5,7 @@ import { defineConfig as definePostgres } from '@mikro-orm/postgresql';
 import { defineConfig as defineSqlite } from '@mikro-orm/sqlite';
 import { Logger } from '@nestjs/common';
 import { AccountNameSchema, AccountSchema, SessionSchema } from '../../accounts/infrastructure/account.schema.ts';
+import { IdempotencyClaimSchema } from '../../image-jobs/infrastructure/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../../image-jobs/infrastructure/image-job.schema.ts';
 
 /** Connections that one process holds to PostgreSQL, at most. */
@@ -36,7 +37,7 @@ export function postgresqlOptions(url: string) {
 function shared(dialect: 'sqlite' | 'postgresql') {
   return {
     contextName: dialect,
-    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema],
+    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema, IdempotencyClaimSchema],
     extensions: [Migrator],
     forceUtcTimezone: true,
     logger: (message) => new Logger('Database').log(message),

@@ -46,9 +46,15 @@ export function neverCached(_request: Request, response: Response, next: NextFun
 export function boundedDrain(request: Request, response: Response, next: NextFunction): void {
   response.once('finish', () => {
     if (request.complete) return;
-    const timer = setTimeout(() => request.socket.destroy(), DRAIN_MS);
-    request.once('end', () => clearTimeout(timer));
-    request.socket.once('close', () => clearTimeout(timer));
+    const { socket } = request;
+    const timer = setTimeout(() => socket.destroy(), DRAIN_MS);
+    const settled = () => {
+      clearTimeout(timer);
+      // The connection may carry many requests more.
+      socket.off('close', settled);
+    };
+    request.once('end', settled);
+    socket.once('close', settled);
     request.resume();
   });
   next();

@@ -32,7 +32,8 @@ export class ProblemFilter implements ExceptionFilter {
     };
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
     response.removeHeader('Content-Disposition');
-    response.status(status).send(JSON.stringify(problemDocument(error, context)));
+    // As bytes: to a text Express would add a charset, which this media type does not have.
+    response.status(status).send(Buffer.from(JSON.stringify(problemDocument(error, context))));
   }
 }
 

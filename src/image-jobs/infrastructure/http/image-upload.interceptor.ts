@@ -12,6 +12,7 @@ import { requestProblems } from '../../../shared/problems.ts';
 import { Spool } from '../../../shared/spool.ts';
 import { FileStore } from '../../application/ports.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { OPERATIONS_BYTES, type SpooledFile, SpoolStorage, type UploadRequest } from './spool-storage.ts';
 
 /** What a multipart body may hold beside the image: names, delimiters and `operations`. */
@@ -35,8 +36,9 @@ const receive = multer({
     fieldNameSize: 128,
     fieldSize: OPERATIONS_BYTES,
     headerPairs: 32,
-    fieldNestingDepth: 8,
-    fieldArrayIndexLimit: 64,
+    // Fields of other names are ignored, whatever they are called: bounds of what is built of a name, not of its taste.
+    fieldNestingDepth: 64,
+    fieldArrayIndexLimit: 100_000,
   },
 }).any();
 
@@ -54,6 +56,7 @@ export class ImageUploadInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<UploadRequest & { caller: Caller; upload: ReceivedUpload }>();
     const response = context.switchToHttp().getResponse<Response>();
+    idempotencyKeyOf(request, request.caller);
     await this.assertAcceptable(request, request.caller);
     awaitedBody(request, response);
     request.upload = await this.receive(request, response, request.caller);
@@ -61,17 +64,14 @@ export class ImageUploadInterceptor implements NestInterceptor {
   }
 
   /** What can be refused before the body is read. */
-  private async assertAcceptable(request: UploadRequest, { policy, limitOwner }: Caller): Promise<void> {
+  private async assertAcceptable(request: UploadRequest, caller: Caller): Promise<void> {
     const type = request.headers['content-type'];
     if (!request.is('multipart/form-data')) {
       throw requestProblems.unsupportedMediaType.error(expectation('multipart/form-data', 'Content-Type', type));
     }
     const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > policy.fileBytes + BODY_BEYOND_FILE_BYTES) {
-      throw imageJobProblems.fileTooLarge.error(
-        `Expected a file of at most ${policy.fileBytes} bytes (limit of ${limitOwner}) for original_image, received a request of ${declared} bytes`,
-      );
-    }
+    if (declared > caller.policy.fileBytes + BODY_BEYOND_FILE_BYTES)
+      throw bodyTooLarge(caller, `a request of ${declared} bytes`);
     const free = Math.min(await this.spool.freeBytes(), await this.files.freeBytes());
     const floor = this.settings.storage.minimumFreeBytes;
     if (free >= floor) return;
@@ -90,10 +90,26 @@ export class ImageUploadInterceptor implements NestInterceptor {
     const { fileBytes } = caller.policy;
     await new Promise<void>((resolve, refuse) => {
       request.incoming = { path, fileBytes, limitOwner: caller.limitOwner, images: 0, operations: [], refuse };
+      refuseBeyond(request, fileBytes + BODY_BEYOND_FILE_BYTES, () => refuse(bodyTooLarge(caller, 'a larger request')));
       receive(request, response, (error?: unknown) => (error ? refuse(translated(error)) : resolve()));
     });
     return received(request);
   }
+}
+
+/** Counts the whole body, parts that are ignored included: its length may not have been declared. */
+function refuseBeyond(request: UploadRequest, most: number, refuse: () => void): void {
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > most) refuse();
+  });
+}
+
+function bodyTooLarge({ policy, limitOwner }: Caller, what: string): ApplicationError {
+  return imageJobProblems.fileTooLarge.error(
+    `Expected a file of at most ${policy.fileBytes} bytes (limit of ${limitOwner}) for original_image, received ${what}`,
+  );
 }
 
 function received({ incoming, body }: UploadRequest): ReceivedUpload {

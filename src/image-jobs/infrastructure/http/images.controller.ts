@@ -23,12 +23,14 @@ import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../../application/find-image-jobs.ts';
-import { SubmitImage } from '../../application/submit-image.ts';
+import { SubmitImage, type Upload } from '../../application/submit-image.ts';
+import { SubmitOnce, type Submitted } from '../../application/submit-once.ts';
 import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { MEDIA_TYPES } from '../../domain/image-format.ts';
 import { IMAGE_STATUSES } from '../../domain/image-job.ts';
 import { answerDownload } from './download-answer.ts';
+import { fingerprintOf, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
 import { ImageDto, ImageListDto } from './image.dto.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
 import { ImageUploadInterceptor, type ReceivedUpload } from './image-upload.interceptor.ts';
@@ -50,6 +52,7 @@ const binary = { schema: { type: 'string' as const, format: 'binary' } };
 export class ImagesController {
   constructor(
     private readonly submitImage: SubmitImage,
+    private readonly submitOnce: SubmitOnce,
     private readonly findImageJob: FindImageJob,
     private readonly listImageJobs: ListImageJobs,
     private readonly downloads: DownloadResult,
@@ -64,6 +67,7 @@ export class ImagesController {
   @AnonymousToo()
   @UseInterceptors(ImageUploadInterceptor)
   @PreferWait()
+  @IdempotencyKey()
   @ApiOperation({ operationId: 'createImage', summary: 'Upload an image with a list of operations' })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
@@ -87,19 +91,23 @@ export class ImagesController {
     headers: {
       Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } },
       ...PREFERENCE_APPLIED,
+      ...IDEMPOTENT_REPLAYED,
     },
   })
   @ApiProblems(
     ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge, invalidToken, tooManyRequests],
     ...[problems.fileTooLarge, problems.unsupportedFormat, problems.unreadableImage, problems.tooManyPixels],
     ...[problems.tooManyJobs, problems.tooManyBytes, problems.queueFull, problems.diskFull],
+    ...[problems.idempotencyKeyInFlight, problems.idempotencyKeyReused],
   )
   async create(
     @CurrentCaller() caller: Caller,
     @Req() request: Request & { upload: ReceivedUpload },
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageDto> {
-    const job = await this.submitImage.execute(caller, parseUpload(request.upload, caller));
+    const upload = parseUpload(request.upload, caller);
+    const { job, isReplay } = await this.submitted(caller, upload, idempotencyKeyOf(request, caller));
+    if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
     const latest = (await answeredWhenFinal(this.waitForImage, caller, job.id, request, response)) ?? job;
     response.setHeader('Location', pathOf(job));
     return this.presenter.present(latest, request);
@@ -186,5 +194,10 @@ export class ImagesController {
   async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     const job = await this.findImageJob.execute(caller, id);
     await this.eraseImageJob.execute(job.id);
+  }
+
+  private async submitted(caller: Caller, upload: Upload, key: string | undefined): Promise<Submitted> {
+    if (key === undefined) return { job: await this.submitImage.execute(caller, upload), isReplay: false };
+    return this.submitOnce.execute(caller, upload, { key, fingerprint: await fingerprintOf(upload) });
   }
 }

@@ -3,6 +3,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
+import { ApplicationError } from '../../../shared/application-error.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../domain/image-format.ts';
@@ -43,9 +44,10 @@ export class SpoolStorage implements StorageEngine {
   _handleFile(request: Request, file: Express.Multer.File, done: (error?: unknown, info?: object) => void): void {
     const { incoming } = request as UploadRequest;
     const taken = this.take(incoming, file).then(() => done(null, {}));
-    taken.catch((error: Error) => {
+    taken.catch((error: NodeJS.ErrnoException) => {
       file.stream.resume();
-      incoming.refuse(error);
+      // Of a body that broke off multer knows more.
+      if (error instanceof ApplicationError || error.syscall !== undefined) incoming.refuse(diskFault(error));
       done(error);
     });
   }
@@ -93,6 +95,13 @@ function tooLarge({ fileBytes, limitOwner }: Incoming): Error {
   return imageJobProblems.fileTooLarge.error(
     `Expected a file of at most ${fileBytes} bytes (limit of ${limitOwner}) for original_image, received a larger one`,
   );
+}
+
+/** A disk that filled up while the file was written is told like one that was full before. */
+function diskFault(error: NodeJS.ErrnoException): Error {
+  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') return error;
+  const detail = 'Expected a disk with enough free space for an upload, found it full';
+  return imageJobProblems.diskFull.error(detail, { retryAfter: 60, cause: error });
 }
 
 function unsupported(received: string): Error {

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { secondsAfter } from '../../shared/clock.ts';
+
+/** How long a key is remembered. */
+const REMEMBERED_SECONDS = 24 * 3600;
+/** A request that has made no job by then is dead: it takes far less once its body has come. */
+const IN_FLIGHT_SECONDS = 60;
+
+/** A key as a caller sends it, with what came along. */
+export interface KeyedRequest {
+  readonly key: string;
+  /** SHA-256 of the file and the operations, in hex. */
+  readonly fingerprint: string;
+}
+
+/** One use of an idempotency key: of all requests that bring it, the job of this one is the one that is made. */
+export class IdempotencyClaim {
+  private constructor(
+    /** Hash of the caller and their key. */
+    readonly scope: string,
+    readonly fingerprint: string,
+    /** The job that this request makes. */
+    readonly jobId: string,
+    readonly claimedAt: Date,
+  ) {}
+
+  /**
+   * Anonymous callers share an address with strangers, whose keys must neither collide nor be found out: to them another
+   * file or other operations are another key.
+   */
+  static make(caller: Caller, { key, fingerprint }: KeyedRequest, jobId: string, now: Date): IdempotencyClaim {
+    const parts = caller.kind === 'anonymous' ? [caller.key, key, fingerprint] : [caller.key, key];
+    const scope = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+    return new IdempotencyClaim(scope, fingerprint, jobId, now);
+  }
+
+  /** Claims from before this moment are forgotten. */
+  static forgottenBefore(now: Date): Date {
+    return secondsAfter(now, -REMEMBERED_SECONDS);
+  }
+
+  /** Whether its request may still be making its job. */
+  isInFlight(now: Date): boolean {
+    return now < secondsAfter(this.claimedAt, IN_FLIGHT_SECONDS);
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { ApiHeader, type ApiResponseOptions } from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { Caller } from '../../../accounts/domain/caller.ts';
+import { expectation } from '../../../shared/expectation.ts';
+import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import type { Upload } from '../../application/submit-image.ts';
+
+const MOST_CHARACTERS = 255;
+/** Keys of anonymous callers: long enough that strangers behind one address do not choose the same. */
+const FEWEST_CHARACTERS = { anonymous: 16, authenticated: 1 } as const;
+
+const NAME = 'Idempotency-Key';
+
+/** Documents the `Idempotency-Key` header of a route. */
+export const IdempotencyKey = (): MethodDecorator =>
+  ApiHeader({
+    name: NAME,
+    description: `Makes a retry safe: the same key with the same file and operations, within 24 hours, is answered with the first job. ${FEWEST_CHARACTERS.authenticated}-${MOST_CHARACTERS} printable ASCII characters, at least ${FEWEST_CHARACTERS.anonymous} for anonymous callers`,
+    schema: { type: 'string', minLength: 1, maxLength: MOST_CHARACTERS },
+    example: '7b0e7c1c-3a54-4a6e-9f0f-8f6a4a0f3c55',
+  });
+
+/** The header that says that an earlier request made the job. */
+export const IDEMPOTENT_REPLAYED: ApiResponseOptions['headers'] = {
+  'Idempotent-Replayed': {
+    description: '`true` when an earlier request with the same key made the job',
+    schema: { type: 'string', enum: ['true'] },
+  },
+};
+
+/**
+ * The request's idempotency key; undefined when it has none. The quotes of a structured field (IETF draft) are no part
+ * of it.
+ * @throws validation_failed
+ */
+export function idempotencyKeyOf({ headers }: Request, { kind, limitOwner }: Caller): string | undefined {
+  const given = headers['idempotency-key'];
+  if (given === undefined) return undefined;
+  const text = String(given);
+  const key = /^"(.*)"$/.exec(text)?.[1] ?? text;
+  const fewest = FEWEST_CHARACTERS[kind];
+  const isGood = /^[\x20-\x7e]*$/.test(key) && key.length >= fewest && key.length <= MOST_CHARACTERS;
+  const what = `${fewest}-${MOST_CHARACTERS} printable ASCII characters (limit of ${limitOwner})`;
+  assertNoFaults(isGood ? [] : [fault(`/${NAME}`, 'invalid_value', expectation(what, NAME, text))]);
+  return key;
+}
+
+/** SHA-256 of an upload's file and its normalised operations, in hex. */
+export async function fingerprintOf({ path, operations }: Upload): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(operations)).update('\0');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

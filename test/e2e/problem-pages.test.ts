@@ -1,0 +1,46 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ApiClient, refusal } from '../support/api-client.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const SOURCE = join(import.meta.dirname, '../../src');
+
+/** The codes of every problem that the source defines. */
+const CODES = globSync('**/*.ts', { cwd: SOURCE }).flatMap((file) =>
+  [...readFileSync(join(SOURCE, file), 'utf8').matchAll(/new \w*Problem\(\s*'(\w+)'/g)].map(
+    ([, code]) => code as string,
+  ),
+);
+
+let service: Service;
+let client: ApiClient;
+beforeAll(async () => {
+  service = await startService();
+  client = new ApiClient(service.url);
+});
+afterAll(() => service.stop());
+
+test('the source defines each code once', () => {
+  expect(CODES.length).toBeGreaterThan(30);
+  expect(new Set(CODES).size).toBe(CODES.length);
+});
+
+test('/problems/ lists every code', async () => {
+  const { text, headers } = await client.get('/problems/');
+  expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const listed = [...text.matchAll(/href="\/problems\/(\w+)\/"/g)].map(([, code]) => code);
+  expect(listed.sort()).toEqual([...CODES].sort());
+});
+
+test.each(CODES)('/problems/%s/ explains it and how to get past it', async (code) => {
+  const { status, text } = await client.get(`/problems/${code}/`);
+  expect(status).toBe(200);
+  expect(text).toContain(`<code>${code}</code>`);
+  expect(text).toContain('How to get past it');
+});
+
+test.each(['nothing', '__proto__', '<script>'])('there is no /problems/%s/', async (code) => {
+  const answer = await client.get(`/problems/${encodeURIComponent(code)}/`);
+  expect(refusal(answer)).toEqual([404, 'not_found']);
+});

@@ -1,0 +1,334 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Answer, ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let running: { settings: string; service: Service } | undefined;
+afterAll(() => running?.service.stop());
+
+/** The service with the documented limits, but for those that are given, after an hour in which nobody called. */
+async function start(env: NodeJS.ProcessEnv = {}): Promise<{ service: Service; client: ApiClient }> {
+  const settings = JSON.stringify(env);
+  if (running?.settings !== settings) {
+    // One at a time: the strategies of Passport are shared by the whole process.
+    await running?.service.stop();
+    running = { settings, service: await startService(env) };
+  }
+  const { service } = running;
+  service.clock.advance(3600);
+  return { service, client: new ApiClient(service.url) };
+}
+
+/** An account that was registered and logged in from this address, a minute ago. */
+async function anAccount({ service, client }: { service: Service; client: ApiClient }): Promise<TokenPair> {
+  const tokens = await client.newAccount(`person${randomUUID().slice(0, 8)}`);
+  service.clock.advance(60);
+  return tokens;
+}
+
+function atOnce<T>(count: number, send: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => send(index)));
+}
+
+/** How often each status came. */
+function counts(answers: Answer<unknown>[]): Record<string, number> {
+  const byStatus = Object.groupBy(answers, ({ status }) => String(status));
+  return Object.fromEntries(Object.entries(byStatus).map(([status, all]) => [status, all?.length ?? 0]));
+}
+
+const anImage = () => `/api/images/${randomUUID()}/`;
+/** The counted requests that an anonymous caller can send, one after the other. */
+const COUNTED: ((client: ApiClient) => Promise<Answer<unknown>>)[] = [
+  (client) => client.get(anImage()),
+  (client) => client.get(`${anImage()}download/`),
+  (client) => client.delete(anImage()),
+  (client) => client.get('/api/images/'),
+  (client) => client.get('/accounts/me/'),
+  (client) => client.post('/accounts/register/', {}),
+  (client) => client.post('/accounts/login/', {}),
+  (client) => client.post('/accounts/logout/', {}),
+  (client) => client.post('/accounts/refresh/', {}),
+  (client) => client.send(anImage(), { method: 'HEAD' }),
+  (client) => client.send('/api/images/', { method: 'POST' }),
+  (client) => client.sendText('/accounts/login/', '{'),
+  (client) => client.sendText('/accounts/login/', ' '.repeat(20_000)),
+  (client) => client.send('/accounts/login/', { method: 'POST', body: 'a=b' }),
+];
+
+describe('a burst', () => {
+  test('of 30 anonymous requests passes 5', async () => {
+    const { client } = await start();
+    expect(counts(await atOnce(30, () => client.get(anImage())))).toEqual({ 404: 5, 429: 25 });
+  });
+
+  test('of 60 requests of an account passes 20', async () => {
+    const started = await start();
+    const account = started.client.as(await anAccount(started));
+    expect(counts(await atOnce(60, () => account.get(anImage())))).toEqual({ 404: 20, 429: 40 });
+  });
+
+  test('over all counted routes passes 5, and says so each time', async () => {
+    const { service, client } = await start();
+    for (const send of COUNTED) {
+      const answer = await send(client);
+      expect([answer.status, answer.headers.get('ratelimit')]).toEqual([expect.any(Number), '"caller";r=4;t=60']);
+      expect(answer.status).not.toBe(429);
+      const others = COUNTED.filter((other) => other !== send);
+      const answers = await Promise.all(others.map((other) => other(client)));
+      expect(counts(answers)[429]).toBe(others.length - 4);
+      service.clock.advance(60);
+    }
+  });
+
+  test('does not spend what other callers have', async () => {
+    const started = await start();
+    const [one, two] = [await anAccount(started), await anAccount(started)];
+    await atOnce(20, () => started.client.as(one).get(anImage()));
+    expect((await started.client.as(one).get(anImage())).status).toBe(429);
+    expect((await started.client.as(two).get(anImage())).status).toBe(404);
+    expect((await started.client.get(anImage())).status).toBe(404);
+  });
+
+  test('spends one bucket over all sessions of an account', async () => {
+    const started = await start();
+    await started.client.register('shared');
+    const sessions = [await started.client.logIn('shared'), await started.client.logIn('shared')];
+    const answers = await atOnce(30, (i) => started.client.as(sessions[i % 2] as TokenPair).get(anImage()));
+    expect(counts(answers)).toEqual({ 404: 20, 429: 10 });
+  });
+});
+
+describe('the minute', () => {
+  test('slides: each request makes room 60 s after it came, and refused ones take none', async () => {
+    const { service, client } = await start();
+    for (let second = 0; second < 50; second += 10) {
+      expect((await client.get(anImage())).status).toBe(404);
+      service.clock.advance(10);
+    }
+    // Now at 50 s, with requests at 0, 10, 20, 30 and 40 s.
+    const refused = await client.get(anImage());
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10']);
+    service.clock.advance(9.999);
+    expect((await client.get(anImage())).status).toBe(429);
+    service.clock.advance(0.001);
+    expect((await client.get(anImage())).status).toBe(404);
+    expect((await client.get(anImage())).status).toBe(429);
+    service.clock.advance(10);
+    expect((await client.get(anImage())).status).toBe(404);
+    expect((await client.get(anImage())).status).toBe(429);
+  });
+
+  test('is told in headers of every counted answer', async () => {
+    const { service, client } = await start();
+    const seen: (string | null)[][] = [];
+    for (let i = 0; i < 6; i += 1) {
+      const { headers } = await client.get(anImage());
+      seen.push(['ratelimit-policy', 'ratelimit', 'retry-after'].map((name) => headers.get(name)));
+      service.clock.advance(0.5);
+    }
+    const policy = '"caller";q=5;w=60';
+    expect(seen).toEqual([
+      [policy, '"caller";r=4;t=60', null],
+      [policy, '"caller";r=3;t=60', null],
+      [policy, '"caller";r=2;t=59', null],
+      [policy, '"caller";r=1;t=59', null],
+      [policy, '"caller";r=0;t=58', null],
+      [policy, '"caller";r=0;t=58', '58'],
+    ]);
+  });
+
+  test('is told in the refusal, and whose limit it is', async () => {
+    const started = await start();
+    const tokens = await anAccount(started);
+    await atOnce(20, () => started.client.as(tokens).get(anImage()));
+    await atOnce(5, () => started.client.get(anImage()));
+    const [account, anonymous] = [await started.client.as(tokens).get(anImage()), await started.client.get(anImage())];
+    expect(account.body).toMatchObject({
+      code: 'too_many_requests',
+      detail:
+        'Expected at most 20 requests in any 60 seconds (limit of signed-in callers), received one more; try again in 60 s',
+    });
+    expect(anonymous.body).toMatchObject({
+      code: 'too_many_requests',
+      detail:
+        'Expected at most 5 requests in any 60 seconds (limit of anonymous callers), received one more; try again in 60 s; registering raises the limit',
+    });
+  });
+});
+
+describe('not counted', () => {
+  const pages = [
+    '/',
+    '/playground/',
+    '/login/',
+    '/register/',
+    '/problems/',
+    '/problems/not_found/',
+    '/assets/pages.css',
+  ];
+  const documents = ['/api/schema/', '/api/docs/', '/api/redoc/', '/api/documentation/'];
+  test.each([...pages, ...documents, '/api/limits/', '/health/live', '/health/ready'])('%s', async (path) => {
+    const { client } = await start();
+    const answers = await atOnce(10, () => client.get(path));
+    expect([counts(answers), answers[0]?.headers.get('ratelimit')]).toEqual([{ 200: 10 }, null]);
+    expect((await client.get(anImage())).headers.get('ratelimit')).toContain('r=4');
+  });
+
+  test('preflights', async () => {
+    const { client } = await start();
+    const preflight = {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://a.example', 'Access-Control-Request-Method': 'POST' },
+    };
+    expect(counts(await atOnce(10, () => client.send('/api/images/', preflight)))).toEqual({ 204: 10 });
+    expect((await client.get(anImage())).headers.get('ratelimit')).toContain('r=4');
+  });
+});
+
+describe('whose request it is', () => {
+  test('a bad token counts against its address', async () => {
+    const { client } = await start();
+    const forged = client.with({ Authorization: 'Bearer forged' });
+    expect(counts(await atOnce(10, () => forged.get(anImage())))).toEqual({ 401: 5, 429: 5 });
+    expect((await client.get(anImage())).status).toBe(429);
+  });
+
+  test('a token of a session that has ended counts against its address', async () => {
+    const started = await start();
+    const { access, refresh } = await anAccount(started);
+    await started.client.post('/accounts/logout/', { refresh });
+    const answers = await atOnce(10, () => started.client.as({ access }).get(anImage()));
+    expect(counts(answers)).toEqual({ 401: 4, 429: 6 });
+  });
+
+  test.each(['/accounts/register/', '/accounts/login/'])(
+    '%s counts against the address, whatever token comes along',
+    async (path) => {
+      const started = await start();
+      const tokens = [await anAccount(started), await anAccount(started), await anAccount(started)];
+      const answers = await atOnce(15, (i) => started.client.as(tokens[i % 3] as TokenPair).post(path, {}));
+      expect(counts(answers)).toEqual({ 400: 5, 429: 10 });
+      expect(answers[0]?.headers.get('ratelimit-policy')).toBe('"caller";q=5;w=60');
+    },
+  );
+
+  test('refreshing counts by session', async () => {
+    const started = await start();
+    const [one, two] = [await anAccount(started), await anAccount(started)];
+    await atOnce(5, () => started.client.get(anImage()));
+    const answers = await atOnce(25, () => started.client.refresh(one.refresh));
+    expect(counts(answers)).toEqual({ 200: 20, 429: 5 });
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({ detail: expect.stringContaining('(limit of a session)') });
+    expect(refused?.headers.get('ratelimit-policy')).toBe('"caller";q=20;w=60');
+    expect((await started.client.refresh(two.refresh)).status).toBe(200);
+  });
+
+  test('refreshing with a forged token counts against the address', async () => {
+    const { client } = await start();
+    expect(counts(await atOnce(10, () => client.refresh('forged')))).toEqual({ 401: 5, 429: 5 });
+  });
+});
+
+describe('behind a proxy', () => {
+  const from = (client: ApiClient, address: string) => client.with({ 'X-Forwarded-For': address }).get(anImage());
+
+  test('that is not named, X-Forwarded-For changes nothing', async () => {
+    const { client } = await start();
+    expect(counts(await atOnce(10, (i) => from(client, `192.0.2.${i}`)))).toEqual({ 404: 5, 429: 5 });
+  });
+
+  test.each(['1', 'loopback', '127.0.0.0/8'])(
+    'TRUST_PROXY=%s believes the address that the proxy added, not what the client sent',
+    async (TRUST_PROXY) => {
+      const { client } = await start({ TRUST_PROXY });
+      expect(counts(await atOnce(10, (i) => from(client, `203.0.113.${i}, 192.0.2.1`)))).toEqual({ 404: 5, 429: 5 });
+      expect((await from(client, '192.0.2.2')).status).toBe(404);
+    },
+  );
+
+  test('an IPv6 client counts by its /64', async () => {
+    const { client } = await start({ TRUST_PROXY: '1' });
+    expect(counts(await atOnce(10, (i) => from(client, `2001:db8:0:7::${i}`)))).toEqual({ 404: 5, 429: 5 });
+    expect((await from(client, '2001:db8:0:8::1')).status).toBe(404);
+  });
+});
+
+describe('wrong passwords', () => {
+  const guess = (client: ApiClient, username: string, password = 'not the password') =>
+    client.post('/accounts/login/', { username, password });
+  const many = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', TRUST_PROXY: '1' };
+
+  test('are five a minute for one name from one address, in any case and by the e-mail too', async () => {
+    const { service, client } = await start(many);
+    await client.register('target');
+    const names = ['target', 'TARGET', 'target@example.com', 'Target@Example.com'];
+    const answers = await atOnce(12, (i) => guess(client, names[i % 4] as string));
+    expect(counts(answers)).toEqual({ 401: 5, 429: 7 });
+    const refused = await guess(client, 'target', PASSWORD);
+    expect([...refusal(refused), refused.headers.get('retry-after')]).toEqual([429, 'too_many_wrong_passwords', '60']);
+    expect((await guess(client, 'another')).status).toBe(401);
+    service.clock.advance(60);
+    expect((await guess(client, 'target', PASSWORD)).status).toBe(200);
+  });
+
+  test('read the same for a name that does not exist', async () => {
+    const { client } = await start(many);
+    await client.register('target');
+    const ends = [];
+    for (const name of ['target', 'nobody']) {
+      const answers = [];
+      for (let i = 0; i < 7; i += 1) answers.push(await guess(client, name));
+      ends.push(
+        answers.map(({ status, body, headers }) => [
+          status,
+          { ...(body as object), request_id: '' },
+          headers.get('retry-after'),
+        ]),
+      );
+    }
+    expect(ends[0]).toEqual(ends[1]);
+  });
+
+  test('are a hundred an hour for one name from all addresses', async () => {
+    const { service, client } = await start({ ...many, WRONG_PASSWORDS_PER_HOUR: '12' });
+    await client.register('target');
+    const from = (i: number) => client.with({ 'X-Forwarded-For': `192.0.2.${i}` });
+    expect(counts(await atOnce(20, (i) => guess(from(i), 'target')))).toEqual({ 401: 12, 429: 8 });
+    service.clock.advance(3599);
+    expect(refusal(await guess(from(50), 'target', PASSWORD))).toEqual([429, 'too_many_wrong_passwords']);
+    service.clock.advance(1);
+    expect((await guess(from(50), 'target', PASSWORD)).status).toBe(200);
+  });
+
+  test('are not counted when they are right', async () => {
+    const { client } = await start(many);
+    await client.register('regular');
+    for (let i = 0; i < 8; i += 1) expect((await guess(client, 'regular', PASSWORD)).status).toBe(200);
+    for (let i = 0; i < 5; i += 1) expect((await guess(client, 'regular')).status).toBe(401);
+    expect((await guess(client, 'regular', PASSWORD)).status).toBe(429);
+  });
+
+  test('are stopped with the tokens of many accounts as without', async () => {
+    const started = await start();
+    const tokens = [
+      await anAccount(started),
+      await anAccount(started),
+      await anAccount(started),
+      await anAccount(started),
+    ];
+    const answers = await atOnce(20, (i) => guess(started.client.as(tokens[i % 4] as TokenPair), 'target'));
+    expect(counts(answers)).toEqual({ 401: 5, 429: 15 });
+  });
+
+  test.each([
+    ['/accounts/password/', 'changer', { current_password: 'not the password', new_password: 'an entirely new one' }],
+    ['/accounts/delete/', 'leaver', { password: 'not the password' }],
+  ])('are limited at %s too, together with log-in', async (path, name, body) => {
+    const { client } = await start(many);
+    const account = client.as(await client.newAccount(name));
+    for (let i = 0; i < 3; i += 1) expect((await guess(client, name)).status).toBe(401);
+    expect(counts(await atOnce(6, () => account.post(path, body)))).toEqual({ 401: 2, 429: 4 });
+    expect(refusal(await account.post(path, body))).toEqual([429, 'too_many_wrong_passwords']);
+  });
+});
