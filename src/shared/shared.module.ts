@@ -5,16 +5,23 @@ import { Clock } from './clock.ts';
 import { openDatabase } from './database/database.ts';
 import { InProcessQueueModule } from './in-process-queue.module.ts';
 import { RedisModule } from './redis/redis.module.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { MetricsServer } from './metrics/metrics-server.ts';
+import { Readiness } from './readiness.ts';
 import { OwnSpool, SharedSpool, Spool } from './spool.ts';
+import { useCase } from './use-case.ts';
 
-/** What every module builds on: settings, clock, database, task queue, spool. */
+/** What every module builds on: settings, clock, database, task queue, spool, and who watches them. */
 @Global()
 @Module({})
 export class SharedModule implements OnApplicationShutdown {
   constructor(
     private readonly orm: MikroORM,
     private readonly spool: Spool,
-  ) {}
+    readiness: Readiness,
+  ) {
+    readiness.needs('database', () => orm.em.fork().getConnection().execute('select 1'));
+  }
 
   static with(settings: Settings, clock: Clock): DynamicModule {
     const { redisUrl } = settings.deployment;
@@ -27,8 +34,11 @@ export class SharedModule implements OnApplicationShutdown {
         { provide: MikroORM, useFactory: () => openDatabase(settings) },
         { provide: EntityManager, inject: [MikroORM], useFactory: (orm: MikroORM) => orm.em },
         { provide: Spool, useFactory: () => spool(settings) },
+        Readiness,
+        Metrics,
+        useCase(MetricsServer, Metrics, Readiness, Settings),
       ],
-      exports: [Settings, Clock, MikroORM, EntityManager, Spool],
+      exports: [Settings, Clock, MikroORM, EntityManager, Spool, Readiness, Metrics],
     };
   }
 

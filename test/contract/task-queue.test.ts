@@ -37,9 +37,9 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
 
   test('hands each task to the handler', async () => {
     const { tasks, consume } = await queue();
-    await tasks.check();
     const ids = Array.from({ length: 20 }, () => randomUUID());
     for (const id of ids) await tasks.add({ id, attempt: 0 });
+    expect(await tasks.depth()).toBe(20);
     const handled: string[] = [];
     const all = new Promise<void>((resolve) => {
       consume(async (id) => {

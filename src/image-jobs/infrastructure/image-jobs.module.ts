@@ -6,6 +6,8 @@ import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { Settings } from '../../settings.ts';
 import { Clock } from '../../shared/clock.ts';
+import { Metrics } from '../../shared/metrics/metrics.ts';
+import { Readiness } from '../../shared/readiness.ts';
 import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { Spool } from '../../shared/spool.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
@@ -68,7 +70,7 @@ const fromSettings = { inject: [Settings] };
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
     { provide: FileStore, ...fromSettings, useFactory: fileStore },
     { provide: JobEvents, inject: [RedisConnections], useFactory: jobEvents },
-    { provide: SharpImageHeaderReader, useFactory: headerReader },
+    { provide: SharpImageHeaderReader, inject: [Metrics], useFactory: headerReader },
     { provide: ImageHeaderReader, useExisting: SharpImageHeaderReader },
     { provide: UsagePolicies, ...fromSettings, useFactory: ({ policies }: Settings) => policies },
     { provide: RecordLife, ...fromSettings, useFactory: ({ jobs }: Settings) => new RecordLife(jobs.recordSeconds) },
@@ -119,7 +121,7 @@ const fromSettings = { inject: [Settings] };
         new ImagePresenter(forecasts, clock, http.publicUrl),
     },
   ],
-  exports: [ImageJobRepository, ImageWorkRepository, FileStore, JobEvents, UsagePolicies, RecordLife],
+  exports: [ImageJobRepository, ImageWorkRepository, WorkStatistics, FileStore, JobEvents, UsagePolicies, RecordLife],
 })
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(
@@ -130,7 +132,11 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplica
     private readonly spool: Spool,
     private readonly headers: SharpImageHeaderReader,
     private readonly settings: Settings,
-  ) {}
+    readiness: Readiness,
+    files: FileStore,
+  ) {
+    readiness.needs('storage', () => files.check());
+  }
 
   async onModuleInit(): Promise<void> {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
@@ -150,9 +156,14 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplica
   }
 }
 
-function headerReader(): SharpImageHeaderReader {
+function headerReader({ childrenLost }: Metrics): SharpImageHeaderReader {
   const logger = new Logger('HeaderReader');
-  return new SharpImageHeaderReader({ onLoss: (loss) => logger.warn(loss, `The child process ended: ${loss.end}`) });
+  return new SharpImageHeaderReader({
+    onLoss: (loss) => {
+      childrenLost.inc({ pool: 'headers' });
+      logger.warn(loss, `The child process ended: ${loss.end}`);
+    },
+  });
 }
 
 function fileStore({ storage }: Settings): FileStore {

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Settings } from '../../settings.ts';
+import type { Readiness } from '../../shared/readiness.ts';
 import type { BullTaskQueue } from '../../shared/redis/bull-task-queue.ts';
 import type { ProcessImage } from '../application/process-image.ts';
 import type { SharpImageTransformer } from './sharp-image-transformer.ts';
@@ -19,11 +20,13 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly transformer: SharpImageTransformer,
     private readonly processImage: ProcessImage,
     private readonly sweeps: Sweeps,
+    private readonly readiness: Readiness,
     private readonly settings: Settings,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.transformer.start();
+    this.readiness.needs('worker', () => this.check());
     this.sweeps.start();
   }
 
@@ -40,18 +43,24 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     this.latestMessage = Date.now();
   }
 
+  /** Takes no more messages, and resolves when the running jobs are done. */
+  async drain(): Promise<void> {
+    await this.queue.pause();
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
   /** Rejects when messages wait and none reaches this worker, though it has nothing to do. */
-  async check(): Promise<void> {
+  private async check(): Promise<void> {
     const idle = this.running.size === 0 && Date.now() - this.latestMessage > IDLE_TOO_LONG_MS;
     if (idle && (await this.queue.depth()) > 0) throw new Error('Messages wait, and none reaches this worker');
   }
 
   /** Running jobs may end; after the grace they are given back, and another worker takes them up. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.queue.pause();
+    const drained = this.drain();
     await this.sweeps.stop();
     const grace = setTimeout(() => void this.transformer.stop(), this.settings.http.shutdownGraceSeconds * 1000);
-    while (this.running.size > 0) await Promise.all(this.running);
+    await drained;
     clearTimeout(grace);
     await this.transformer.stop();
   }

@@ -7,6 +7,8 @@ import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.modu
 import { Settings } from '../../settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { InProcessTaskQueue } from '../../shared/in-process-task-queue.ts';
+import { Metrics } from '../../shared/metrics/metrics.ts';
+import { Readiness } from '../../shared/readiness.ts';
 import { BullTaskQueue } from '../../shared/redis/bull-task-queue.ts';
 import { Spool } from '../../shared/spool.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
@@ -21,6 +23,7 @@ import { BullWorker } from './bull-worker.ts';
 import { imageProcessor } from './image.processor.ts';
 import { InProcessWorker } from './in-process-worker.ts';
 import { LocalWorkspace } from './local-workspace.ts';
+import { MeasuredTransformer } from './measured-transformer.ts';
 import { NestWorkLog } from './nest-work-log.ts';
 import { SharpImageTransformer } from './sharp-image-transformer.ts';
 import { Sweeps } from './sweeps.ts';
@@ -38,8 +41,9 @@ const fromSettings = { inject: [Settings] };
       ...fromSettings,
       useFactory: ({ jobs }: Settings) => new Deadline(jobs.deadlineSeconds, jobs.deadlineSecondsPerMegapixel),
     },
-    { provide: SharpImageTransformer, ...fromSettings, useFactory: transformer },
-    { provide: ImageTransformer, useExisting: SharpImageTransformer },
+    { provide: SharpImageTransformer, inject: [Settings, Metrics], useFactory: transformer },
+    useCase(MeasuredTransformer, SharpImageTransformer, Metrics),
+    { provide: ImageTransformer, useExisting: MeasuredTransformer },
     useCase(SettleFailure, ImageWorkRepository, FileStore, TaskQueue, JobEvents, Clock, WorkLog),
     useCase(
       ProcessImage,
@@ -68,7 +72,7 @@ export class ProcessingModule {
   }
 }
 
-const bullWorker = useCase(BullWorker, BullTaskQueue, SharpImageTransformer, ProcessImage, Sweeps, Settings);
+const bullWorker = useCase(BullWorker, BullTaskQueue, SharpImageTransformer, ProcessImage, Sweeps, Readiness, Settings);
 
 const inProcessWorker = useCase(
   InProcessWorker,
@@ -82,12 +86,15 @@ const inProcessWorker = useCase(
   Settings,
 );
 
-function transformer({ worker, policies }: Settings): SharpImageTransformer {
+function transformer({ worker, policies }: Settings, { childrenLost }: Metrics): SharpImageTransformer {
   const logger = new Logger('Transformer');
   return new SharpImageTransformer({
     concurrency: worker.concurrency,
     mostPixels: Math.max(...Object.values(policies).flatMap((policy) => [policy.sourcePixels, policy.outputPixels])),
-    onLoss: (loss) => logger.warn(loss, `A child process ended: ${loss.end}`),
+    onLoss: (loss) => {
+      childrenLost.inc({ pool: 'images' });
+      logger.warn(loss, `A child process ended: ${loss.end}`);
+    },
     onPlan: (line) => logger.debug(line),
   });
 }

@@ -50,11 +50,6 @@ export class BullTaskQueue extends TaskQueue {
     await within(ADD_WAIT_MS, this.queue.add({ id }, { jobId: `${id}:${attempt}` }));
   }
 
-  async check(): Promise<void> {
-    await within(ADD_WAIT_MS, this.queue.client.ping());
-  }
-
-  /** Messages that wait. */
   depth(): Promise<number> {
     return within(ADD_WAIT_MS, this.queue.getWaitingCount());
   }
@@ -62,6 +57,11 @@ export class BullTaskQueue extends TaskQueue {
   /** Takes no more messages; resolves when Bull knows, not when the running ones are done. */
   async pause(): Promise<void> {
     await within(CLOSE_WAIT_MS, this.queue.pause(true, true)).catch(() => undefined);
+  }
+
+  /** Takes messages again. */
+  resume(): Promise<void> {
+    return this.queue.resume(true);
   }
 
   async close(): Promise<void> {
