@@ -28,8 +28,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Which profile the suites run on; see vitest.config.ts. */
-const production = process.env.TEST_PROFILE === 'production';
+/** Whether the suites run on the production profile; see vitest.config.ts. */
+export const production = process.env.TEST_PROFILE === 'production';
 /** The servers' settings of each data folder, so that a second start on it finds the same. */
 const environments = new Map<string, NodeJS.ProcessEnv>();
 
