@@ -46,17 +46,17 @@ try {
   const warm = await upload();
   await shown(warm.detail_url, agent, { Prefer: 'wait=30' });
 
-  const jobs: Image[] = [];
-  for (let i = 0; i < JOBS; i += 1) jobs.push(await upload());
+  const jobs = await Promise.all(Array.from({ length: JOBS }, upload));
   const before = memoryOf(service.pid);
   let answered = 0;
   const waits = Array.from({ length: CLIENTS }, async (_, i) => {
     const { detail_url } = jobs[i % JOBS] as Image;
+    const asked = Date.now();
     for (;;) {
       const image = await shown(detail_url, agent, { Prefer: 'wait=30' });
       if (image.status !== 'completed') continue;
       answered += 1;
-      return Date.now() - new Date(image.completed_at).getTime();
+      return Date.now() - Math.max(asked, new Date(image.completed_at).getTime());
     }
   });
   const polls: number[] = [];
