@@ -60,7 +60,7 @@ const ALLOWED: [from: string, to: string][] = [
   ['src/web/ok.ts', 'src/processing/application/ok.ts'],
 ];
 
-/** Two files that know each other, and one that knows a type of the other only. */
+/** Two files that know each other. */
 const CIRCLE: [string, string][] = [
   ['src/accounts/infrastructure/round.ts', 'src/accounts/infrastructure/about.ts'],
   ['src/accounts/infrastructure/about.ts', 'src/accounts/infrastructure/round.ts'],
@@ -138,7 +138,8 @@ describe('the dependency rule', () => {
 
   test('no-circles fires on two files that know each other', () => {
     const circles = found.filter((violation) => violation.startsWith('no-circles: '));
-    expect(circles).toContain(`no-circles: ${CIRCLE[0]?.join(' -> ')}`);
+    // A circle is reported once, from whichever file was read first.
+    expect(circles).toEqual([expect.stringMatching(/(round|about)\.ts -> \S+\/(round|about)\.ts$/)]);
   });
 
   test('has a planted violation for each of its rules', () => {
