@@ -6,15 +6,21 @@ import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { hasValidHost, JSON_BYTES } from './middleware.ts';
-import { problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
+import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
 import { baseUrlOf, type IdentifiedRequest } from './request.ts';
 
-/** Answers every error, the framework's included, as a problem document. */
+/** Writes the page that a person reads instead of a problem document; sets the headers that it needs. */
+export type ProblemPage = (document: ProblemDocument, response: Response) => string;
+
+/** Answers every error, the framework's included, as a problem document; browsers that ask for a page get one. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
 
-  constructor(private readonly publicUrl: string | null) {}
+  constructor(
+    private readonly publicUrl: string | null,
+    private readonly page: ProblemPage,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<IdentifiedRequest>();
@@ -32,9 +38,16 @@ export class ProblemFilter implements ExceptionFilter {
     };
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
     response.removeHeader('Content-Disposition');
-    // As bytes: to a text Express would add a charset, which this media type does not have.
-    response.status(status).send(Buffer.from(JSON.stringify(problemDocument(error, context))));
+    const document = problemDocument(error, context);
+    response.vary('Accept').status(status);
+    // As bytes: to a text Express would add a charset, which the media type of problems does not have.
+    response.send(Buffer.from(wantsPage(request) ? this.page(document, response) : JSON.stringify(document)));
   }
+}
+
+/** Whether a browser asks for a page to show; programs take what comes, or ask for JSON. */
+function wantsPage(request: IdentifiedRequest): boolean {
+  return request.method === 'GET' && request.accepts([PROBLEM_TYPE, 'json', 'html']) === 'html';
 }
 
 /** The address in `type`; a request whose Host is not valid is answered with a relative one. */
