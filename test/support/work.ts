@@ -1,14 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MikroORM } from '@mikro-orm/sqlite';
+import type { MikroORM } from '@mikro-orm/core';
 import type { Caller } from '../../src/accounts/domain/caller.ts';
+import { EraseImageJob } from '../../src/image-jobs/application/erase-image-job.ts';
 import type { JobChange } from '../../src/image-jobs/application/job-events.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import type { Operation } from '../../src/image-jobs/domain/operations.ts';
 import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/in-process-job-events.ts';
 import { LocalFileStore } from '../../src/image-jobs/infrastructure/local-file-store.ts';
+import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
 import { loadSettings } from '../../src/load-settings.ts';
@@ -17,7 +19,7 @@ import { Deadline, ProcessImage } from '../../src/processing/application/process
 import { SettleFailure } from '../../src/processing/application/settle-failure.ts';
 import { LocalWorkspace } from '../../src/processing/infrastructure/local-workspace.ts';
 import { openDatabase } from '../../src/shared/database/database.ts';
-import { TaskQueue } from '../../src/shared/task-queue.ts';
+import { type Task, TaskQueue } from '../../src/shared/task-queue.ts';
 import { ANONYMOUS, POLICIES } from './callers.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -25,7 +27,7 @@ import { TestClock } from './test-clock.ts';
 class RememberedTasks extends TaskQueue {
   readonly ids: string[] = [];
 
-  async add(id: string): Promise<void> {
+  async add({ id }: Task): Promise<void> {
     this.ids.push(id);
   }
 
@@ -51,6 +53,7 @@ export class Work {
   readonly work: MikroOrmImageWorkRepository;
   readonly files: LocalFileStore;
   readonly failures: SettleFailure;
+  readonly eraser: EraseImageJob;
   private readonly events = new InProcessJobEvents();
 
   private constructor(
@@ -60,6 +63,7 @@ export class Work {
     this.jobs = new MikroOrmImageJobRepository(orm.em);
     this.work = new MikroOrmImageWorkRepository(orm.em);
     this.files = new LocalFileStore(folder);
+    this.eraser = new EraseImageJob(this.jobs, this.files, new MikroOrmIdempotencyClaims(orm.em), this.events);
     this.failures = new SettleFailure(this.work, this.files, this.queue, this.events, this.clock, this.log);
   }
 
@@ -75,7 +79,11 @@ export class Work {
   }
 
   /** Adds a job whose original holds these bytes. */
-  async add(original: Uint8Array, operations: readonly Operation[] = [], caller: Caller = ANONYMOUS): Promise<ImageJob> {
+  async add(
+    original: Uint8Array,
+    operations: readonly Operation[] = [],
+    caller: Caller = ANONYMOUS,
+  ): Promise<ImageJob> {
     const facts = { format: 'jpg', width: 60, height: 45, frames: 1 } as const;
     const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes: original.length, operations };
     const job = ImageJob.submit(submission, caller, this.clock.now());

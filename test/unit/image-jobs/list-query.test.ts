@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
-import { pageQuery, parseListQuery } from '../../../src/image-jobs/infrastructure/http/list-query.ts';
 import { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
+import { pageQuery, parseListQuery } from '../../../src/image-jobs/infrastructure/http/list-query.ts';
 import { MEMBER } from '../../support/callers.ts';
 
 const parse = (text: string) =>
@@ -38,14 +38,20 @@ test.each(['pending', 'processing', 'completed', 'failed', 'expired'])('the stat
   expect(parse(`status=${status}`)).toEqual({ limit: 20, status });
 });
 
-test.each(['after', 'before'] as const)('a cursor %s a job leads to its neighbours, with the rest of the query', (side) => {
-  const query = pageQuery(side, job, { status: 'failed', limit: 7 });
-  expect(parse(query)).toEqual({ limit: 7, status: 'failed', [side]: { createdAt: job.createdAt, id: job.id } });
-});
+test.each(['after', 'before'] as const)(
+  'a cursor %s a job leads to its neighbours, with the rest of the query',
+  (side) => {
+    const query = pageQuery(side, job, { status: 'failed', limit: 7 });
+    expect(parse(query)).toEqual({ limit: 7, status: 'failed', [side]: { createdAt: job.createdAt, id: job.id } });
+  },
+);
 
-test.each(['0', '101', '-1', '1.5', '1e1', '٣', ' 1', '', 'all', '9'.repeat(400)])('a limit of %j is refused', (limit) => {
-  expect(faultsOf(`limit=${encodeURIComponent(limit)}`)).toEqual(['/limit']);
-});
+test.each(['0', '101', '-1', '1.5', '1e1', '٣', ' 1', '', 'all', '9'.repeat(400)])(
+  'a limit of %j is refused',
+  (limit) => {
+    expect(faultsOf(`limit=${encodeURIComponent(limit)}`)).toEqual(['/limit']);
+  },
+);
 
 test.each(['1', '20', '100'])('a limit of %s is taken', (limit) => {
   expect(parse(`limit=${limit}`)).toEqual({ limit: Number(limit) });

@@ -48,10 +48,9 @@ describe('what is right', () => {
 });
 
 describe('what is out of range or of the wrong type', () => {
-  const values = [0, -1, 10_001, 1.5, 1e400, '80', '', true, null, [], [1], {}, { $gt: 0 }];
+  const values = [0, -1, 10_001, 1.5, 1e15, '80', '', true, null, [], [1], {}, { $gt: 0 }];
   const shown = (value: unknown) => {
     if (Array.isArray(value)) return `an array of ${value.length}`;
-    if (value === Number.POSITIVE_INFINITY) return 'null';
     return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
   };
 
@@ -69,7 +68,7 @@ describe('what is out of range or of the wrong type', () => {
     ]);
   });
 
-  test.each([39, 81, 95])("a quality of %j, for an anonymous caller, with whose limit it is", (quality) => {
+  test.each([39, 81, 95])('a quality of %j, for an anonymous caller, with whose limit it is', (quality) => {
     const what = 'an integer from 40 to 80 (limit of anonymous callers)';
     expect(parsed(compress({ quality }), ANONYMOUS)).toEqual([
       ['/operations/0/parameters/quality', 'invalid_value', `Expected ${what} for quality, received ${quality}`],
@@ -96,7 +95,9 @@ describe('what is out of range or of the wrong type', () => {
   });
 
   test.each(['jpeg', 'gif', 'avif', 'tiff', 'toString', '__proto__'])('the format %s', (format) => {
-    expect(parsed(convert({ format }))).toMatchObject([['/operations/0/parameters/format', 'invalid_value', expect.any(String)]]);
+    expect(parsed(convert({ format }))).toMatchObject([
+      ['/operations/0/parameters/format', 'invalid_value', expect.any(String)],
+    ]);
   });
 
   test.each([
@@ -121,7 +122,9 @@ describe('what is out of range or of the wrong type', () => {
 
 describe('what is of the wrong shape', () => {
   test.each([null, 1, 'resize', true, [], [[]]])('an operation that is %j', (operation) => {
-    expect(parsed(operation)).toMatchObject([['/operations/0', 'invalid_value', expect.stringMatching(/^Expected an object/)]]);
+    expect(parsed(operation)).toMatchObject([
+      ['/operations/0', 'invalid_value', expect.stringMatching(/^Expected an object/)],
+    ]);
   });
 
   test.each(['rotate', 'Resize', '', 1, null, ['resize'], { resize: 1 }, '__proto__', 'constructor'])(
@@ -182,7 +185,10 @@ describe('what is no list', () => {
     [['1'], 'invalid_value'],
     [['"[]"'], 'invalid_value'],
   ])('%j', (parts, code) => {
-    expect(parseOperations(parts, MEMBER)).toMatchObject({ operations: [], faults: [{ pointer: '/operations', code }] });
+    expect(parseOperations(parts, MEMBER)).toMatchObject({
+      operations: [],
+      faults: [{ pointer: '/operations', code }],
+    });
   });
 
   test('several parts that are no objects', () => {
