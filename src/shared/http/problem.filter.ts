@@ -33,7 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (response.headersSent) return void response.destroy();
     const context = {
       baseUrl: safeBaseUrl(request, this.publicUrl),
-      instance: uriPath(request.originalUrl),
+      instance: uriReference(request.originalUrl.split('?')[0] ?? '/'),
       requestId: request.id,
     };
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
@@ -50,10 +50,9 @@ function wantsPage(request: IdentifiedRequest): boolean {
   return request.method === 'GET' && request.accepts([PROBLEM_TYPE, 'json', 'html']) === 'html';
 }
 
-/** The path of a request, with whatever may not stand in a URI escaped: clients send it as they like. */
-function uriPath(url: string): string {
-  const [path = '/'] = url.split('?');
-  return path.replaceAll(/%(?![0-9A-Fa-f]{2})|[^\w.~!$&'()*+,;=:@/%-]/g, encodeURIComponent);
+/** A path as it came, with what may not stand in a URI escaped. */
+function uriReference(path: string): string {
+  return path.replaceAll(/%(?![0-9a-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/gi, encodeURIComponent);
 }
 
 /** The address in `type`; a request whose Host is not valid is answered with a relative one. */
