@@ -36,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'e2e-production',
           include: ['test/e2e/**/*.test.ts'],
+          setupFiles: ['test/support/documented-answers.ts'],
           env: { TEST_PROFILE: 'production' },
           globalSetup: SERVERS,
           testTimeout: 60 * SECOND,
