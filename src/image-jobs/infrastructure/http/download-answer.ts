@@ -7,10 +7,11 @@ import { imageJobProblems } from '../../domain/errors.ts';
 import { MEDIA_TYPES } from '../../domain/image-format.ts';
 import type { ImageJob, ImageResult } from '../../domain/image-job.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
+import { LastBytesHeld } from './last-bytes-held.ts';
 
 /**
- * Answers with a result's bytes: whole, one range of them (RFC 9110, 14), or 304. The download counts once the last byte
- * of the representation has been sent.
+ * Answers with a result's bytes: whole, one range of them (RFC 9110, 14), or 304. The download counts when the last
+ * bytes of the representation are sent, and just before them: a client that has them all sees its window shortened.
  * @throws range_not_satisfiable
  */
 export async function answerDownload(
@@ -36,14 +37,21 @@ export async function answerDownload(
   response.status(range ? 206 : 200).setHeader('Content-Length', end - start + 1);
   if (range) response.setHeader('Content-Range', `bytes ${start}-${end}/${size}`);
   if (!bytes) return void response.end();
+  let failure: unknown;
+  // A count that fails is told of afterwards; it cuts no download.
+  const count = () =>
+    downloads.finished(download).catch((error: unknown) => {
+      failure = error;
+    });
   try {
-    await pipeline(bytes, response);
+    if (end === size - 1) await pipeline(bytes, new LastBytesHeld(count), response);
+    else await pipeline(bytes, response);
   } catch (error) {
     // A client that hangs up is no fault; its download does not count.
     if (response.destroyed && isHangUp(error)) return;
     throw error;
   }
-  if (end === size - 1) await downloads.finished(download);
+  if (failure) throw failure;
 }
 
 /**
