@@ -14,6 +14,7 @@ import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { ApiDocument } from './web/api-document.ts';
+import { refusalPage } from './web/refusal-page.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 /** Headers that pages of other origins may read. */
@@ -47,7 +48,7 @@ export async function createHttpApplication(
   });
   app.use(validHost, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
-  app.useGlobalFilters(new ProblemFilter(http.publicUrl));
+  app.useGlobalFilters(new ProblemFilter(http.publicUrl, refusalPage));
   serveDocuments(app, settings);
   configureServer(app, settings);
   app.enableShutdownHooks();

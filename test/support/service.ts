@@ -20,9 +20,8 @@ export interface Service {
 }
 
 /** Starts the service; `env` are settings by their variables. */
-export async function startService(env: NodeJS.ProcessEnv = {}): Promise<Service> {
+export async function startService(env: NodeJS.ProcessEnv = {}, clock = new TestClock()): Promise<Service> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'imagepro-test-')));
-  const clock = new TestClock();
   const settings = loadSettings({ LOG_LEVEL: 'silent', ...env, DATA_DIR: dataDir });
   const lock = lockDataFolder(dataDir);
   const app = await createHttpApplication(settings, clock);
