@@ -25,14 +25,28 @@ describe.each(DATABASES)('WorkStatistics on %s', (kind) => {
     const submitted = [0, 1, 2, 3].map((seconds) => job(undefined, secondsAfter(NOW, seconds)));
     for (const one of submitted) await jobs.add(one, NO_LIMITS);
     const [first, second, third, last] = submitted as [(typeof submitted)[0], ...typeof submitted];
-    expect(await statistics.ahead(first)).toEqual({ jobs: 0, pixels: 0 });
-    expect(await statistics.ahead(last as typeof first)).toEqual({ jobs: 3, pixels: 3 * PIXELS });
+    expect(await statistics.ahead(first)).toEqual({ waiting: 0, waitingPixels: 0, running: [] });
+    expect(await statistics.ahead(last as typeof first)).toMatchObject({ waiting: 3, waitingPixels: 3 * PIXELS });
     await work.claim(first.id, NOW);
-    expect(await statistics.ahead(third as typeof first)).toEqual({ jobs: 1, pixels: 2 * PIXELS });
+    expect(await statistics.ahead(third as typeof first)).toEqual({
+      waiting: 1,
+      waitingPixels: PIXELS,
+      running: [{ pixels: PIXELS, startedAt: NOW }],
+    });
     await work.complete(first.id, 1, completion());
-    expect(await statistics.ahead(second as typeof first)).toEqual({ jobs: 0, pixels: 0 });
-    expect(await statistics.pace()).toBeCloseTo(12 / PIXELS);
+    expect(await statistics.ahead(second as typeof first)).toEqual({ waiting: 0, waitingPixels: 0, running: [] });
+    expect(await statistics.pace()).toEqual({ perJob: 0, perPixel: expect.closeTo(12 / PIXELS) });
     expect(await statistics.census()).toEqual({ pending: 3, completed: 1 });
     expect(await statistics.oldestWaiting()).toEqual(second?.createdAt);
+  });
+
+  test('beyond 100 the pixels are estimated from the nearest 100', async () => {
+    const later = (seconds: number) => secondsAfter(NOW, 100 + seconds);
+    for (let seconds = 0; seconds < 150; seconds += 1) await jobs.add(job(undefined, later(seconds)), NO_LIMITS);
+    const last = job(undefined, later(150));
+    await jobs.add(last, NO_LIMITS);
+    const { waiting, waitingPixels } = await statistics.ahead(last);
+    expect(waiting).toBeGreaterThanOrEqual(150);
+    expect(waitingPixels).toBeCloseTo(waiting * PIXELS);
   });
 });
