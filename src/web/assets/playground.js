@@ -88,7 +88,7 @@ async function send() {
     await finish(created.id, created, file.name, before, turn);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (turn === shown) showRefusal(error.message, file.name);
+    if (turn === shown) showRefusal('The server refused the request; the message beside it says why', file.name);
     showProblem(form, error);
     await showWait(error);
   } finally {
