@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { createHttpApplication } from '../dist/http-application.js';
-import { loadSettings } from '../dist/load-settings.js';
 import { violations } from '../test/browser/support/axe.ts';
 import { chromiumPath } from '../test/browser/support/chromium.ts';
 
 // Loads each page into a browser with an empty cache and prints what that costs. Fails over 150 kB, on a request to
 // another host, an axe violation, or a console error.
+
+const compiled = (name: string) => import(new URL(`../dist/${name}.js`, import.meta.url).href);
+const { createHttpApplication }: typeof import('../src/http-application.ts') = await compiled('http-application');
+const { loadSettings }: typeof import('../src/load-settings.ts') = await compiled('load-settings');
 
 const MOST_BYTES = 150_000;
 const PAGES = ['/', '/playground/', '/login/', '/register/', '/account/', '/api/documentation/', '/problems/'];
