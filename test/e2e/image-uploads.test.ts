@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'content-disposition';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
-import { formOf, ImagesApi, newAccount } from '../support/images-api.ts';
+import { formOf, ImagesApi } from '../support/images-api.ts';
 import { convert, filter, resize } from '../support/operations.ts';
 import { animation, hugePng, image, photograph, plain, quarters } from '../support/pictures.ts';
 import { BOUNDARY, chunk, multipart, RawConnection, type RawPart, uploadHead } from '../support/raw-http.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   spool = join(service.dataDir, 'spool');
   anyone = new ImagesApi(service);
-  member = new ImagesApi(service, (await newAccount(service, 'uploader')).token);
+  member = await ImagesApi.ofNewAccount(service, 'uploader');
 });
 afterAll(async () => {
   await service.app.close();

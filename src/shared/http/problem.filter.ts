@@ -5,7 +5,7 @@ import { isConnectionLoss } from '../database/connection-loss.ts';
 import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
-import { JSON_BYTES } from './middleware.ts';
+import { hasValidHost, JSON_BYTES } from './middleware.ts';
 import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
 import { baseUrlOf, type IdentifiedRequest } from './request.ts';
 
@@ -52,8 +52,7 @@ function wantsPage(request: IdentifiedRequest): boolean {
 
 /** The address in `type`; a request whose Host is not valid is answered with a relative one. */
 function safeBaseUrl(request: IdentifiedRequest, publicUrl: string | null): string {
-  const base = baseUrlOf(request, publicUrl);
-  return URL.canParse(base) ? new URL(base).href.replace(/\/+$/, '') : '';
+  return publicUrl !== null || hasValidHost(request) ? baseUrlOf(request, publicUrl) : '';
 }
 
 /** Errors of the framework and of libraries, in the product's words. */

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261123232244_Initial extends Migration {
+export class Migration20261123232854_Initial extends Migration {
 
-  override name = 'Migration20261123232244_Initial';
+  override name = 'Migration20261123232854_Initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create table \`accounts\` (\`id\` text not null primary key, \`username\` text not null, \`username_key\` text not null, \`email\` text not null, \`email_key\` text not null, \`password_hash\` text not null, \`created_at\` datetime not null, \`disabled_at\` datetime null);`);
@@ -24,6 +24,14 @@ export class Migration20261123232244_Initial extends Migration {
     this.addSql(`create table \`sessions\` (\`id\` text not null primary key, \`account_id\` text not null, \`token_id\` text not null, \`previous_token_id\` text null, \`refreshed_at\` datetime not null, \`created_at\` datetime not null, \`expires_at\` datetime not null, \`address\` text not null, \`agent\` text not null, \`in_cookie\` integer not null);`);
     this.addSql(`create index \`sessions_account_id_index\` on \`sessions\` (\`account_id\`);`);
     this.addSql(`create index \`sessions_expires_at_index\` on \`sessions\` (\`expires_at\`);`);
+  }
+
+  override down(): void | Promise<void> {
+    this.addSql(`drop table if exists \`accounts\`;`);
+    this.addSql(`drop table if exists \`account_names\`;`);
+    this.addSql(`drop table if exists \`idempotency_claims\`;`);
+    this.addSql(`drop table if exists \`image_jobs\`;`);
+    this.addSql(`drop table if exists \`sessions\`;`);
   }
 
 }
