@@ -34,6 +34,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'e2e-production',
+          include: ['test/e2e/**/*.test.ts'],
+          env: { TEST_PROFILE: 'production' },
+          globalSetup: SERVERS,
+          testTimeout: 60 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
+      {
+        test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/browser/support/chromium.ts',

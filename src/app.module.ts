@@ -23,7 +23,7 @@ export class AppModule {
         SharedModule.with(settings, clock),
         AccountsModule,
         ImageJobsModule,
-        ProcessingModule,
+        ...(settings.deployment.role === 'api' ? [] : [ProcessingModule.with(settings)]),
         HealthModule,
         WebModule,
       ],

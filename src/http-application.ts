@@ -9,10 +9,12 @@ import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
+import { measureRequests } from './shared/http/measure-requests.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
+import { Metrics } from './shared/metrics/metrics.ts';
 import { ApiDocument } from './web/api-document.ts';
 import { refusalPage } from './web/refusal-page.ts';
 import { serveWeb } from './web/serve-web.ts';
@@ -40,7 +42,14 @@ export async function createHttpApplication(
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(requestId, boundedDrain, warnOfUntrustedProxy(http.trustProxy), apiHeaders(), neverCached);
+  app.use(
+    requestId,
+    measureRequests(app.get(Metrics)),
+    boundedDrain,
+    warnOfUntrustedProxy(http.trustProxy),
+    apiHeaders(),
+    neverCached,
+  );
   app.enableCors({
     origin: http.corsOrigins === '*' ? '*' : http.corsOrigins.split(',').map((origin) => origin.trim()),
     exposedHeaders: EXPOSED_HEADERS,

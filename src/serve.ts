@@ -3,12 +3,15 @@ import { createHttpApplication } from './http-application.ts';
 import { loadSettings, SettingsError } from './load-settings.ts';
 import type { Settings } from './settings.ts';
 import { DataFolderInUse, lockDataFolder } from './shared/database/data-folder-lock.ts';
+import { MigrationsPending } from './shared/database/database.ts';
+import { createWorker } from './worker-application.ts';
 
 /** Starts the service that the environment's settings describe, or says why it cannot and ends the process. */
 export async function serve(): Promise<void> {
   try {
     const settings = loadSettings(process.env);
-    lockDataFolder(settings.storage.dataDir);
+    if (settings.deployment.databaseUrl === null) lockDataFolder(settings.storage.dataDir);
+    if (settings.deployment.role === 'worker') return void (await createWorker(settings));
     const app = await createHttpApplication(settings);
     await app.listen(settings.http.port, settings.http.host);
     announce(settings, app.getHttpServer().address() as AddressInfo);
@@ -20,7 +23,11 @@ export async function serve(): Promise<void> {
 
 /** What the operator can mend is said in a sentence; anything else shows where it came from. */
 function reasonOf(error: Error): string {
-  const expected = error instanceof SettingsError || error instanceof DataFolderInUse || 'syscall' in error;
+  const expected =
+    error instanceof SettingsError ||
+    error instanceof DataFolderInUse ||
+    error instanceof MigrationsPending ||
+    'syscall' in error;
   return expected ? error.message : (error.stack ?? error.message);
 }
 

@@ -1,11 +1,9 @@
-import { EntityManager } from '@mikro-orm/core';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { Public } from '../accounts/infrastructure/http/caller.decorators.ts';
-import { FileStore } from '../image-jobs/application/ports.ts';
 import { ApiProblems } from '../shared/http/api-problems.ts';
-import { TaskQueue } from '../shared/task-queue.ts';
+import { type NeededPart, Readiness } from '../shared/readiness.ts';
 
 @ApiSchema({ name: 'Health' })
 class HealthDto {
@@ -20,9 +18,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly em: EntityManager,
-    private readonly files: FileStore,
-    private readonly queue: TaskQueue,
+    private readonly readiness: Readiness,
   ) {}
 
   @Get('live')
@@ -34,19 +30,15 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ operationId: 'isReady', summary: 'Database, storage and queue answer' })
+  @ApiOperation({ operationId: 'isReady', summary: 'Database and storage answer' })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems()
   async ready(): Promise<HealthDto> {
-    await this.health.check([
-      () => this.part('database', () => this.em.fork().getConnection().execute('select 1')),
-      () => this.part('storage', () => this.files.check()),
-      () => this.part('queue', () => this.queue.check()),
-    ]);
+    await this.health.check(this.readiness.parts.map((part) => () => this.state(part)));
     return { status: 'ok' };
   }
 
-  private async part(name: string, check: () => Promise<unknown>) {
+  private async state({ name, check }: NeededPart) {
     const indicator = this.indicators.check(name);
     try {
       await check();

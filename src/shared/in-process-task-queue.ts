@@ -25,7 +25,9 @@ export class InProcessTaskQueue extends TaskQueue {
     void this.queue.add(() => this.run(id));
   }
 
-  async check(): Promise<void> {}
+  async depth(): Promise<number> {
+    return this.queue.size;
+  }
 
   /** Begins to hand tasks to the handler. */
   consume(handler: TaskHandler): void {

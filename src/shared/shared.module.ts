@@ -3,32 +3,53 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { Settings } from '../settings.ts';
 import { Clock } from './clock.ts';
 import { openDatabase } from './database/database.ts';
-import { InProcessTaskQueue } from './in-process-task-queue.ts';
-import { TaskQueue } from './task-queue.ts';
+import { InProcessQueueModule } from './in-process-queue.module.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { MetricsServer } from './metrics/metrics-server.ts';
+import { Readiness } from './readiness.ts';
+import { RedisModule } from './redis/redis.module.ts';
+import { OwnSpool, SharedSpool, Spool } from './spool.ts';
+import { useCase } from './use-case.ts';
 
-/** What every module builds on: settings, clock, database, task queue. */
+/** What every module builds on: settings, clock, database, task queue, spool, and who watches them. */
 @Global()
 @Module({})
 export class SharedModule implements OnApplicationShutdown {
-  constructor(private readonly orm: MikroORM) {}
+  constructor(
+    private readonly orm: MikroORM,
+    private readonly spool: Spool,
+    readiness: Readiness,
+  ) {
+    readiness.needs('database', () => orm.em.fork().getConnection().execute('select 1'));
+  }
 
   static with(settings: Settings, clock: Clock): DynamicModule {
+    const { redisUrl } = settings.deployment;
     return {
       module: SharedModule,
+      imports: [redisUrl ? RedisModule.at(redisUrl) : InProcessQueueModule.with(settings.worker.concurrency)],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: Clock, useValue: clock },
         { provide: MikroORM, useFactory: () => openDatabase(settings) },
         { provide: EntityManager, inject: [MikroORM], useFactory: (orm: MikroORM) => orm.em },
-        { provide: InProcessTaskQueue, useFactory: () => new InProcessTaskQueue(settings.worker.concurrency) },
-        { provide: TaskQueue, useExisting: InProcessTaskQueue },
+        { provide: Spool, useFactory: () => spool(settings) },
+        Readiness,
+        Metrics,
+        useCase(MetricsServer, Metrics, Readiness, Settings),
       ],
-      exports: [Settings, Clock, MikroORM, EntityManager, InProcessTaskQueue, TaskQueue],
+      exports: [Settings, Clock, MikroORM, EntityManager, Spool, Readiness, Metrics],
     };
   }
 
   /** The last to go: whoever shuts down before may still write. */
   async onApplicationShutdown(): Promise<void> {
+    await this.spool.close();
     await this.orm.close();
   }
+}
+
+/** In the production profile several processes may share a data folder. */
+function spool({ deployment, storage }: Settings): Spool {
+  return deployment.databaseUrl ? new SharedSpool(storage.spoolDir) : new OwnSpool(storage.spoolDir);
 }

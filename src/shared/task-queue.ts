@@ -7,6 +7,6 @@ export interface Task {
 /** Wakes workers up. It may lose or repeat its messages; the database is the truth, and a sweep repairs. */
 export abstract class TaskQueue {
   abstract add(task: Task): Promise<void>;
-  /** Rejects when the queue does not answer. */
-  abstract check(): Promise<void>;
+  /** How many messages wait. */
+  abstract depth(): Promise<number>;
 }

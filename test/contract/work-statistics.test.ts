@@ -32,5 +32,7 @@ describe.each(DATABASES)('WorkStatistics on %s', (kind) => {
     await work.complete(first.id, 1, completion());
     expect(await statistics.ahead(second as typeof first)).toEqual({ jobs: 0, pixels: 0 });
     expect(await statistics.pace()).toBeCloseTo(12 / PIXELS);
+    expect(await statistics.census()).toEqual({ pending: 3, completed: 1 });
+    expect(await statistics.oldestWaiting()).toEqual(second?.createdAt);
   });
 });

@@ -1,6 +1,4 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AdministerAccount } from '../../src/accounts/application/administer-account.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
@@ -212,9 +210,8 @@ describe('sessions', () => {
 
 describe('a forged token', () => {
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const secret = () => readFileSync(join(service.dataDir, 'jwt-secret'), 'utf8');
 
-  function signed(claims: object, { alg = 'HS256', hash = 'sha256', key = secret() } = {}): string {
+  function signed(claims: object, { alg = 'HS256', hash = 'sha256', key = service.jwtSecret } = {}): string {
     const content = `${encoded({ alg, typ: 'JWT' })}.${encoded(claims)}`;
     return `${content}.${createHmac(hash, key).update(content).digest('base64url')}`;
   }

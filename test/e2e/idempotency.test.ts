@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import { IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
@@ -75,8 +73,7 @@ test('twenty identical uploads at once make one job and keep one file', async ()
   }
   const list = await (await fetch(`${service.url}/api/images/`, { headers })).json();
   expect((list as { results: unknown[] }).results).toHaveLength(1);
-  expect(await readdir(join(service.dataDir, 'files'))).toEqual([made[0]?.body.id]);
-  expect(await readdir(join(service.dataDir, 'files', made[0]?.body.id ?? ''))).toEqual(['original']);
+  expect(await service.storedFiles()).toEqual([`${made[0]?.body.id}/original`]);
 });
 
 test("an account's key with another file or other operations is a 422", async () => {

@@ -1,6 +1,5 @@
 import { readlink } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
 import { parse } from 'content-disposition';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
@@ -24,7 +23,7 @@ beforeAll(async () => {
     ANONYMOUS_SOURCE_PIXELS: '40000',
     AUTHENTICATED_SOURCE_PIXELS: '60000',
   });
-  spool = join(service.dataDir, 'spool');
+  spool = service.spool;
   anyone = new ImagesApi(service);
   member = await ImagesApi.ofNewAccount(service, 'uploader');
 });
@@ -442,7 +441,7 @@ describe('a client that dribbles', () => {
     const body = await RawConnection.to(impatient.url);
     await body.write(uploadHead('Content-Length: 100000'));
     await body.write(multipart([{ ...picture, body: largeJpeg(80_000) }]).subarray(0, 70_000));
-    await folderHolds(join(impatient.dataDir, 'spool'), (names) => names.length === 1);
+    await folderHolds(impatient.spool, (names) => names.length === 1);
     for (const connection of [headers, body]) {
       expect(await connection.answer()).toMatchObject({
         status: 408,
@@ -450,6 +449,6 @@ describe('a client that dribbles', () => {
       });
       await connection.closed;
     }
-    await folderIsEmpty(join(impatient.dataDir, 'spool'));
+    await folderIsEmpty(impatient.spool);
   });
 });

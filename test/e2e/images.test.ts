@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderHolds, folderIsEmpty } from '../support/folders.ts';
+import { folderIsEmpty } from '../support/folders.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { compress, convert, filter, resize } from '../support/operations.ts';
 import { animation, heldAt, image, lineArt, photograph, plain, quarters, transparent } from '../support/pictures.ts';
@@ -93,7 +92,7 @@ describe('the whole walk', () => {
     });
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 1200, height: 900 });
 
-    await folderHolds(join(service.dataDir, 'files', job.id), (names) => names.join() === 'result-1');
+    await expect.poll(() => service.storedFiles(job.id)).toEqual(['result-1']);
   });
 
   test('a member has it in quality 80, and an hour to download it', async () => {
@@ -262,7 +261,7 @@ describe('what a picture comes out as', () => {
       ]);
       const download = await anyone.download(job.id);
       expect([download.status, await download.json()]).toMatchObject([409, { code: 'image_not_ready' }]);
-      await folderHolds(join(service.dataDir, 'files'), (names) => !names.includes(job.id));
+      await expect.poll(() => service.storedFiles(job.id)).toEqual([]);
     }
   });
 
@@ -275,4 +274,4 @@ describe('what a picture comes out as', () => {
   });
 });
 
-test('nothing stays in the spool folder', () => folderIsEmpty(join(service.dataDir, 'spool')));
+test('nothing stays in the spool folder', () => folderIsEmpty(service.spool));

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MikroORM } from '@mikro-orm/sqlite';
+import type { MikroORM } from '@mikro-orm/core';
 import type { Caller } from '../../src/accounts/domain/caller.ts';
 import type { JobChange } from '../../src/image-jobs/application/job-events.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import type { Operation } from '../../src/image-jobs/domain/operations.ts';
 import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/in-process-job-events.ts';
 import { LocalFileStore } from '../../src/image-jobs/infrastructure/local-file-store.ts';
+import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
 import { loadSettings } from '../../src/load-settings.ts';
@@ -17,7 +18,8 @@ import { Deadline, ProcessImage } from '../../src/processing/application/process
 import { SettleFailure } from '../../src/processing/application/settle-failure.ts';
 import { LocalWorkspace } from '../../src/processing/infrastructure/local-workspace.ts';
 import { openDatabase } from '../../src/shared/database/database.ts';
-import { TaskQueue } from '../../src/shared/task-queue.ts';
+import { OwnSpool } from '../../src/shared/spool.ts';
+import { type Task, TaskQueue } from '../../src/shared/task-queue.ts';
 import { ANONYMOUS, POLICIES } from './callers.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -25,11 +27,13 @@ import { TestClock } from './test-clock.ts';
 class RememberedTasks extends TaskQueue {
   readonly ids: string[] = [];
 
-  async add(id: string): Promise<void> {
+  async add({ id }: Task): Promise<void> {
     this.ids.push(id);
   }
 
-  async check(): Promise<void> {}
+  async depth(): Promise<number> {
+    return this.ids.length;
+  }
 }
 
 /** A log that only remembers how attempts ended. */
@@ -50,6 +54,7 @@ export class Work {
   readonly jobs: MikroOrmImageJobRepository;
   readonly work: MikroOrmImageWorkRepository;
   readonly files: LocalFileStore;
+  readonly claims: MikroOrmIdempotencyClaims;
   readonly failures: SettleFailure;
   private readonly events = new InProcessJobEvents();
 
@@ -60,6 +65,7 @@ export class Work {
     this.jobs = new MikroOrmImageJobRepository(orm.em);
     this.work = new MikroOrmImageWorkRepository(orm.em);
     this.files = new LocalFileStore(folder);
+    this.claims = new MikroOrmIdempotencyClaims(orm.em);
     this.failures = new SettleFailure(this.work, this.files, this.queue, this.events, this.clock, this.log);
   }
 
@@ -111,7 +117,7 @@ export class Work {
       this.work,
       this.files,
       transformer,
-      new LocalWorkspace(join(this.folder, 'spool')),
+      new LocalWorkspace(new OwnSpool(join(this.folder, 'spool'))),
       this.failures,
       this.events,
       this.clock,

@@ -6,6 +6,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { Settings } from '../../settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
+import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
@@ -34,6 +35,7 @@ import { JwtTokens } from './jwt-tokens.ts';
 import { listedPasswords } from './listed-passwords.ts';
 import { MikroOrmAccountRepository } from './mikro-orm-account.repository.ts';
 import { MikroOrmSessionRepository } from './mikro-orm-session.repository.ts';
+import { RedisSlidingWindows } from './redis-sliding-windows.ts';
 import { SlidingThrottlerStorage } from './sliding-throttler-storage.ts';
 
 /** The length of the window that requests are counted in. */
@@ -46,10 +48,10 @@ const SWEEP_SECONDS = 3600;
   imports: [
     PassportModule,
     ThrottlerModule.forRootAsync({
-      inject: [Clock],
-      useFactory: (clock: Clock) => ({
+      inject: [RedisConnections, Clock],
+      useFactory: (redis: RedisConnections | null, clock: Clock) => ({
         throttlers: [{ ttl: MINUTE_MS, limit: 1 }],
-        storage: new SlidingThrottlerStorage(new InProcessSlidingWindows(clock)),
+        storage: new SlidingThrottlerStorage(slidingWindows(redis, clock)),
       }),
     }),
   ],
@@ -67,7 +69,7 @@ const SWEEP_SECONDS = 3600;
     },
     { provide: PasswordHasher, useClass: Argon2PasswordHasher },
     { provide: PasswordKnowledge, useValue: listedPasswords },
-    { provide: SlidingWindows, inject: [Clock], useFactory: (clock: Clock) => new InProcessSlidingWindows(clock) },
+    { provide: SlidingWindows, inject: [RedisConnections, Clock], useFactory: slidingWindows },
     {
       provide: Tokens,
       inject: [Settings, Clock],
@@ -131,4 +133,8 @@ export class AccountsModule implements OnApplicationBootstrap, BeforeApplication
   beforeApplicationShutdown(): Promise<void> {
     return this.sweep.stop();
   }
+}
+
+function slidingWindows(redis: RedisConnections | null, clock: Clock): SlidingWindows {
+  return redis ? new RedisSlidingWindows(redis.commands, clock) : new InProcessSlidingWindows(clock);
 }

@@ -120,6 +120,10 @@ export abstract class WorkStatistics {
   abstract ahead(job: ImageJob): Promise<WorkAhead>;
   /** Milliseconds per source pixel, from the latest completed jobs; null when there are none. */
   abstract pace(): Promise<number | null>;
+  /** How many jobs there are, by status. */
+  abstract census(): Promise<Partial<Record<ImageStatus, number>>>;
+  /** When the job that waits longest was created; null when none waits. */
+  abstract oldestWaiting(): Promise<Date | null>;
 }
 
 /** Keeps originals and results under keys of the form `<job id>/<name>`. */

@@ -6,6 +6,10 @@ import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { Settings } from '../../settings.ts';
 import { Clock } from '../../shared/clock.ts';
+import { Metrics } from '../../shared/metrics/metrics.ts';
+import { Readiness } from '../../shared/readiness.ts';
+import { RedisConnections } from '../../shared/redis/redis-connections.ts';
+import { Spool } from '../../shared/spool.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { DownloadResult } from '../application/download-result.ts';
@@ -29,12 +33,14 @@ import { StreamLife, WatchImage } from '../application/watch-image.ts';
 import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
-import { Spool } from './http/spool.ts';
 import { InProcessJobEvents } from './in-process-job-events.ts';
 import { LocalFileStore } from './local-file-store.ts';
 import { MikroOrmIdempotencyClaims } from './mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from './mikro-orm-image-work.repository.ts';
+import { RedisJobEvents } from './redis-job-events.ts';
+import { s3Client } from './s3-client.ts';
+import { S3FileStore } from './s3-file-store.ts';
 import { SharpImageHeaderReader } from './sharp-image-header-reader.ts';
 import { SqlWorkStatistics } from './sql-work-statistics.ts';
 
@@ -62,10 +68,9 @@ const fromSettings = { inject: [Settings] };
       useFactory: (em: EntityManager) => new MikroOrmIdempotencyClaims(em),
     },
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
-    { provide: FileStore, ...fromSettings, useFactory: ({ storage }: Settings) => new LocalFileStore(storage.dataDir) },
-    { provide: Spool, ...fromSettings, useFactory: ({ storage }: Settings) => new Spool(storage.spoolDir) },
-    { provide: JobEvents, useClass: InProcessJobEvents },
-    { provide: SharpImageHeaderReader, useFactory: headerReader },
+    { provide: FileStore, ...fromSettings, useFactory: fileStore },
+    { provide: JobEvents, inject: [RedisConnections], useFactory: jobEvents },
+    { provide: SharpImageHeaderReader, inject: [Metrics], useFactory: headerReader },
     { provide: ImageHeaderReader, useExisting: SharpImageHeaderReader },
     { provide: UsagePolicies, ...fromSettings, useFactory: ({ policies }: Settings) => policies },
     { provide: RecordLife, ...fromSettings, useFactory: ({ jobs }: Settings) => new RecordLife(jobs.recordSeconds) },
@@ -116,7 +121,7 @@ const fromSettings = { inject: [Settings] };
         new ImagePresenter(forecasts, clock, http.publicUrl),
     },
   ],
-  exports: [ImageJobRepository, ImageWorkRepository, FileStore, JobEvents, Spool, UsagePolicies, RecordLife],
+  exports: [ImageJobRepository, ImageWorkRepository, WorkStatistics, FileStore, JobEvents, UsagePolicies, RecordLife],
 })
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(
@@ -126,12 +131,18 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplica
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
     private readonly headers: SharpImageHeaderReader,
-  ) {}
+    private readonly settings: Settings,
+    readiness: Readiness,
+    files: FileStore,
+  ) {
+    readiness.needs('storage', () => files.check());
+  }
 
   async onModuleInit(): Promise<void> {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
-    await this.spool.sweep();
-    await this.headers.start();
+    await this.spool.open();
+    // A worker takes no uploads.
+    if (this.settings.deployment.role !== 'worker') await this.headers.start();
   }
 
   /** Before anything else stops: whoever waits is answered with the state that the job has now. */
@@ -145,7 +156,21 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplica
   }
 }
 
-function headerReader(): SharpImageHeaderReader {
+function headerReader({ childrenLost }: Metrics): SharpImageHeaderReader {
   const logger = new Logger('HeaderReader');
-  return new SharpImageHeaderReader({ onLoss: (loss) => logger.warn(loss, `The child process ended: ${loss.end}`) });
+  return new SharpImageHeaderReader({
+    onLoss: (loss) => {
+      childrenLost.inc({ pool: 'headers' });
+      logger.warn(loss, `The child process ended: ${loss.end}`);
+    },
+  });
+}
+
+function fileStore({ storage }: Settings): FileStore {
+  const { bucket } = storage.s3;
+  return bucket ? new S3FileStore(s3Client(storage.s3), bucket) : new LocalFileStore(storage.dataDir);
+}
+
+function jobEvents(redis: RedisConnections | null): JobEvents {
+  return redis ? new RedisJobEvents(redis.commands, redis.patient()) : new InProcessJobEvents();
 }

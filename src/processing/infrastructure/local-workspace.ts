@@ -1,17 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Spool } from '../../shared/spool.ts';
 import { Workspace } from '../application/ports.ts';
 
-/** Files in the spool folder; what a crash leaves there is swept at start. */
+/** Files in the spool; what a crash leaves there is swept at the next start. */
 export class LocalWorkspace extends Workspace {
-  constructor(private readonly folder: string) {
+  constructor(private readonly spool: Spool) {
     super();
   }
 
   newPath(): string {
-    return join(this.folder, randomUUID());
+    return this.spool.newPath();
   }
 
   async measure(path: string): Promise<{ bytes: number; sha256: string }> {

@@ -1,4 +1,4 @@
-import { Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import { RecordLife } from '../../image-jobs/application/find-image-jobs.ts';
 import { JobEvents } from '../../image-jobs/application/job-events.ts';
@@ -7,6 +7,10 @@ import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.modu
 import { Settings } from '../../settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { InProcessTaskQueue } from '../../shared/in-process-task-queue.ts';
+import { Metrics } from '../../shared/metrics/metrics.ts';
+import { Readiness } from '../../shared/readiness.ts';
+import { BullTaskQueue } from '../../shared/redis/bull-task-queue.ts';
+import { Spool } from '../../shared/spool.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { EraseExpiredImages } from '../application/erase-expired-images.ts';
@@ -15,10 +19,14 @@ import { Deadline, ProcessImage } from '../application/process-image.ts';
 import { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
 import { SettleFailure } from '../application/settle-failure.ts';
+import { BullWorker } from './bull-worker.ts';
+import { imageProcessor } from './image.processor.ts';
 import { InProcessWorker } from './in-process-worker.ts';
 import { LocalWorkspace } from './local-workspace.ts';
+import { MeasuredTransformer } from './measured-transformer.ts';
 import { NestWorkLog } from './nest-work-log.ts';
 import { SharpImageTransformer } from './sharp-image-transformer.ts';
+import { Sweeps } from './sweeps.ts';
 
 const fromSettings = { inject: [Settings] };
 
@@ -27,18 +35,15 @@ const fromSettings = { inject: [Settings] };
   imports: [ImageJobsModule],
   providers: [
     { provide: WorkLog, useClass: NestWorkLog },
-    {
-      provide: Workspace,
-      ...fromSettings,
-      useFactory: ({ storage }: Settings) => new LocalWorkspace(storage.spoolDir),
-    },
+    { provide: Workspace, inject: [Spool], useFactory: (spool: Spool) => new LocalWorkspace(spool) },
     {
       provide: Deadline,
       ...fromSettings,
       useFactory: ({ jobs }: Settings) => new Deadline(jobs.deadlineSeconds, jobs.deadlineSecondsPerMegapixel),
     },
-    { provide: SharpImageTransformer, ...fromSettings, useFactory: transformer },
-    { provide: ImageTransformer, useExisting: SharpImageTransformer },
+    { provide: SharpImageTransformer, inject: [Settings, Metrics], useFactory: transformer },
+    useCase(MeasuredTransformer, SharpImageTransformer, Metrics),
+    { provide: ImageTransformer, useExisting: MeasuredTransformer },
     useCase(SettleFailure, ImageWorkRepository, FileStore, TaskQueue, JobEvents, Clock, WorkLog),
     useCase(
       ProcessImage,
@@ -55,27 +60,41 @@ const fromSettings = { inject: [Settings] };
     useCase(ResumeUnfinishedWork, ImageWorkRepository, SettleFailure, TaskQueue, Clock),
     useCase(EraseExpiredImages, ImageWorkRepository, FileStore, JobEvents, Clock, RecordLife),
     useCase(RemoveOrphanFiles, ImageWorkRepository, FileStore),
-    useCase(
-      InProcessWorker,
-      InProcessTaskQueue,
-      SharpImageTransformer,
-      ProcessImage,
-      ResumeUnfinishedWork,
-      RemoveOrphanFiles,
-      EraseExpiredImages,
-      Clock,
-      Settings,
-    ),
+    useCase(Sweeps, EraseExpiredImages, ResumeUnfinishedWork, RemoveOrphanFiles, Clock, Settings),
   ],
 })
-export class ProcessingModule {}
+export class ProcessingModule {
+  static with({ deployment, worker }: Settings): DynamicModule {
+    return {
+      module: ProcessingModule,
+      providers: deployment.redisUrl ? [bullWorker, imageProcessor(worker.concurrency)] : [inProcessWorker],
+    };
+  }
+}
 
-function transformer({ worker, policies }: Settings): SharpImageTransformer {
+const bullWorker = useCase(BullWorker, BullTaskQueue, SharpImageTransformer, ProcessImage, Sweeps, Readiness, Settings);
+
+const inProcessWorker = useCase(
+  InProcessWorker,
+  InProcessTaskQueue,
+  SharpImageTransformer,
+  ProcessImage,
+  ResumeUnfinishedWork,
+  RemoveOrphanFiles,
+  Sweeps,
+  Clock,
+  Settings,
+);
+
+function transformer({ worker, policies }: Settings, { childrenLost }: Metrics): SharpImageTransformer {
   const logger = new Logger('Transformer');
   return new SharpImageTransformer({
     concurrency: worker.concurrency,
     mostPixels: Math.max(...Object.values(policies).flatMap((policy) => [policy.sourcePixels, policy.outputPixels])),
-    onLoss: (loss) => logger.warn(loss, `A child process ended: ${loss.end}`),
+    onLoss: (loss) => {
+      childrenLost.inc({ pool: 'images' });
+      logger.warn(loss, `A child process ended: ${loss.end}`);
+    },
     onPlan: (line) => logger.debug(line),
   });
 }

@@ -127,7 +127,7 @@ test('the result of an attempt that another has overtaken is dropped', async () 
 
 test('a job that is deleted while it is worked on leaves nothing, not even its folder', async () => {
   const job = await work.add(jpeg);
-  const eraser = new EraseImageJob(work.jobs, work.files, new InProcessJobEvents());
+  const eraser = new EraseImageJob(work.jobs, work.files, work.claims, new InProcessJobEvents());
   const transformer = new Scripted(async ({ target }) => {
     await eraser.execute(job.id);
     await writeFile(target, 'too late');

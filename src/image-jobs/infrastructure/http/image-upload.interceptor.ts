@@ -9,10 +9,10 @@ import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation, shown } from '../../../shared/expectation.ts';
 import { awaitedBody } from '../../../shared/http/middleware.ts';
 import { requestProblems } from '../../../shared/problems.ts';
+import { Spool } from '../../../shared/spool.ts';
 import { FileStore } from '../../application/ports.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
-import { Spool } from './spool.ts';
 import { OPERATIONS_BYTES, type SpooledFile, SpoolStorage, type UploadRequest } from './spool-storage.ts';
 
 /** What a multipart body may hold beside the image: names, delimiters and `operations`. */
@@ -72,7 +72,7 @@ export class ImageUploadInterceptor implements NestInterceptor {
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > caller.policy.fileBytes + BODY_BEYOND_FILE_BYTES)
       throw bodyTooLarge(caller, `a request of ${declared} bytes`);
-    const free = await this.files.freeBytes();
+    const free = Math.min(await this.spool.freeBytes(), await this.files.freeBytes());
     const floor = this.settings.storage.minimumFreeBytes;
     if (free >= floor) return;
     this.logger.error(`${free} bytes are free on the disk of uploads; below ${floor} they are refused`);

@@ -1,0 +1,30 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Settings } from '../../settings.ts';
+
+/** How long the service may take to accept a connection, and to send anything on one. */
+const TIMES = { connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+/** Connections of this process at once. */
+const MOST_SOCKETS = 100;
+
+/** A client of the S3-compatible service that the settings name. */
+export function s3Client({
+  endpoint,
+  region,
+  forcePathStyle,
+  accessKeyId,
+  secretAccessKey,
+}: Settings['storage']['s3']): S3Client {
+  return new S3Client({
+    region,
+    maxAttempts: 3,
+    requestHandler: { ...TIMES, httpsAgent: { maxSockets: MOST_SOCKETS }, httpAgent: { maxSockets: MOST_SOCKETS } },
+    ...(accessKeyId !== null && secretAccessKey !== null && { credentials: { accessKeyId, secretAccessKey } }),
+    ...(endpoint !== null && {
+      endpoint,
+      // Not every service knows Amazon's newer checksums: some store their framing as part of the file.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+    forcePathStyle: forcePathStyle === 'auto' ? endpoint !== null : forcePathStyle === 'true',
+  });
+}

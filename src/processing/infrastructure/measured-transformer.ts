@@ -1,0 +1,25 @@
+import type { Metrics } from '../../shared/metrics/metrics.ts';
+import { ImageTransformer, type TransformationRequest, type TransformedImage } from '../application/ports.ts';
+import { ProcessingError } from '../domain/errors.ts';
+
+/** Measures how long another transformer takes, and how it ends. */
+export class MeasuredTransformer extends ImageTransformer {
+  constructor(
+    private readonly transformer: ImageTransformer,
+    private readonly metrics: Metrics,
+  ) {
+    super();
+  }
+
+  async transform(request: TransformationRequest): Promise<TransformedImage> {
+    const stop = this.metrics.processing.startTimer();
+    try {
+      const transformed = await this.transformer.transform(request);
+      stop({ outcome: 'done' });
+      return transformed;
+    } catch (error) {
+      stop({ outcome: error instanceof ProcessingError ? error.problem.code : 'unexpected' });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { BullModule, getQueueToken } from '@nestjs/bull';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Queue } from 'bull';
+import { TaskQueue } from '../task-queue.ts';
+import { BullTaskQueue, IMAGES_QUEUE, queueOptions, type TaskMessage } from './bull-task-queue.ts';
+import { RedisConnections } from './redis-connections.ts';
+
+/** What the production profile has on Redis: connections for everyone, and the task queue. */
+@Global()
+@Module({})
+export class RedisModule implements OnApplicationShutdown {
+  constructor(
+    private readonly queue: BullTaskQueue,
+    private readonly redis: RedisConnections,
+  ) {}
+
+  static at(url: string): DynamicModule {
+    return {
+      module: RedisModule,
+      imports: [
+        BullModule.registerQueueAsync({ name: IMAGES_QUEUE, inject: [RedisConnections], useFactory: queueOptions }),
+      ],
+      providers: [
+        { provide: RedisConnections, useFactory: () => connected(url) },
+        {
+          provide: BullTaskQueue,
+          inject: [getQueueToken(IMAGES_QUEUE)],
+          useFactory: (queue: Queue<TaskMessage>) => new BullTaskQueue(queue),
+        },
+        { provide: TaskQueue, useExisting: BullTaskQueue },
+      ],
+      exports: [RedisConnections, BullTaskQueue, TaskQueue],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.queue.close();
+    this.redis.close();
+  }
+}
+
+async function connected(url: string): Promise<RedisConnections> {
+  const redis = new RedisConnections(url);
+  await redis.start();
+  return redis;
+}

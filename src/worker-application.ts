@@ -1,0 +1,20 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.ts';
+import { ServiceLogger } from './service-logger.ts';
+import type { Settings } from './settings.ts';
+import { type Clock, SystemClock } from './shared/clock.ts';
+
+/** A process that works on images and answers no requests, but for its metrics and health. */
+export async function createWorker(
+  settings: Settings,
+  clock: Clock = new SystemClock(),
+): Promise<INestApplicationContext> {
+  const context = await NestFactory.createApplicationContext(AppModule.with(settings, clock), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  context.useLogger(context.get(ServiceLogger));
+  context.enableShutdownHooks();
+  return context;
+}
