@@ -13,6 +13,16 @@ export function asset(name: string): string {
   return `${ASSETS_PATH}${name}`;
 }
 
+/** Names of the modules that a script module imports, itself included, so that browsers fetch them all at once. */
+export function modulesOf(name: string): string[] {
+  const found = new Set([name]);
+  for (const module of found) {
+    const text = readFileSync(join(import.meta.dirname, 'assets', module), 'utf8');
+    for (const [, imported = ''] of text.matchAll(/from '\.\/([\w-]+\.js)';/g)) found.add(imported);
+  }
+  return [...found];
+}
+
 function fingerprint(): string {
   const hash = createHash('sha256');
   for (const folder of ASSET_FOLDERS.filter((one) => existsSync(one))) {

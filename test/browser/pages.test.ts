@@ -45,6 +45,13 @@ test('home fills 4K', async () => {
   expect(box?.width).toBeGreaterThan(1600);
 });
 
+test.each(Object.values(PAGES))('%s allows no inline script or style', async (path) => {
+  const answer = await fetch(service.url + path, { headers: { Accept: 'text/html' } });
+  const policy = answer.headers.get('Content-Security-Policy');
+  expect(policy).toContain("default-src 'none'; style-src 'self'; script-src 'self'");
+  expect(policy).not.toContain('unsafe');
+});
+
 test('a program that misses a page gets a problem document', async () => {
   const answer = await fetch(`${service.url}/nothing/here/`);
   expect(answer.status).toBe(404);
