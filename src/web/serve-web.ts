@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
+import onHeaders from 'on-headers';
 import { ASSET_FOLDERS, ASSETS_PATH, asset } from './assets.ts';
 
 /** Swagger UI styles its elements inline and shows downloads from blobs; nothing comes from another host. */
@@ -13,7 +14,7 @@ const COMPRESSED = /^(text\/(html|css|javascript)|image\/svg\+xml|application\/y
 
 /** Serves what is not a route: assets, Swagger UI and ReDoc's bundle. */
 export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): void {
-  app.use(compression({ filter: isCompressed }));
+  app.use(headWithoutLength, compression({ filter: isCompressed }));
   const forever = (response: { setHeader(name: string, value: string): void }) =>
     void response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
   for (const folder of ASSET_FOLDERS) {
@@ -28,6 +29,16 @@ export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): 
     customJs: asset('swagger-page.js'),
     swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
   });
+}
+
+/** The length of a compressed body is not known before it is sent, so a HEAD may not name that of the plain one. */
+function headWithoutLength(request: Request, response: Response, next: NextFunction): void {
+  if (request.method === 'HEAD') {
+    onHeaders(response, () => {
+      if (isCompressed(request, response)) response.removeHeader('Content-Length');
+    });
+  }
+  next();
 }
 
 function isCompressed(request: Request, response: Response): boolean {
