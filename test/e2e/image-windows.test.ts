@@ -85,20 +85,17 @@ describe('the window', () => {
     const bytes = job.result?.bytes as number;
     const head = await anyone.download(job.id, {}, 'HEAD');
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(bytes)]);
-    const known = await anyone.download(job.id, { 'If-None-Match': `"${job.result?.sha256}"` });
     const part = await anyone.download(job.id, { Range: `bytes=0-${bytes - 2}` });
     expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, bytes - 1]);
     const beyond = await anyone.download(job.id, { Range: `bytes=${bytes}-` });
     expect(beyond.status).toBe(416);
-    expect([200, 304]).toContain(known.status);
-    // fetch asks caches to stay out of conditional requests; a plain client does not.
     const connection = await RawConnection.to(service.url);
     await connection.write(
       `GET /api/images/${job.id}/download/ HTTP/1.1\r\nHost: x\r\nIf-None-Match: "${job.result?.sha256}"\r\n\r\n`,
     );
     expect((await connection.answer()).status).toBe(304);
     connection.hangUp();
-    if (known.status === 304) expect(await windowOf(anyone, job)).toBe(600);
+    expect(await windowOf(anyone, job)).toBe(600);
     const rest = await anyone.download(job.id, { Range: 'bytes=-1' });
     expect([rest.status, (await rest.arrayBuffer()).byteLength]).toEqual([206, 1]);
     await changed(service, job.id, async () => (await windowOf(anyone, job)) === 20);

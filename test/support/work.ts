@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MikroORM } from '@mikro-orm/core';
 import type { Caller } from '../../src/accounts/domain/caller.ts';
+import { EraseImageJob } from '../../src/image-jobs/application/erase-image-job.ts';
 import type { JobChange } from '../../src/image-jobs/application/job-events.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import type { Operation } from '../../src/image-jobs/domain/operations.ts';
@@ -54,8 +55,8 @@ export class Work {
   readonly jobs: MikroOrmImageJobRepository;
   readonly work: MikroOrmImageWorkRepository;
   readonly files: LocalFileStore;
-  readonly claims: MikroOrmIdempotencyClaims;
   readonly failures: SettleFailure;
+  readonly eraser: EraseImageJob;
   private readonly events = new InProcessJobEvents();
 
   private constructor(
@@ -65,7 +66,7 @@ export class Work {
     this.jobs = new MikroOrmImageJobRepository(orm.em);
     this.work = new MikroOrmImageWorkRepository(orm.em);
     this.files = new LocalFileStore(folder);
-    this.claims = new MikroOrmIdempotencyClaims(orm.em);
+    this.eraser = new EraseImageJob(this.jobs, this.files, new MikroOrmIdempotencyClaims(orm.em), this.events);
     this.failures = new SettleFailure(this.work, this.files, this.queue, this.events, this.clock, this.log);
   }
 

@@ -48,10 +48,9 @@ describe('what is right', () => {
 });
 
 describe('what is out of range or of the wrong type', () => {
-  const values = [0, -1, 10_001, 1.5, Number.POSITIVE_INFINITY, '80', '', true, null, [], [1], {}, { $gt: 0 }];
+  const values = [0, -1, 10_001, 1.5, 1e15, '80', '', true, null, [], [1], {}, { $gt: 0 }];
   const shown = (value: unknown) => {
     if (Array.isArray(value)) return `an array of ${value.length}`;
-    if (value === Number.POSITIVE_INFINITY) return 'null';
     return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
   };
 

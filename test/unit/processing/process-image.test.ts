@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EraseImageJob } from '../../../src/image-jobs/application/erase-image-job.ts';
-import { InProcessJobEvents } from '../../../src/image-jobs/infrastructure/in-process-job-events.ts';
 import {
   ImageTransformer,
   type TransformationRequest,
@@ -126,14 +124,15 @@ test('the result of an attempt that another has overtaken is dropped', async () 
 });
 
 test('a job that is deleted while it is worked on leaves nothing, not even its folder', async () => {
+  work.log.attempts.length = 0;
   const job = await work.add(jpeg);
-  const eraser = new EraseImageJob(work.jobs, work.files, work.claims, new InProcessJobEvents());
   const transformer = new Scripted(async ({ target }) => {
-    await eraser.execute(job.id);
+    await work.eraser.execute(job.id);
     await writeFile(target, 'too late');
   });
   await work.processing(transformer).execute(job.id);
   expect(await work.jobs.find(job.id)).toBeNull();
+  expect(work.log.attempts).toEqual([]);
   expect(await namesIn(work.folder, 'files')).not.toContain(job.id);
   expect(await spool()).toEqual([]);
 });
