@@ -27,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          setupFiles: ['test/support/documented-answers.ts'],
           testTimeout: 60 * SECOND,
           hookTimeout: 60 * SECOND,
         },

@@ -16,6 +16,7 @@ import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { Metrics } from './shared/metrics/metrics.ts';
 import { ApiDocument } from './web/api-document.ts';
+import { refusalPage } from './web/refusal-page.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 /** Headers that pages of other origins may read. */
@@ -49,7 +50,7 @@ export async function createHttpApplication(
   });
   app.use(validHost, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
-  app.useGlobalFilters(new ProblemFilter(http.publicUrl));
+  app.useGlobalFilters(new ProblemFilter(http.publicUrl, refusalPage));
   serveDocuments(app, settings);
   configureServer(app, settings);
   app.enableShutdownHooks();

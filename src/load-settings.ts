@@ -86,7 +86,7 @@ function sentences(errors: ValidationError[], section: Section): string[] {
   });
 }
 
-/** Settings that are right one by one and wrong together. */
+/** Settings that are right one by one, which is checked before, and wrong together. */
 function contradictions(settings: Settings): string[] {
   return [...qualityContradictions(settings), ...profileContradictions(settings), ...storageContradictions(settings)];
 }

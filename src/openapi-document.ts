@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { operationSchemas } from './image-jobs/infrastructure/http/operation-schemas.ts';
+import { COMMON_HEADERS, withCommonHeaders } from './openapi-headers.ts';
 import type { Settings } from './settings.ts';
 import { FaultDto, ProblemDto } from './shared/http/api-problems.ts';
 
@@ -32,8 +33,12 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
   const paths = Object.entries(document.paths).map(([path, item]) => [documentedPath(path), item]);
   return {
     ...document,
-    paths: Object.fromEntries(paths),
-    components: { ...document.components, schemas: { ...document.components?.schemas, ...operationSchemas(policies) } },
+    paths: withCommonHeaders(Object.fromEntries(paths)),
+    components: {
+      ...document.components,
+      headers: COMMON_HEADERS,
+      schemas: { ...document.components?.schemas, ...operationSchemas(policies) },
+    },
   };
 }
 

@@ -128,3 +128,24 @@ test('stopping the service answers those who wait', async () => {
   await stopped;
   service = await startService();
 });
+
+test('a pending answer says when to ask again: the estimate, or when the rate allows if that is later', async () => {
+  await service.stop();
+  service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '3' });
+  await pauseWork(service);
+  const created = await upload(service);
+  const { detail_url, seconds_remaining } = (await created.json()) as { detail_url: string; seconds_remaining: number };
+  expect(seconds_remaining).toBeGreaterThan(0);
+  expect(created.headers.get('retry-after')).toBe(String(seconds_remaining));
+  service.clock.advance(10);
+  expect((await fetch(detail_url)).headers.get('retry-after')).toBe(String(seconds_remaining));
+  // The first of three requests leaves the window of a minute in 50 seconds.
+  expect((await fetch(detail_url)).headers.get('retry-after')).toBe('50');
+});
+
+test('a final answer says nothing of asking again', async () => {
+  const created = await upload(service, { headers: wait(20) });
+  const { detail_url } = (await created.json()) as { detail_url: string };
+  expect(created.headers.get('retry-after')).toBeNull();
+  expect((await fetch(detail_url)).headers.get('retry-after')).toBeNull();
+});

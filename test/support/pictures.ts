@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { crc32, createDeflate } from 'node:zlib';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type CreateRaw, type Sharp } from 'sharp';
 import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -138,6 +138,15 @@ export async function heldAt(pixels: Pixels, orientation: number): Promise<Sharp
   return image({ ...pixels, ...turned.info, channels: pixels.channels, data: turned.data }).withMetadata({
     orientation,
   });
+}
+
+/** A JPEG with a second picture in it that says how bright each part is, as phones store them. */
+export async function brightJpeg(width: number, height: number): Promise<Buffer> {
+  const light = new Float32Array(width * height * 3).fill(0.4).fill(3, 0, width * 3 * Math.floor(height / 2));
+  // sharp does both, but its types know neither.
+  const raw = { width, height, channels: 3, depth: 'float' } as CreateRaw;
+  const scene = sharp(Buffer.from(light.buffer), { raw }).toColourspace('scrgb').jpeg();
+  return (scene as Sharp & { withGainMap(): Sharp }).withGainMap().toBuffer();
 }
 
 function drawn(

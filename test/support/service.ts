@@ -34,9 +34,8 @@ export const production = process.env.TEST_PROFILE === 'production';
 const environments = new Map<string, NodeJS.ProcessEnv>();
 
 /** Starts the service; `env` are settings by their variables. */
-export async function startService(env: NodeJS.ProcessEnv = {}): Promise<Service> {
+export async function startService(env: NodeJS.ProcessEnv = {}, clock = new TestClock()): Promise<Service> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'imagepro-test-')));
-  const clock = new TestClock();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const profile = production ? await productionEnvironment(dataDir, url) : {};

@@ -13,3 +13,12 @@ export class TestClock extends Clock {
     this.#now = new Date(this.#now.getTime() + seconds * 1000);
   }
 }
+
+/** The clock of this machine, for tests whose other half (a browser) lives by it too; moved forward like its parent. */
+export class RunningClock extends TestClock {
+  readonly #started = super.now().getTime();
+
+  override now(): Date {
+    return new Date(Date.now() + super.now().getTime() - this.#started);
+  }
+}

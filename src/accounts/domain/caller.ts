@@ -29,18 +29,23 @@ export class Caller {
 
 /** `address:` and the address; an IPv6 client holds a whole /64, so that is what counts (an IPv4-mapped one is IPv4). */
 export function addressKey(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped) return `address:${mapped[1]}`;
-  return `address:${isIPv6(address) ? `${network64(address)}::/64` : address}`;
+  if (!isIPv6(address)) return `address:${address}`;
+  const groups = groupsOf(address);
+  const [first, second] = groups.slice(6) as [number, number];
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  if (isMapped) return `address:${[first >> 8, first & 255, second >> 8, second & 255].join('.')}`;
+  const network = groups.slice(0, 4).map((group) => group.toString(16));
+  return `address:${network.join(':')}::/64`;
 }
 
-function network64(address: string): string {
-  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const gap = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(gap).fill('0'), ...right]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  // A URL writes every spelling of an address in one way, without dots.
+  const { hostname } = new URL(`http://[${address.split('%')[0]}]`);
+  const [left = [], right = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':').filter((group) => group !== ''));
+  const gap = Array<string>(8 - left.length - right.length).fill('0');
+  return [...left, ...gap, ...right].map((group) => Number.parseInt(group, 16));
 }

@@ -10,6 +10,7 @@ import type { FileStore, ImageJobRepository } from './ports.ts';
 
 /** A result that may be read now. */
 export interface Download {
+  readonly caller: Caller;
   readonly job: ImageJob;
   readonly result: ImageResult;
   readonly expiresAt: Date;
@@ -39,12 +40,18 @@ export class DownloadResult {
         `Expected a job whose status is completed, received one that is ${status}`,
       );
     }
-    return { job, result: job.result, expiresAt: job.downloadExpiresAt };
+    return { caller, job, result: job.result, expiresAt: job.downloadExpiresAt };
   }
 
   /** Bytes `start` to `end`, both included. A read that began within the window may finish after it. */
-  read({ job }: Download, range: { start: number; end: number }): Promise<Readable> {
-    return this.files.read(job.resultKey(), range);
+  async read({ caller, job }: Download, range: { start: number; end: number }): Promise<Readable> {
+    try {
+      return await this.files.read(job.resultKey(), range);
+    } catch (error) {
+      // Erased since it was found: then that is what there is to say.
+      await this.execute(caller, job.id);
+      throw error;
+    }
   }
 
   /** The last byte has been sent: the first time, this shortens the window. */

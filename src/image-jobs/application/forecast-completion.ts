@@ -1,4 +1,5 @@
 import { type Clock, secondsAfter, secondsBetween } from '../../shared/clock.ts';
+import { pixelsOf } from '../domain/image-facts.ts';
 import type { ImageJob } from '../domain/image-job.ts';
 import type { WorkStatistics } from './ports.ts';
 
@@ -15,7 +16,7 @@ export interface Forecast {
   readonly queuePosition: number | null;
 }
 
-/** How many jobs run at once. */
+/** How many jobs run at once in one process. */
 export class Workers {
   constructor(readonly concurrency: number) {}
 }
@@ -31,18 +32,30 @@ export class ForecastCompletion {
   async execute(job: ImageJob): Promise<Forecast> {
     const now = this.clock.now();
     const pace = (await this.statistics.pace()) ?? FIRST_PACE_MS_PER_MEGAPIXEL / 1_000_000;
-    const own = job.sourceWidth * job.sourceHeight * job.sourceFrames * pace + OVERHEAD_MS;
-    if (job.status === 'processing') {
-      const spent = now.getTime() - (job.startedAt ?? now).getTime();
-      return this.forecast(now, Math.max(0, own - spent), null);
-    }
-    const ahead = await this.statistics.ahead(job);
-    const wait = (ahead.pixels * pace + ahead.jobs * OVERHEAD_MS) / this.workers.concurrency;
-    return this.forecast(now, wait + own, ahead.jobs + 1);
+    const facts = job.facts();
+    const own = durationOf(pixelsOf(facts) * facts.frames, pace);
+    if (job.status === 'processing') return forecast(now, remaining(own, job.startedAt ?? now, now), null);
+    const { waiting, waitingPixels, running } = await this.statistics.ahead(job);
+    // More may run than this process works on: other workers count too.
+    const atOnce = Math.max(this.workers.concurrency, running.length);
+    const underWay = running.map(({ pixels, startedAt }) => remaining(durationOf(pixels, pace), startedAt, now));
+    const before = underWay.reduce((sum, left) => sum + left, 0) + waitingPixels * pace + waiting * OVERHEAD_MS;
+    const hasFreeWorker = running.length + waiting < atOnce;
+    return forecast(now, (hasFreeWorker ? 0 : before / atOnce) + own, waiting + 1);
   }
+}
 
-  private forecast(now: Date, milliseconds: number, queuePosition: number | null): Forecast {
-    const readyAt = secondsAfter(now, milliseconds / 1000);
-    return { readyAt, secondsRemaining: secondsBetween(now, readyAt), queuePosition };
-  }
+/** Milliseconds that so many source pixels take. */
+function durationOf(pixels: number, pace: number): number {
+  return pixels * pace + OVERHEAD_MS;
+}
+
+/** What is left of a duration that began at `startedAt`. */
+function remaining(duration: number, startedAt: Date, now: Date): number {
+  return Math.max(0, duration - (now.getTime() - startedAt.getTime()));
+}
+
+function forecast(now: Date, milliseconds: number, queuePosition: number | null): Forecast {
+  const readyAt = secondsAfter(now, milliseconds / 1000);
+  return { readyAt, secondsRemaining: secondsBetween(now, readyAt), queuePosition };
 }

@@ -99,12 +99,20 @@ export abstract class ImageWorkRepository {
   abstract findAll(ids: readonly string[]): Promise<ImageJob[]>;
 }
 
+/** A job that a worker has in hand. */
+export interface RunningWork {
+  /** Of its source. */
+  readonly pixels: number;
+  readonly startedAt: Date;
+}
+
 /** How much work stands before a job. */
 export interface WorkAhead {
-  /** Waiting jobs before it, exact up to 100. */
-  readonly jobs: number;
-  /** Source pixels of those jobs and of the running ones. */
-  readonly pixels: number;
+  /** Waiting jobs before it. */
+  readonly waiting: number;
+  /** Their source pixels, exact up to 100 jobs and estimated beyond. */
+  readonly waitingPixels: number;
+  readonly running: readonly RunningWork[];
 }
 
 /** What the estimate of a job's end is made from. */

@@ -2,8 +2,8 @@ import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { type WorkAhead, WorkStatistics } from '../application/ports.ts';
 import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
 
-/** Positions in the queue are exact up to here. */
-const EXACT_POSITIONS = 100;
+/** So many jobs ahead are looked at one by one. */
+const JOBS_SEEN = 100;
 /** How many of the latest jobs the pace is measured from. */
 const PACE_JOBS = 50;
 
@@ -19,14 +19,17 @@ export class SqlWorkStatistics extends WorkStatistics {
     const older = { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
     const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames'] as const;
     const order = { createdAt: 'desc', id: 'desc' } as const;
-    const [waiting, running] = [
-      await em.find(ImageJob, { status: 'pending', ...older }, { fields, orderBy: order, limit: EXACT_POSITIONS }),
-      await em.find(ImageJob, { status: 'processing', id: { $ne: id } }, { fields, limit: EXACT_POSITIONS }),
-    ];
-    const jobs =
-      waiting.length < EXACT_POSITIONS ? waiting.length : await em.count(ImageJob, { status: 'pending', ...older });
-    const beyondSeen = waiting.length === 0 ? 1 : jobs / waiting.length;
-    return { jobs, pixels: sourcePixels(waiting) * beyondSeen + sourcePixels(running) };
+    const before = { status: 'pending' as const, ...older };
+    const nearest = await em.find(ImageJob, before, { fields, orderBy: order, limit: JOBS_SEEN });
+    const waiting = nearest.length < JOBS_SEEN ? nearest.length : await em.count(ImageJob, before);
+    const beyondSeen = nearest.length === 0 ? 1 : waiting / nearest.length;
+    const others = { status: 'processing' as const, id: { $ne: id } };
+    const running = await em.find(ImageJob, others, { fields: [...fields, 'startedAt'], limit: JOBS_SEEN });
+    return {
+      waiting,
+      waitingPixels: sourcePixels(nearest) * beyondSeen,
+      running: running.map((other) => ({ pixels: sourcePixels([other]), startedAt: other.startedAt ?? createdAt })),
+    };
   }
 
   async pace(): Promise<number | null> {

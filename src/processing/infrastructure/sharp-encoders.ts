@@ -10,17 +10,22 @@ export const ENCODER_SETTINGS: {
   readonly png: Record<Effort, PngOptions>;
   readonly palette: Record<Effort, PngOptions>;
 } = {
-  jpg: { fast: { optimiseCoding: false }, balanced: {}, small: { mozjpeg: true } },
-  webp: { fast: { effort: 1 }, balanced: { effort: 2 }, small: { effort: 5 } },
+  jpg: {
+    fast: { optimiseCoding: false },
+    balanced: {},
+    small: { trellisQuantisation: true, progressive: true },
+  },
+  webp: { fast: { effort: 1 }, balanced: { effort: 2 }, small: { effort: 4 } },
   png: {
     fast: { compressionLevel: 2 },
-    balanced: { compressionLevel: 6 },
+    balanced: { compressionLevel: 2, adaptiveFiltering: true },
     small: { compressionLevel: 9, adaptiveFiltering: true },
   },
+  // Above effort 6 a picture of 16 MP would not be done within its deadline.
   palette: {
     fast: { palette: true, effort: 1 },
     balanced: { palette: true, effort: 4 },
-    small: { palette: true, effort: 9, compressionLevel: 9 },
+    small: { palette: true, effort: 6 },
   },
 };
 

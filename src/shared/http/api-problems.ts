@@ -67,6 +67,7 @@ function problemResponse(status: number, problems: Problem[]): MethodDecorator &
 
 function headersOf(status: number): ApiResponseOptions['headers'] {
   if (status === 401) return { 'WWW-Authenticate': { schema: { type: 'string' } } };
-  if (status !== 429 && status !== 503) return undefined;
+  if (status === 416) return { 'Content-Range': { description: 'The size of the file', schema: { type: 'string' } } };
+  if (status !== 409 && status !== 429 && status !== 503) return undefined;
   return { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } };
 }

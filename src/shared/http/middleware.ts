@@ -26,11 +26,14 @@ export function requestId(request: Request, response: Response, next: NextFuncti
 
 /** Refuses a `Host` that is no valid host and port: absolute URLs in answers are made from it. */
 export function validHost(request: Request, _response: Response, next: NextFunction): void {
-  const host = request.host ?? '';
-  const [, name = '', port = '0'] = HOST.exec(host) ?? [];
+  const detail = expectation('one valid host and port', 'Host', request.headersDistinct.host?.join(', ') ?? '');
+  next(hasValidHost(request) ? undefined : requestProblems.malformedRequest.error(detail));
+}
+
+export function hasValidHost(request: Request): boolean {
+  const [, name = '', port = '0'] = HOST.exec(request.host ?? '') ?? [];
   const address = name.startsWith('[') ? isIPv6(name.slice(1, -1)) : name !== '';
-  const valid = address && Number(port) <= 65_535;
-  next(valid ? undefined : requestProblems.malformedRequest.error(expectation('a valid host and port', 'Host', host)));
+  return address && Number(port) <= 65_535 && request.headersDistinct.host?.length === 1;
 }
 
 /** Answers are not to be kept by caches unless a route says otherwise. */

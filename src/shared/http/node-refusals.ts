@@ -5,6 +5,12 @@ import type { ApplicationError } from '../application-error.ts';
 import { requestProblems } from '../problems.ts';
 import { problemDocument, problemHeaders, statusLine } from './problem-document.ts';
 
+/** How long a refused client may go on sending, so that it gets to read the answer; then its connection is cut. */
+const LINGER_MS = 2000;
+
+/** Connections that have had their refusal: what still comes on them is thrown away. */
+const refused = new WeakSet<Socket>();
+
 /** How Node names what it refuses before there is a request. */
 interface ParserError extends Error {
   code?: string;
@@ -13,8 +19,13 @@ interface ParserError extends Error {
 /** Makes Node's own refusals (malformed HTTP, 408, 431, unknown expectations) problem documents like all others. */
 export function answerNodeRefusals(server: Server, publicUrl: string | null): void {
   server.on('clientError', (error: ParserError, socket: Socket) => {
+    if (refused.has(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable || hasAnswer(socket)) return void socket.destroy();
     refuse(socket, refusalOf(error), publicUrl);
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    const detail = 'Expected a request to this service, received one for a tunnel';
+    refuse(socket, requestProblems.malformedRequest.error(detail), publicUrl);
   });
   // The body is asked for only where it is read: a request that is refused before that need not send it.
   for (const event of ['checkContinue', 'checkExpectation']) {
@@ -56,5 +67,9 @@ function refuse(socket: Socket, error: ApplicationError, publicUrl: string | nul
     Connection: 'close',
   };
   const lines = [statusLine(document.status), ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  refused.add(socket);
+  const cut = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(cut));
+  socket.on('error', () => socket.destroy());
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -5,16 +5,22 @@ import { isConnectionLoss } from '../database/connection-loss.ts';
 import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
-import { JSON_BYTES } from './middleware.ts';
-import { problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
+import { hasValidHost, JSON_BYTES } from './middleware.ts';
+import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
 import { baseUrlOf, type IdentifiedRequest } from './request.ts';
 
-/** Answers every error, the framework's included, as a problem document. */
+/** Writes the page that a person reads instead of a problem document; sets the headers that it needs. */
+export type ProblemPage = (document: ProblemDocument, response: Response) => string;
+
+/** Answers every error, the framework's included, as a problem document; browsers that ask for a page get one. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
 
-  constructor(private readonly publicUrl: string | null) {}
+  constructor(
+    private readonly publicUrl: string | null,
+    private readonly page: ProblemPage,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<IdentifiedRequest>();
@@ -32,15 +38,21 @@ export class ProblemFilter implements ExceptionFilter {
     };
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
     response.removeHeader('Content-Disposition');
-    // As bytes: to a text Express would add a charset, which this media type does not have.
-    response.status(status).send(Buffer.from(JSON.stringify(problemDocument(error, context))));
+    const document = problemDocument(error, context);
+    response.vary('Accept').status(status);
+    // As bytes: to a text Express would add a charset, which the media type of problems does not have.
+    response.send(Buffer.from(wantsPage(request) ? this.page(document, response) : JSON.stringify(document)));
   }
+}
+
+/** Whether a browser asks for a page to show; programs take what comes, or ask for JSON. */
+function wantsPage(request: IdentifiedRequest): boolean {
+  return request.method === 'GET' && request.accepts([PROBLEM_TYPE, 'json', 'html']) === 'html';
 }
 
 /** The address in `type`; a request whose Host is not valid is answered with a relative one. */
 function safeBaseUrl(request: IdentifiedRequest, publicUrl: string | null): string {
-  const base = baseUrlOf(request, publicUrl);
-  return URL.canParse(base) ? new URL(base).href.replace(/\/+$/, '') : '';
+  return publicUrl !== null || hasValidHost(request) ? baseUrlOf(request, publicUrl) : '';
 }
 
 /** Errors of the framework and of libraries, in the product's words. */

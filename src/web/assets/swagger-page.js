@@ -13,7 +13,7 @@ const links = [
   ['/api/redoc/', 'ReDoc'],
   ['/account/', 'Account'],
 ].map(([href, text]) => Object.assign(document.createElement('a'), { href, textContent: text }));
-links[3].setAttribute('aria-current', 'page');
+links[3]?.setAttribute('aria-current', 'page');
 const navigation = document.createElement('nav');
 navigation.className = 'page-links';
 navigation.setAttribute('aria-label', 'Main');

@@ -6,6 +6,7 @@ import { type Processed, pixelsOfFile, useEngine } from '../../support/engine.ts
 import { compress, convert, filter, resize } from '../../support/operations.ts';
 import {
   animation,
+  brightJpeg,
   heldAt,
   image,
   lineArt,
@@ -121,6 +122,14 @@ describe('clean', () => {
         expect(await colourAt(result, 20, 20)).toEqual(near([200, 50, 30], 25));
       }
     }
+  });
+
+  test('a JPEG with a gain map, as phones store bright pictures, comes out without it', async () => {
+    const bytes = await brightJpeg(64, 48);
+    expect((await sharp(bytes).metadata()).gainMap).toBeDefined();
+    const result = await engine.process(bytes, [resize(32, 24)]);
+    expect(result).toMatchObject({ width: 32, height: 24 });
+    expect((await sharp(result.path).metadata()).gainMap).toBeUndefined();
   });
 
   test('grey stays grey', async () => {

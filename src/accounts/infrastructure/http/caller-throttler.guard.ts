@@ -49,6 +49,7 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, ttl, limit, 0, 'caller');
     response.setHeader('RateLimit-Policy', `"caller";q=${limit};w=${ttl / 1000}`);
     response.setHeader('RateLimit', `"caller";r=${limit - totalHits};t=${timeToExpire}`);
+    request.nextRequestIn = totalHits < limit ? 0 : timeToExpire;
     if (!isBlocked) return true;
     throw requestProblems.tooManyRequests.error(
       `Expected at most ${limit} requests in any ${ttl / 1000} seconds (limit of ${owner}), received one more; try again in ${timeToExpire} s${hint}`,

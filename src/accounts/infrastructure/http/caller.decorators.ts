@@ -19,6 +19,8 @@ export const COUNTED_BY = 'counted_by';
 /** A request after the guards. */
 export interface CallerRequest extends Request {
   caller: Caller;
+  /** Seconds until the caller may send the next counted request. */
+  nextRequestIn: number;
   /** Why the token that came along is not believed; thrown once the request has been counted. */
   refusal?: ApplicationError;
 }

@@ -1,11 +1,12 @@
 import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
-import { secondsBetween } from '../../../shared/clock.ts';
+import { expectation } from '../../../shared/expectation.ts';
 import type { Download, DownloadResult } from '../../application/download-result.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { MEDIA_TYPES } from '../../domain/image-format.ts';
-import type { ImageJob } from '../../domain/image-job.ts';
+import type { ImageJob, ImageResult } from '../../domain/image-job.ts';
+import { type ByteRange, byteRangeOf } from './byte-range.ts';
 
 /**
  * Answers with a result's bytes: whole, one range of them (RFC 9110, 14), or 304. The download counts once the last byte
@@ -19,23 +20,45 @@ export async function answerDownload(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const size = download.result.bytes;
-  describe(download, now, response);
-  if (request.fresh) return void response.status(304).end();
-  const range = rangeOf(request, size, response.getHeader('ETag') as string);
+  const { bytes: size, sha256 } = download.result;
+  response.setHeader('ETag', `"${sha256}"`);
+  if (isKnown(request.headers['if-none-match'], `"${sha256}"`)) {
+    describe(download, now, response);
+    return void response.status(304).end();
+  }
+  const isHead = request.method === 'HEAD';
+  // Ranges are defined for GET alone.
+  const range = isHead ? undefined : rangeOf(request, download.result);
   const { start, end } = range ?? { start: 0, end: size - 1 };
+  // Opened before anything is said of it: what cannot be read is a problem document.
+  const bytes = isHead ? undefined : await downloads.read(download, { start, end });
+  describe(download, now, response);
   response.status(range ? 206 : 200).setHeader('Content-Length', end - start + 1);
   if (range) response.setHeader('Content-Range', `bytes ${start}-${end}/${size}`);
-  if (request.method === 'HEAD') return void response.end();
-  const bytes = await downloads.read(download, { start, end });
+  if (!bytes) return void response.end();
   try {
     await pipeline(bytes, response);
   } catch (error) {
     // A client that hangs up is no fault; its download does not count.
-    if (response.destroyed) return;
+    if (response.destroyed && isHangUp(error)) return;
     throw error;
   }
   if (end === size - 1) await downloads.finished(download);
+}
+
+/**
+ * Whether an `If-None-Match` names this tag (RFC 9110, 13.1.2). Express's own check gives way to the request's
+ * `Cache-Control: no-cache`, which `fetch` adds by itself.
+ */
+function isKnown(condition: string | undefined, etag: string): boolean {
+  if (condition?.trim() === '*') return true;
+  return [...(condition ?? '').matchAll(/(?:W\/)?("[^"]*")/g)].some(([, tag]) => tag === etag);
+}
+
+function isHangUp(error: unknown): boolean {
+  return ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE', 'ECONNRESET', 'EPIPE'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
 }
 
 function describe({ job, result, expiresAt }: Download, now: Date, response: Response): void {
@@ -43,9 +66,8 @@ function describe({ job, result, expiresAt }: Download, now: Date, response: Res
     'Content-Type': MEDIA_TYPES[result.format],
     'Content-Disposition': contentDisposition(downloadName(job)),
     'Accept-Ranges': 'bytes',
-    ETag: `"${result.sha256}"`,
     'Repr-Digest': `sha-256=:${Buffer.from(result.sha256, 'hex').toString('base64')}:`,
-    'Cache-Control': `private, max-age=${secondsBetween(now, expiresAt)}`,
+    'Cache-Control': `private, max-age=${Math.floor((expiresAt.getTime() - now.getTime()) / 1000)}`,
     'X-Content-Type-Options': 'nosniff',
   });
 }
@@ -56,15 +78,16 @@ function downloadName({ name, result, sourceFormat }: ImageJob): string {
   return `${stem === '' ? 'image' : stem}.${result?.format ?? sourceFormat}`;
 }
 
-/** The one range that is asked for; undefined asks for the whole, as do malformed and multiple ranges. */
-function rangeOf(request: Request, size: number, etag: string): { start: number; end: number } | undefined {
-  const condition = request.headers['if-range'];
-  if (condition !== undefined && condition !== etag) return undefined;
-  const ranges = request.range(size);
-  if (ranges === undefined || ranges === -2) return undefined;
-  if (ranges === -1) {
-    const detail = `Expected a range within the ${size} bytes of the file, received ${request.headers.range?.slice(0, 64)}`;
-    throw imageJobProblems.rangeNotSatisfiable.error(detail, { headers: { 'Content-Range': `bytes */${size}` } });
+/** The one range that is asked for; undefined asks for the whole. */
+function rangeOf({ headers }: Request, { bytes: size, sha256 }: ImageResult): ByteRange | undefined {
+  const condition = headers['if-range'];
+  if (headers.range === undefined || (condition !== undefined && condition !== `"${sha256}"`)) return undefined;
+  const range = byteRangeOf(headers.range, size);
+  if (range === 'unsatisfiable') {
+    const what = `a range within the ${size} bytes of the file`;
+    throw imageJobProblems.rangeNotSatisfiable.error(expectation(what, 'Range', headers.range), {
+      headers: { 'Content-Range': `bytes */${size}` },
+    });
   }
-  return ranges.type === 'bytes' && ranges.length === 1 ? ranges[0] : undefined;
+  return range === 'whole' ? undefined : range;
 }

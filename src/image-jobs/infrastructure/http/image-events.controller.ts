@@ -1,5 +1,13 @@
 import { Controller, Headers, type MessageEvent, Param, Req, Res, Sse, SseSignal } from '@nestjs/common';
-import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { EMPTY, Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
@@ -11,13 +19,8 @@ import { requestProblems } from '../../../shared/problems.ts';
 import { type ImageStates, WatchImage } from '../../application/watch-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
+import { ImageDto } from './image.dto.ts';
 import { ImagePresenter } from './image-presenter.ts';
-
-const EXAMPLE = `event: image
-id: 2
-data: {"id":"0b0f0f1e-5b0a-4c56-9d5b-0f9f0d8f4f0e","status":"processing"}
-
-`;
 
 /** The states of a job as server-sent events. */
 @ApiTags('Images')
@@ -45,8 +48,8 @@ export class ImageEventsController {
     example: '3',
   })
   @ApiOkResponse({
-    description: 'Events',
-    content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
+    description: 'Events; the schema is that of the `data` of each `event: image`',
+    content: { 'text/event-stream': { schema: { $ref: getSchemaPath(ImageDto) } } },
   })
   @ApiNoContentResponse({ description: 'The last event was the final one; this stops an `EventSource`' })
   @ApiProblems(

@@ -8,13 +8,17 @@ import {
   ApiOperation,
   ApiParam,
   ApiQuery,
-  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { accountProblems } from '../../../accounts/domain/errors.ts';
-import { AccountsOnly, AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import {
+  AccountsOnly,
+  AnonymousToo,
+  type CallerRequest,
+  CurrentCaller,
+} from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Settings } from '../../../settings.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
@@ -27,9 +31,9 @@ import { SubmitImage, type Upload } from '../../application/submit-image.ts';
 import { SubmitOnce, type Submitted } from '../../application/submit-once.ts';
 import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { MEDIA_TYPES } from '../../domain/image-format.ts';
-import { IMAGE_STATUSES } from '../../domain/image-job.ts';
+import { IMAGE_STATUSES, type ImageJob } from '../../domain/image-job.ts';
 import { answerDownload } from './download-answer.ts';
+import { Downloads } from './download-document.ts';
 import { fingerprintOf, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
 import { ImageDto, ImageListDto } from './image.dto.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
@@ -44,7 +48,13 @@ const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, v
 const problems = imageJobProblems;
 
 const ImageId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
-const binary = { schema: { type: 'string' as const, format: 'binary' } };
+
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds until it is worth asking again, and you may; absent once the job is final',
+    schema: { type: 'integer' as const, minimum: 1 },
+  },
+};
 
 /** Uploads, jobs and downloads. */
 @ApiTags('Images')
@@ -90,6 +100,7 @@ export class ImagesController {
     type: ImageDto,
     headers: {
       Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } },
+      ...RETRY_AFTER,
       ...PREFERENCE_APPLIED,
       ...IDEMPOTENT_REPLAYED,
     },
@@ -110,7 +121,7 @@ export class ImagesController {
     if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
     const latest = (await answeredWhenFinal(this.waitForImage, caller, job.id, request, response)) ?? job;
     response.setHeader('Location', pathOf(job));
-    return this.presenter.present(latest, request);
+    return this.shown(latest, request, response);
   }
 
   @Get()
@@ -139,7 +150,7 @@ export class ImagesController {
   @ApiOperation({ operationId: 'getImage', summary: 'An image job and its state' })
   @ImageId()
   @PreferWait()
-  @ApiOkResponse({ type: ImageDto, headers: PREFERENCE_APPLIED })
+  @ApiOkResponse({ type: ImageDto, headers: { ...RETRY_AFTER, ...PREFERENCE_APPLIED } })
   @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)
   async show(
     @CurrentCaller() caller: Caller,
@@ -148,24 +159,14 @@ export class ImagesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageDto> {
     const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response);
-    return this.presenter.present(awaited ?? (await this.findImageJob.execute(caller, id)), request);
+    return this.shown(awaited ?? (await this.findImageJob.execute(caller, id)), request, response);
   }
 
   @Get(':id/download')
   @AnonymousToo()
   @ApiOperation({ operationId: 'downloadImage', summary: 'The bytes of the result' })
   @ImageId()
-  @ApiResponse({
-    status: 200,
-    description: 'The whole file',
-    content: Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary])),
-  })
-  @ApiResponse({
-    status: 206,
-    description: 'The range that was asked for',
-    content: Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary])),
-  })
-  @ApiResponse({ status: 304, description: 'Not changed' })
+  @Downloads()
   @ApiProblems(
     problems.imageNotFound,
     problems.imageNotReady,
@@ -194,6 +195,16 @@ export class ImagesController {
   async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     const job = await this.findImageJob.execute(caller, id);
     await this.eraseImageJob.execute(job.id);
+  }
+
+  /** The resource, with the moment to ask again while it is not final: the estimate, or when the caller's rate allows. */
+  private async shown(job: ImageJob, request: Request, response: Response): Promise<ImageDto> {
+    const image = await this.presenter.present(job, request);
+    const { nextRequestIn } = request as CallerRequest;
+    if (image.seconds_remaining !== null) {
+      response.setHeader('Retry-After', Math.max(1, image.seconds_remaining, nextRequestIn));
+    }
+    return image;
   }
 
   private async submitted(caller: Caller, upload: Upload, key: string | undefined): Promise<Submitted> {

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+/** Limits out of the way: this measures work, not policies. */
+const ENVIRONMENT = {
+  LOG_LEVEL: 'warn',
+  THROTTLE_ANONYMOUS_PER_MINUTE: '1000000',
+  ANONYMOUS_FILE_BYTES: '10485760',
+  ANONYMOUS_OPERATIONS: '10',
+  ANONYMOUS_QUALITY_MAX: '95',
+  ANONYMOUS_ACTIVE_JOBS: '1000',
+  ANONYMOUS_KEPT_BYTES: '1000000000000',
+};
+
+/** A finished job, as the service tells of it. */
+export interface ReadyImage {
+  readonly status: string;
+  readonly detail_url: string;
+  readonly download_url: string;
+  readonly error: { readonly code: string } | null;
+}
+
+/** The compiled service, started as an operator would, and a client that costs little CPU. */
+export class BenchedService {
+  readonly pid: number;
+  #process: ChildProcess;
+  #url: string;
+  #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#process = child;
+    this.pid = child.pid as number;
+    this.#url = url;
+  }
+
+  /** Starts `dist/main.js` with its data in a folder; resolves when it is ready. */
+  static async start(dataDir: string): Promise<BenchedService> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
+      env: { ...process.env, ...ENVIRONMENT, DATA_DIR: dataDir, PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const service = new BenchedService(child, `http://127.0.0.1:${port}`);
+    while (!(await service.#isReady())) {
+      if (child.exitCode !== null) throw new Error('The service ended before it was ready; is it built?');
+      await setTimeout(50);
+    }
+    return service;
+  }
+
+  /** The bytes of an upload, to be sent any number of times. */
+  static form(image: Buffer, operations: readonly object[]): { body: Buffer; type: string } {
+    const boundary = 'bench-boundary-0123456789';
+    const part = (headers: string) => `--${boundary}\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`;
+    const body = Buffer.concat([
+      Buffer.from(`${part('name="operations"')}${JSON.stringify(operations)}\r\n`),
+      Buffer.from(part('name="original_image"; filename="bench.jpg"')),
+      image,
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]);
+    return { body, type: `multipart/form-data; boundary=${boundary}` };
+  }
+
+  /** Uploads, and waits until the result is ready. */
+  async process({ body, type }: { body: Buffer; type: string }): Promise<ReadyImage> {
+    const headers = { 'Content-Type': type, 'Content-Length': body.length, Prefer: 'wait=30' };
+    const sent = request(`${this.#url}/api/images/`, { method: 'POST', headers, agent: this.#agent });
+    sent.end(body);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const text = Buffer.concat(await response.toArray()).toString();
+    const image = response.statusCode === 201 ? (JSON.parse(text) as ReadyImage) : null;
+    if (image?.status !== 'completed') throw new Error(`Expected a completed image, received ${text}`);
+    return image;
+  }
+
+  /** Fetches a URL to its end; resolves with the bytes that came. */
+  async fetch(url: string): Promise<number> {
+    const [response] = (await once(get(url, { agent: this.#agent }), 'response')) as [IncomingMessage];
+    let bytes = 0;
+    for await (const chunk of response) bytes += (chunk as Buffer).length;
+    if (response.statusCode !== 200) throw new Error(`Expected 200 of ${url}, received ${response.statusCode}`);
+    return bytes;
+  }
+
+  async stop(): Promise<void> {
+    this.#agent.destroy();
+    const exit = once(this.#process, 'exit');
+    this.#process.kill('SIGTERM');
+    await exit;
+  }
+
+  async #isReady(): Promise<boolean> {
+    return this.fetch(`${this.#url}/health/ready`).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,42 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { MEDIA_TYPES } from '../../domain/image-format.ts';
+
+const binary = { schema: { type: 'string' as const, format: 'binary' } };
+const content = Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary]));
+
+type Headers = NonNullable<ApiResponseOptions['headers']>;
+
+function header(description: string, example: string): Headers[string] {
+  return { description, schema: { type: 'string' }, example };
+}
+
+const DESCRIPTION: Headers = {
+  ETag: header('Changes with the bytes', '"9f86d081884c7d65"'),
+  'Repr-Digest': header('SHA-256 of the whole file', 'sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:'),
+  'Cache-Control': header('How long the window is open', 'private, max-age=600'),
+  'Content-Disposition': header("The original's name with the result's extension", 'attachment; filename=holiday.webp'),
+  'Accept-Ranges': header('Ranges of bytes can be asked for', 'bytes'),
+};
+
+const ContentRange = header('Which bytes these are, of how many', 'bytes 0-1023/143210');
+
+/** Documents a download: its conditions, and its answers with bytes or without. */
+export const Downloads = (): MethodDecorator =>
+  applyDecorators(
+    condition('Range', 'One range of bytes; several at once are ignored', 'bytes=1024-'),
+    condition('If-Range', 'The `ETag` that the range belongs to; another one is answered with the whole', '"9f86d081"'),
+    condition('If-None-Match', 'Tags that the client has; one that matches is answered with 304', '"9f86d081"'),
+    ApiResponse({ status: 200, description: 'The whole file', headers: DESCRIPTION, content }),
+    ApiResponse({
+      status: 206,
+      description: 'The range that was asked for',
+      headers: { ...DESCRIPTION, 'Content-Range': ContentRange },
+      content,
+    }),
+    ApiResponse({ status: 304, description: 'The client has it already', headers: DESCRIPTION }),
+  );
+
+function condition(name: string, description: string, example: string): MethodDecorator & ClassDecorator {
+  return ApiHeader({ name, description, schema: { type: 'string' }, example });
+}

@@ -1,0 +1,70 @@
+/**
+ * The element that a selector names; the page is written so that it is there.
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} type
+ * @param {ParentNode} [within]
+ * @returns {T}
+ */
+export function find(selector, type, within = document) {
+  const found = within.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`Expected ${type.name} at ${selector}`);
+  return found;
+}
+
+/**
+ * A new element. Attributes that are false, null or undefined are left out; `on…` are listeners.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (typeof value === 'function') made.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else made.setAttribute(name, value === true ? '' : String(value));
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/**
+ * Copies text, and says so on the button for a moment.
+ * @param {HTMLButtonElement} button
+ * @param {string} text
+ */
+export async function copyText(button, text) {
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = 'Copied';
+  } catch {
+    button.textContent = 'Press Ctrl+C';
+    const code = button.parentElement?.querySelector('code');
+    if (code) getSelection()?.selectAllChildren(code);
+  }
+  setTimeout(() => {
+    button.textContent = label;
+  }, 2000);
+}
+
+/** Waits. @param {number} seconds */
+export function sleep(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+/**
+ * Counts seconds down by the clock, not by ticks: browsers slow the ticks of hidden pages.
+ * @param {number} seconds
+ * @param {(left: number) => void} show
+ */
+export async function countDown(seconds, show) {
+  const end = Date.now() + seconds * 1000;
+  for (let left = seconds; left > 0; left = Math.ceil((end - Date.now()) / 1000)) {
+    show(left);
+    await sleep(1);
+  }
+}

@@ -1,0 +1,27 @@
+import { copyText, find } from './dom.js';
+
+const CHOICE = 'imagepro.language';
+const guide = find('.guide', HTMLElement);
+
+/** Shows the examples of one language. @param {string} language */
+function show(language) {
+  const choice = guide.querySelector(`input[value="${CSS.escape(language)}"]`);
+  if (!(choice instanceof HTMLInputElement)) return;
+  choice.checked = true;
+  guide.dataset.language = language;
+}
+
+find('#language', HTMLFieldSetElement).addEventListener('change', (event) => {
+  const { value } = /** @type {HTMLInputElement} */ (event.target);
+  localStorage.setItem(CHOICE, value);
+  show(value);
+});
+show(localStorage.getItem(CHOICE) ?? 'curl');
+
+for (const button of document.querySelectorAll('button.copy')) {
+  if (!(button instanceof HTMLButtonElement)) continue;
+  button.hidden = false;
+  button.addEventListener('click', () =>
+    copyText(button, button.parentElement?.querySelector('code')?.textContent ?? ''),
+  );
+}

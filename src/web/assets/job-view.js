@@ -1,0 +1,210 @@
+import { comparison } from './compare.js';
+import { element, find } from './dom.js';
+import { change, clock, size } from './words.js';
+
+/**
+ * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
+ * @typedef {{ name: string, before: string | null, after: Blob, endsAt: number, onDelete: () => void, onExpired: () => void }} Outcome
+ *   `before` is the original's address; `endsAt` is when the server erases the result, by this browser's clock.
+ */
+
+const WARNINGS = /** @type {Record<string, string>} */ ({
+  animation_flattened: 'Only the first frame was kept.',
+  palette_skipped: 'The PNG was too large for a palette, so it is lossless.',
+});
+
+const place = find('#job', HTMLElement);
+
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let ticking;
+
+/** @type {string | null} */
+let shownResult = null;
+
+/** Shows how far an upload is. @param {string} name @param {number} share from 0 to 1 */
+export function showUpload(name, share) {
+  const bar = place.querySelector('progress[data-upload]');
+  if (bar instanceof HTMLProgressElement) {
+    bar.value = share;
+    find('.job-detail', HTMLElement, place).textContent = uploaded(share);
+    return;
+  }
+  replace(
+    state('uploading', name),
+    element('progress', { 'data-upload': true, 'aria-label': 'Upload', max: 1, value: share }),
+    element('p', { class: 'hint job-detail' }, uploaded(share)),
+  );
+  tell(`Uploading ${name}`);
+}
+
+/** Shows a job that is not done, with its place in the queue and its estimate. @param {ImageDto} job @param {string} name */
+export function showProgress(job, name) {
+  const estimate = Math.max(1, job.seconds_remaining ?? 1);
+  const from = performance.now();
+  const bar = element('progress', { 'aria-label': 'Progress of the job, estimated', max: 1, value: 0 });
+  const detail = element('p', { class: 'hint job-detail' });
+  const waiting = job.queue_position ? `Number ${job.queue_position} in the queue` : 'A worker is on it';
+  replace(state(job.status, name), bar, detail);
+  tick(() => {
+    const passed = (performance.now() - from) / 1000;
+    // An estimate is never certain enough to say that all is done.
+    bar.value = Math.min(0.95, passed / estimate);
+    const left = Math.ceil(estimate - passed);
+    detail.textContent = `${waiting}, ${left > 0 ? `about ${left} s left` : 'any moment now'}`;
+  });
+  tell(`${name} is ${job.status}. ${detail.textContent}`);
+}
+
+/** Shows that the next request has to wait, and why. @param {string} why @param {number} seconds */
+export function showPause(why, seconds) {
+  const from = performance.now();
+  const detail = element('p', { class: 'notice' });
+  place.querySelector('.job > .notice')?.remove();
+  place.querySelector('.job')?.append(detail);
+  tick(() => {
+    const left = Math.ceil(seconds - (performance.now() - from) / 1000);
+    detail.textContent = left > 0 ? `${why} in ${left} s.` : `${why} now …`;
+  });
+}
+
+/** Shows a job without a result. @param {ImageDto} job @param {string} name */
+export function showEnd({ status, error, result, source }, name) {
+  const words =
+    status === 'failed'
+      ? element(
+          'div',
+          { class: 'alert' },
+          element('p', {}, `${error?.detail ?? 'The job failed'}.`),
+          element('p', {}, element('a', { href: `/problems/${error?.code}/` }, 'What this means')),
+        )
+      : element(
+          'p',
+          { class: 'notice' },
+          'The download window is over, and the result is erased. Send the picture again.',
+        );
+  replace(state(status, name), words, result ? figures(source, result) : '');
+  tell(`${name}: ${status}`);
+}
+
+/** Shows what an earlier job was refused with. @param {string} sentence @param {string} name */
+export function showRefusal(sentence, name) {
+  replace(state('refused', name), element('p', { class: 'alert' }, `${sentence}.`));
+  tell(sentence);
+}
+
+/** Shows a result beside its original. @param {ImageDto} job @param {Outcome} outcome */
+export function showResult(job, { name, before, after, endsAt, onDelete, onExpired }) {
+  const { result, source, warnings } = job;
+  if (!result) return;
+  const address = URL.createObjectURL(after);
+  const badge = state('completed', name);
+  const countdown = element('span', { class: 'countdown', id: 'countdown' });
+  const window = element('p', {});
+  replace(
+    badge,
+    before ? comparison(before, address) : element('img', { src: address, alt: 'Result' }),
+    figures(source, result),
+    ...warnings.map((warning) => element('p', { class: 'notice' }, WARNINGS[warning] ?? warning)),
+    element(
+      'div',
+      { class: 'window' },
+      element(
+        'a',
+        { class: 'button', href: address, download: `${name.replace(/\.[^.]*$/, '')}.${result.format}` },
+        'Download',
+      ),
+      element('button', { class: 'button quiet', type: 'button', onclick: onDelete }, 'Delete'),
+      window,
+    ),
+  );
+  shownResult = address;
+  window.append('On the server for another ', countdown, '. This page keeps its own copy until you leave it.');
+  tick(() => {
+    const left = (endsAt - Date.now()) / 1000;
+    countdown.textContent = clock(left);
+    if (left > 0) return true;
+    badge.replaceWith(state('expired', name));
+    window.textContent = 'Expired: the server has erased the result. This page still has its own copy.';
+    tell('The download window is over');
+    onExpired();
+    return false;
+  });
+  tell(`${name} is completed, ${change(source.bytes, result.bytes)} in size`);
+}
+
+/** Shows that a job is gone. */
+export function showDeleted() {
+  replace(element('p', { class: 'empty' }, 'Deleted: original and result are erased.'));
+  tell('Deleted');
+}
+
+/** @param {ImageDto['source']} source @param {NonNullable<ImageDto['result']>} result */
+function figures(source, result) {
+  const figure = (/** @type {string} */ term, /** @type {ImageDto['source']} */ { format, width, height, bytes }) =>
+    element(
+      'div',
+      {},
+      element('dt', {}, term),
+      element(
+        'dd',
+        {},
+        size(bytes),
+        element('div', { class: 'detail' }, `${format.toUpperCase()}, ${width} × ${height}`),
+      ),
+    );
+  const larger = result.bytes > source.bytes;
+  return element(
+    'dl',
+    { class: 'sizes' },
+    figure('Original', source),
+    figure('Result', result),
+    element(
+      'div',
+      { class: larger ? 'saving larger' : 'saving' },
+      element('dt', {}, larger ? 'Grown' : 'Saved'),
+      element(
+        'dd',
+        { id: 'saving' },
+        change(source.bytes, result.bytes),
+        element('div', { class: 'detail' }, `in ${result.processing_ms} ms`),
+      ),
+    ),
+  );
+}
+
+/** @param {string} status @param {string} name */
+function state(status, name) {
+  return element(
+    'p',
+    { class: 'job-state' },
+    element('span', { class: `badge ${status}`, id: 'status' }, status),
+    element('strong', {}, name),
+  );
+}
+
+/** @param {number} share */
+function uploaded(share) {
+  return share < 1 ? `${Math.floor(share * 100)} % sent` : 'Sent; the server reads it';
+}
+
+/** Runs now and four times a second, until it answers false or something else is shown. @param {() => boolean | void} step */
+function tick(step) {
+  clearInterval(ticking);
+  step();
+  ticking = setInterval(() => {
+    if (step() === false) clearInterval(ticking);
+  }, 250);
+}
+
+/** @param {...(Node | string)} children */
+function replace(...children) {
+  clearInterval(ticking);
+  if (shownResult) URL.revokeObjectURL(shownResult);
+  shownResult = null;
+  place.replaceChildren(element('div', { class: 'job' }, ...children));
+}
+
+/** @param {string} news for screen readers */
+function tell(news) {
+  find('#job-news', HTMLElement).textContent = news;
+}

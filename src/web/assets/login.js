@@ -1,0 +1,10 @@
+import { find } from './dom.js';
+import { submits } from './form.js';
+import { logIn } from './session.js';
+
+submits(find('#login', HTMLFormElement), async ({ username = '', password = '' }) => {
+  await logIn(username, password);
+  const next = new URL(new URLSearchParams(location.search).get('next') ?? '/playground/', location.href);
+  // Only to pages of this service, whatever the address says.
+  location.assign(next.origin === location.origin ? next.pathname : '/playground/');
+});

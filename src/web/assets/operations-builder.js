@@ -1,0 +1,146 @@
+import { element, find } from './dom.js';
+import { CONTROLS } from './operation-controls.js';
+
+/**
+ * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
+ * @import { Operation } from './operation-controls.js'
+ */
+
+const NAMES = /** @type {Record<string, string>} */ ({
+  resize: 'Resize',
+  compress: 'Compress',
+  convert: 'Convert',
+  filter: 'Filter',
+});
+
+const list = find('#operations', HTMLOListElement);
+const adders = [...document.querySelectorAll('[data-add]')].filter((one) => one instanceof HTMLButtonElement);
+
+/** @type {Operation[]} */
+const operations = [];
+
+/** @type {LimitsDto} */
+let limits;
+
+/** @type {() => void} */
+let changed = () => {};
+
+/** The operations in their order, as the API takes them. */
+export function builtOperations() {
+  return operations.map(({ operation_type, parameters }) => ({ operation_type, parameters: { ...parameters } }));
+}
+
+/**
+ * Lets operations be added, moved, changed and removed.
+ * @param {() => { width: number | null, height: number | null } | undefined} picture what is known of the picture
+ * @param {() => void} onChange
+ */
+export function buildOperations(picture, onChange) {
+  changed = onChange;
+  for (const button of adders) {
+    button.addEventListener('click', () => {
+      const type = button.dataset.add ?? '';
+      operations.push({ operation_type: type, parameters: defaults(type, picture()) });
+      render();
+      tell(`${NAMES[type]} added as operation ${operations.length}`);
+      const card = list.lastElementChild;
+      const first = card?.querySelector('input:checked, input');
+      if (first instanceof HTMLElement) first.focus();
+    });
+  }
+}
+
+/** Fits the controls to new limits. @param {LimitsDto} newLimits */
+export function limitOperations(newLimits) {
+  limits = newLimits;
+  for (const { operation_type, parameters } of operations) {
+    if (operation_type === 'compress') parameters.quality = within(Number(parameters.quality));
+  }
+  render();
+}
+
+/** @param {string} type @param {{ width: number | null, height: number | null } | undefined} picture */
+function defaults(type, picture) {
+  const half = (/** @type {number | null | undefined} */ side, /** @type {number} */ other) =>
+    side ? Math.max(1, Math.round(side / 2)) : other;
+  /** @type {Record<string, Record<string, unknown>>} */
+  const all = {
+    resize: { width: half(picture?.width, 1200), height: half(picture?.height, 900), fit: 'inside' },
+    compress: { quality: within(75), effort: 'balanced' },
+    convert: { format: 'webp' },
+    filter: { type: 'grayscale' },
+  };
+  return all[type] ?? {};
+}
+
+/** @param {number} quality */
+function within(quality) {
+  return Math.min(limits.quality_max, Math.max(limits.quality_min, quality));
+}
+
+function render() {
+  list.replaceChildren(...operations.map(card));
+  find('#operations-empty', HTMLElement).hidden = operations.length > 0;
+  const full = operations.length >= limits.operations;
+  for (const button of adders) button.disabled = full;
+  const lift = limits.policy === 'anonymous' ? '; registering lifts the limit' : '';
+  find('#operations-limit', HTMLElement).textContent =
+    `${operations.length} of ${limits.operations} operations${full ? lift : ''}`;
+  changed();
+}
+
+/** @param {Operation} operation @param {number} at */
+function card(operation, at) {
+  const name = NAMES[operation.operation_type] ?? operation.operation_type;
+  const label = `${name}, operation ${at + 1}`;
+  return element(
+    'li',
+    { class: 'operation', 'aria-label': label },
+    element(
+      'header',
+      {},
+      element('h3', {}, name),
+      tool('↑', `Move ${label} up`, at === 0, () => move(at, -1)),
+      tool('↓', `Move ${label} down`, at === operations.length - 1, () => move(at, 1)),
+      tool('×', `Remove ${label}`, false, () => remove(at)),
+    ),
+    ...(CONTROLS[operation.operation_type]?.({ operation, at, limits, changed: () => changed() }) ?? []),
+    element('p', { class: 'error', 'data-error-for': `/operations/${at}`, hidden: true }),
+  );
+}
+
+/** @param {string} sign @param {string} label @param {boolean} disabled @param {() => void} onclick */
+function tool(sign, label, disabled, onclick) {
+  return element(
+    'button',
+    { type: 'button', class: 'tool', 'aria-label': label, title: label, disabled, onclick },
+    sign,
+  );
+}
+
+/** @param {number} at @param {-1 | 1} by */
+function move(at, by) {
+  const [moved] = operations.splice(at, 1);
+  if (!moved) return;
+  operations.splice(at + by, 0, moved);
+  render();
+  tell(`${NAMES[moved.operation_type]} is now operation ${at + by + 1}`);
+  // The focus goes along; at an end of the list, to the button that leads back.
+  const tools = list.children[at + by]?.querySelectorAll('.tool');
+  const [up, down] = [...(tools ?? [])].filter((one) => one instanceof HTMLButtonElement);
+  const wanted = by < 0 ? up : down;
+  (wanted?.disabled ? (by < 0 ? down : up) : wanted)?.focus();
+}
+
+/** @param {number} at */
+function remove(at) {
+  const [removed] = operations.splice(at, 1);
+  render();
+  tell(`${NAMES[removed?.operation_type ?? '']} removed`);
+  adders[0]?.focus();
+}
+
+/** @param {string} news */
+function tell(news) {
+  find('#operations-news', HTMLElement).textContent = news;
+}

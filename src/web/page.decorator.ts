@@ -1,0 +1,10 @@
+import { applyDecorators, Header } from '@nestjs/common';
+import { PAGE_POLICY } from './page.ts';
+
+/** For routes that answer with a page: its type, its policy, and that browsers ask again each time. */
+export const Page = (): MethodDecorator =>
+  applyDecorators(
+    Header('Content-Type', 'text/html; charset=utf-8'),
+    Header('Content-Security-Policy', PAGE_POLICY),
+    Header('Cache-Control', 'no-cache'),
+  );

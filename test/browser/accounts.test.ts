@@ -1,0 +1,97 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Service, startService } from '../support/service.ts';
+import { RunningClock } from '../support/test-clock.ts';
+import { violations } from './support/axe.ts';
+import { screenshot, useBrowser } from './support/visit.ts';
+
+const PASSWORD = 'a picture says more';
+
+let service: Service;
+beforeAll(async () => {
+  const many = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', THROTTLE_AUTHENTICATED_PER_MINUTE: '1000' };
+  service = await startService(many, new RunningClock());
+});
+afterAll(() => service.stop());
+const browser = useBrowser();
+
+test('faults of a registration stand at their fields', async () => {
+  const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 400/ });
+  await register(page, { username: 'ada lovelace', email: 'nowhere', password: '12345678' });
+  await page.locator('#email-error').getByText('Expected an e-mail address').waitFor();
+  expect(await page.locator('#username-error').textContent()).toContain('Expected a text of 1 to 150 letters');
+  expect(await page.locator('#password-error').textContent()).toContain('not among the most common ones');
+  expect(await page.evaluate('document.activeElement.id')).toBe('username');
+  await screenshot(page, 'register-errors');
+  expect(await violations(page)).toEqual([]);
+});
+
+test('a wrong password is refused on top of the form', async () => {
+  const page = await browser.open(`${service.url}/login/`, { allowedErrors: /status of 401/ });
+  await page.getByLabel('Username or e-mail').fill('nobody');
+  await page.getByLabel('Password').fill('something else');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('alert').getByText('Expected').waitFor();
+  await screenshot(page, 'login-refused');
+});
+
+test('an account works from registration over reloads to its deletion', async () => {
+  const page = await browser.open(`${service.url}/register/`);
+  await register(page, { username: 'ada', email: 'ada@example.com', password: PASSWORD });
+  await page.waitForURL(`${service.url}/playground/`);
+  await page.getByText('ada: files up to 10 MiB').waitFor();
+
+  await page.reload();
+  await page.getByText('ada: files up to 10 MiB').waitFor();
+  expect(await page.evaluate('document.cookie')).toBe('');
+  await page.getByRole('button', { name: 'Use the built-in picture' }).click();
+  for (const type of ['Resize', 'Filter', 'Compress']) await page.getByRole('button', { name: `+ ${type}` }).click();
+  await page.locator('#picture-facts').waitFor();
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByRole('slider', { name: 'Divider' }).waitFor();
+  expect(await page.locator('#code-curl code').textContent()).toContain('Authorization: Bearer $ACCESS');
+  await screenshot(page, 'playground-signed-in');
+
+  await page.getByRole('link', { name: 'Account (ada)' }).click();
+  await page.getByText('JPG, 1200 × 800').waitFor();
+  await page.getByText('this one', { exact: true }).waitFor();
+  await screenshot(page, 'account-signed-in');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Delete the job' }).click();
+  await page.getByText('No jobs yet').waitFor();
+
+  await page.getByLabel('Current password').fill(PASSWORD);
+  await page.getByLabel('New password').fill(`${PASSWORD} than words`);
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.waitForURL(`${service.url}/login/?next=/account/`);
+  await page.getByLabel('Username or e-mail').fill('ada@example.com');
+  await page.getByLabel('Password').fill(`${PASSWORD} than words`);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL(`${service.url}/account/`);
+
+  await page.locator('#delete-password').fill(`${PASSWORD} than words`);
+  await page.getByRole('button', { name: 'Delete my account' }).click();
+  await page.waitForURL(`${service.url}/`);
+  await page.getByRole('link', { name: 'Log in' }).waitFor();
+});
+
+test('logging out ends the session of every tab', async () => {
+  const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 401/ });
+  await register(page, { username: 'grace', email: 'grace@example.com', password: PASSWORD });
+  await page.waitForURL(`${service.url}/playground/`);
+  const other = await page.context().newPage();
+  await other.goto(`${service.url}/account/`);
+  await other.getByRole('button', { name: 'Log out' }).click();
+  await other.waitForURL(`${service.url}/`);
+  await page.getByRole('link', { name: 'Log in' }).waitFor();
+  await page.goto(`${service.url}/account/`);
+  await page.getByText('You are not signed in').waitFor();
+});
+
+async function register(page: Page, account: { username: string; email: string; password: string }): Promise<void> {
+  await page.getByLabel('Username').fill(account.username);
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Register' }).click();
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { image, photograph } from '../support/pictures.ts';
+import { type Service, startService } from '../support/service.ts';
+import { useBrowser } from './support/visit.ts';
+
+const run = promisify(execFile);
+
+let service: Service;
+let folder: string;
+beforeAll(async () => {
+  service = await startService();
+  folder = await mkdtemp(join(tmpdir(), 'imagepro-guide-'));
+  await image(photograph(1600, 1000)).jpeg().toFile(join(folder, 'photo.jpg'));
+});
+afterAll(async () => {
+  await service.stop();
+  await rm(folder, { recursive: true });
+});
+const browser = useBrowser();
+
+/** The guide's examples in one language, as one program. */
+async function examples(language: string): Promise<string> {
+  const page = await browser.open(`${service.url}/api/documentation/`);
+  await page.locator(`label:has([value=${language}])`).click();
+  const shown = page.locator('.example code').filter({ visible: true });
+  expect(await shown.count()).toBe(5);
+  return (await shown.allTextContents()).join('\n');
+}
+
+test('the examples for curl run from registration to download', async () => {
+  await run('bash', ['-e', '-c', await examples('curl')], { cwd: folder });
+  expect(await sharp(join(folder, 'photo.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
+});
+
+test('the examples for JavaScript run from registration to download', async () => {
+  await writeFile(join(folder, 'example.mjs'), await examples('javascript'));
+  await run(process.execPath, ['example.mjs'], { cwd: folder });
+  expect(await sharp(join(folder, 'result.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
+});

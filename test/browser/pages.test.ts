@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Service, startService } from '../support/service.ts';
+import { violations } from './support/axe.ts';
+import { screenshot, useBrowser } from './support/visit.ts';
+
+const PAGES = {
+  home: '/',
+  playground: '/playground/',
+  login: '/login/',
+  register: '/register/',
+  account: '/account/',
+  guide: '/api/documentation/',
+  problems: '/problems/',
+  problem: '/problems/file_too_large/',
+  missing: '/nothing/here/',
+};
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+const browser = useBrowser();
+
+test.each(Object.entries(PAGES))('%s is accessible in both schemes and fits 360 pixels', async (name, path) => {
+  // The browser writes an answer of 404 to its console by itself.
+  const options = name === 'missing' ? { allowedErrors: /status of 404/ } : {};
+  const page = await browser.open(service.url + path, options);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await screenshot(page, `${name}-${colorScheme}`);
+    expect(await violations(page)).toEqual([]);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, `${name}-360`);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  expect(await violations(page)).toEqual([]);
+});
+
+test('home fills 4K', async () => {
+  const page = await browser.open(service.url, { viewport: { width: 3840, height: 2160 } });
+  await screenshot(page, 'home-4k', false);
+  const box = await page.locator('.hero').boundingBox();
+  expect(box?.width).toBeGreaterThan(1600);
+});
+
+test('a program that misses a page gets a problem document', async () => {
+  const answer = await fetch(`${service.url}/nothing/here/`);
+  expect(answer.status).toBe(404);
+  expect(answer.headers.get('Content-Type')).toMatch('application/problem+json');
+});

@@ -1,0 +1,161 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { image, photograph } from '../support/pictures.ts';
+import { type Service, startService } from '../support/service.ts';
+import { RunningClock } from '../support/test-clock.ts';
+import { violations } from './support/axe.ts';
+import { screenshot, useBrowser } from './support/visit.ts';
+
+/** Few limits, so that tests do not wait for each other; and a short window. */
+const SETTINGS = {
+  THROTTLE_ANONYMOUS_PER_MINUTE: '1000',
+  THROTTLE_AUTHENTICATED_PER_MINUTE: '1000',
+  ANONYMOUS_AFTER_DOWNLOAD_SECONDS: '6',
+};
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService(SETTINGS, new RunningClock());
+});
+afterAll(() => service.stop());
+const browser = useBrowser();
+
+test('home shows a processed picture after one click', async () => {
+  const page = await browser.open(service.url);
+  await page.getByRole('button', { name: 'Process it' }).click();
+  await page.getByRole('slider', { name: 'Divider' }).waitFor();
+  await page.getByText('of JPEG became').waitFor();
+  expect(await naturalWidth(page, 'Result')).toBe(1200);
+  await screenshot(page, 'home-processed');
+  expect(await violations(page)).toEqual([]);
+});
+
+test('a photograph goes through the playground, from the file to the end of its window', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  const buffer = await image(photograph(1200, 900)).jpeg({ quality: 90 }).toBuffer();
+  await page.getByLabel('Choose a file').setInputFiles({ name: "Ada's photo.jpg", mimeType: 'image/jpeg', buffer });
+  await page.getByText('1200 × 900 pixels').waitFor();
+  await page.getByRole('button', { name: '+ Resize' }).click();
+  await page.getByLabel('Width, pixels').fill('480');
+  await page.getByRole('button', { name: '+ Compress' }).click();
+  await page.getByRole('slider', { name: 'Quality' }).fill('60');
+  expect(await page.getByRole('button', { name: '+ Filter' }).isDisabled()).toBe(true);
+  expect(JSON.parse((await page.locator('#code-json code').textContent()) ?? '')).toEqual([
+    { operation_type: 'resize', parameters: { width: 480, height: 450, fit: 'inside' } },
+    { operation_type: 'compress', parameters: { quality: 60, effort: 'balanced' } },
+  ]);
+  await page.getByRole('tab', { name: 'curl' }).click();
+  await screenshot(page, 'playground-built');
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByRole('slider', { name: 'Divider' }).waitFor();
+  expect(await naturalWidth(page, 'Result')).toBe(480);
+  expect(await page.locator('#saving').textContent()).toMatch(/^−\d+ %/);
+  expect(await page.locator('#countdown').textContent()).toMatch(/^0:0[0-6]$/);
+  await page.getByText('The raw request and response').click();
+  expect(await page.locator('#exchange-text').textContent()).toContain('HTTP/1.1 201');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await screenshot(page, 'playground-result-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await screenshot(page, 'playground-result');
+  expect(await violations(page)).toEqual([]);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe("Ada's photo.jpg");
+  await page.getByText('Expired: the server has erased the result').waitFor();
+  await page.locator('#history .badge.expired').waitFor();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, 'playground-result-360');
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+});
+
+test('what the server refuses stands at its field', async () => {
+  const page = await browser.open(`${service.url}/playground/`, { allowedErrors: /status of 400/ });
+  await page.getByRole('button', { name: 'Use the built-in picture' }).click();
+  await page.getByRole('button', { name: '+ Convert' }).click();
+  await page.getByRole('button', { name: '+ Resize' }).click();
+  const width = page.getByLabel('Width, pixels');
+  await width.fill('20000');
+  await page.getByLabel('Height, pixels').fill('');
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByText('received 20000').first().waitFor();
+  expect(await width.getAttribute('aria-invalid')).toBe('true');
+  expect(await page.locator('#operation-1-height-error').textContent()).toContain(
+    'Expected an integer from 1 to 10000',
+  );
+  expect(await width.evaluate('document.activeElement.id')).toBe('operation-1-width');
+  await screenshot(page, 'playground-errors');
+  expect(await violations(page)).toEqual([]);
+});
+
+test('a file beyond the limits is refused before it is sent', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.method()));
+  const picture = await image(photograph(300, 200)).png().toBuffer();
+  const buffer = Buffer.concat([picture, Buffer.alloc(3 * 1024 * 1024)]);
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'large.png', mimeType: 'image/png', buffer });
+  await page.getByText('more than the 2 MiB that you may send').waitFor();
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  const text = { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') };
+  await page.getByLabel('Choose a file').setInputFiles(text);
+  await page.getByText('not a JPEG, PNG or WebP').waitFor();
+  await screenshot(page, 'playground-refused-file', false);
+  expect(sent).not.toContain('POST');
+});
+
+test('the keyboard is enough', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  await page.locator('#limits-line').getByText('Anonymous').waitFor();
+  const focused = () =>
+    page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent');
+  const tabTo = async (name: string) => {
+    for (let step = 0; step < 60; step += 1) {
+      await page.keyboard.press('Tab');
+      if ((await focused()).includes(name)) return;
+    }
+    throw new Error(`Tab never reached ${name}`);
+  };
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('Skip to the content');
+  await page.keyboard.press('Enter');
+  await tabTo('Use the built-in picture');
+  await page.keyboard.press('Enter');
+  await page.locator('#picture-facts').waitFor();
+  await tabTo('+ Filter');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowRight');
+  await tabTo('+ Resize');
+  await page.keyboard.press('Enter');
+  await tabTo('Move Resize, operation 2 up');
+  await page.keyboard.press('Enter');
+  expect(JSON.parse((await page.locator('#code-json code').textContent()) ?? '')).toMatchObject([
+    { operation_type: 'resize', parameters: { width: 600, height: 400 } },
+    { operation_type: 'filter', parameters: { type: 'blur' } },
+  ]);
+  await tabTo('Process the picture');
+  await page.keyboard.press('Enter');
+  const divider = page.getByRole('slider', { name: 'Divider' });
+  await divider.waitFor();
+  await divider.focus();
+  await page.keyboard.press('Home');
+  expect(await divider.getAttribute('aria-valuetext')).toBe('0 % original, 100 % result');
+  await screenshot(page, 'playground-keyboard', false);
+});
+
+test('a deleted job is gone', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  await page.getByRole('button', { name: 'Use the built-in picture' }).click();
+  await page.locator('#picture-facts').waitFor();
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Deleted: original and result are erased').waitFor();
+  expect(await page.locator('#history').textContent()).toContain('None yet');
+});
+
+async function naturalWidth(page: Page, name: string): Promise<number> {
+  const picture = page.getByRole('img', { name, exact: true });
+  await picture.waitFor();
+  return picture.evaluate((element: { naturalWidth: number }) => element.naturalWidth);
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { image, photograph } from '../support/pictures.ts';
+import { type Service, startService } from '../support/service.ts';
+import { RunningClock } from '../support/test-clock.ts';
+import { screenshot, useBrowser } from './support/visit.ts';
+
+const REQUESTS_A_MINUTE = 5;
+
+let service: Service;
+beforeEach(async () => {
+  service = await startService({}, new RunningClock());
+});
+afterEach(() => service.stop());
+const browser = useBrowser();
+
+test('a job goes on over a reload while it is processed', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  await chooseSample(page);
+  await page.getByRole('button', { name: '+ Resize' }).click();
+  await page.getByLabel('Width, pixels').fill('5000');
+  await page.getByLabel('Height, pixels').fill('3300');
+  await page.getByRole('button', { name: '+ Convert' }).click();
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.waitForURL(/#job=/);
+  await page
+    .locator('#status')
+    .getByText(/pending|processing/)
+    .waitFor();
+  await screenshot(page, 'playground-processing', false);
+  await page.reload();
+  await page.locator('#status').getByText('completed').waitFor({ timeout: 50_000 });
+  expect(await page.locator('#job').textContent()).toContain('WEBP, 4950 × 3300');
+});
+
+test('a refusal for the rate shows its wait, and is over after it', async () => {
+  const page = await browser.open(`${service.url}/playground/`, { allowedErrors: /status of 429/ });
+  const buffer = await image(photograph(40, 30)).jpeg().toBuffer();
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'small.jpg', mimeType: 'image/jpeg', buffer });
+  await page.locator('#picture-facts').waitFor();
+  const used = REQUESTS_A_MINUTE - 1;
+  for (let request = 0; request < used; request += 1) await fetch(`${service.url}/api/images/${randomUUID()}/`);
+  await page.clock.install();
+  const send = page.getByRole('button', { name: 'Process the picture' });
+  await send.click();
+  await page.getByText(/in \d+ s\./).waitFor();
+  await send.click();
+  await page.getByText(/You can send again in \d+ s/).waitFor();
+  await screenshot(page, 'playground-rate-limit', false);
+  service.clock.advance(60);
+  await page.clock.fastForward(61_000);
+  await expect.poll(() => page.locator('#send-problem').isVisible()).toBe(false);
+  await send.click();
+  await page.getByRole('slider', { name: 'Divider' }).waitFor();
+});
+
+async function chooseSample(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Use the built-in picture' }).click();
+  await page.locator('#picture-facts').waitFor();
+}

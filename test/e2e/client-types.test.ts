@@ -1,0 +1,41 @@
+import createClient from 'openapi-fetch';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { components, paths } from '../../generated/paths.ts';
+import { type Service, startService } from '../support/service.ts';
+import { SMALL_JPEG } from '../support/upload.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+test('a client that has only the types uploads, waits and reads an answer', async () => {
+  const client = createClient<paths>({ baseUrl: service.url });
+  const operations: components['schemas']['Operation'][] = [
+    { operation_type: 'filter', parameters: { type: 'grayscale' } },
+  ];
+  const { data: created } = await client.POST('/api/images/', {
+    params: { header: { Prefer: 'wait=20' } },
+    // The types call a file a string: what is sent is for the serializer to say.
+    body: { original_image: '', operations: JSON.stringify(operations) },
+    bodySerializer: (body) => {
+      const form = new FormData();
+      form.set('original_image', SMALL_JPEG, 'small.jpg');
+      form.set('operations', body.operations);
+      return form;
+    },
+  });
+  expect(created?.status).toBe('completed');
+  const params = { path: { id: created?.id ?? '' } };
+  const { data: shown } = await client.GET('/api/images/{id}/', { params });
+  expect(shown?.result?.format).toBe('jpg');
+  const { data: file } = await client.GET('/api/images/{id}/download/', { params, parseAs: 'arrayBuffer' });
+  expect(file?.byteLength).toBe(shown?.result?.bytes);
+});
+
+test('it reads a refusal as a problem', async () => {
+  const client = createClient<paths>({ baseUrl: service.url });
+  const { error } = await client.GET('/api/images/');
+  expect(error?.code).toBe('not_authenticated');
+});

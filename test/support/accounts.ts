@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { ChangePassword, ConfirmPassword } from '../../src/accounts/application/change-password.ts';
+import { AccountBelongings, DeleteAccount } from '../../src/accounts/application/delete-account.ts';
+import { LogIn } from '../../src/accounts/application/log-in.ts';
+import { GuessLimits, PasswordGuesses } from '../../src/accounts/application/password-guesses.ts';
+import { PasswordHasher } from '../../src/accounts/application/ports.ts';
+import { RefreshSession } from '../../src/accounts/application/refresh-session.ts';
+import { RegisterAccount } from '../../src/accounts/application/register-account.ts';
+import type { Account } from '../../src/accounts/domain/account.ts';
+import { Caller } from '../../src/accounts/domain/caller.ts';
+import { type Session, SessionLife } from '../../src/accounts/domain/session.ts';
+import { Argon2PasswordHasher } from '../../src/accounts/infrastructure/argon2-password-hasher.ts';
+import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/in-process-sliding-windows.ts';
+import { JwtTokens } from '../../src/accounts/infrastructure/jwt-tokens.ts';
+import { listedPasswords } from '../../src/accounts/infrastructure/listed-passwords.ts';
+import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/mikro-orm-account.repository.ts';
+import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/mikro-orm-session.repository.ts';
+import { loadSettings } from '../../src/load-settings.ts';
+import { openDatabase } from '../../src/shared/database/database.ts';
+import { TestClock } from './test-clock.ts';
+
+const LIFE = new SessionLife(7 * 86_400, 30 * 86_400);
+
+/** The real hasher, which lets a test act at the moment between the check of a password and what follows from it. */
+class ObservedHasher extends PasswordHasher {
+  readonly #real = new Argon2PasswordHasher();
+  /** Against which hashes passwords were checked; null for a name that does not exist. */
+  readonly checked: (string | null)[] = [];
+  afterCheck: () => Promise<void> = async () => {};
+
+  hash(password: string): Promise<string> {
+    return this.#real.hash(password);
+  }
+
+  async verify(password: string, hash: string | null): Promise<boolean> {
+    this.checked.push(hash);
+    const matches = await this.#real.verify(password, hash);
+    await this.afterCheck();
+    return matches;
+  }
+}
+
+/** The use cases of accounts over a database of their own. */
+export async function startAccounts(limits = new GuessLimits(5, 100)) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
+  const settings = loadSettings({ DATA_DIR: dataDir });
+  Logger.overrideLogger(false);
+  const orm = await openDatabase(settings);
+  const clock = new TestClock();
+  const accounts = new MikroOrmAccountRepository(orm.em);
+  const sessions = new MikroOrmSessionRepository(orm.em);
+  const hasher = new ObservedHasher();
+  const tokens = new JwtTokens('a secret of the tests, 32 bytes long', 600, clock);
+  const guesses = new PasswordGuesses(hasher, new InProcessSlidingWindows(clock), limits);
+  const confirm = new ConfirmPassword(accounts, guesses);
+  const belongings = new AccountBelongings();
+  const logIn = new LogIn(accounts, sessions, guesses, clock, LIFE);
+  return {
+    ...{ clock, accounts, sessions, hasher, tokens, guesses, belongings, logIn },
+    register: new RegisterAccount(accounts, hasher, clock),
+    refresh: new RefreshSession(sessions, tokens, clock, LIFE),
+    changePassword: new ChangePassword(confirm, accounts, sessions, hasher, listedPasswords),
+    deleteAccount: new DeleteAccount(confirm, accounts, sessions, belongings),
+    /** A session of this name, from one address. */
+    logInAs: (name: string, password: string): Promise<Session> =>
+      logIn.execute({ name, password, address: '192.0.2.7', agent: 'test', inCookie: false }),
+    callerOf: (account: Account): Caller => Caller.account(account.id, 'session', '192.0.2.7', settings.policies),
+    async stop(): Promise<void> {
+      await orm.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Accounts = Awaited<ReturnType<typeof startAccounts>>;

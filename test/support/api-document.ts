@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AnySchema, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+
+interface Answer {
+  readonly content?: Record<string, { schema: object }>;
+}
+
+interface Operation {
+  readonly responses: Record<string, Answer>;
+}
+
+interface Document {
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+
+const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM = '#/components/schemas/Problem';
+
+const published = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi/openapi.json'), 'utf8')) as Document;
+
+/** The published document, with members that it does not name forbidden: a server must not say what it does not document. */
+const strict = withoutUnknownMembers(published) as Document;
+
+// The document has keywords beside those of JSON Schema, such as `example`.
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+// The package is CommonJS, and typed as if it were not.
+(ajvFormats as unknown as (instance: Ajv2020) => void)(ajv);
+ajv.addSchema({ ...strict, $id: 'document' } as AnySchema);
+
+const paths = Object.entries(strict.paths).map(([path, operations]) => ({
+  path,
+  pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+').replace(/\/$/, '/?')}$`),
+  operations,
+}));
+
+/** What is wrong with an answer, by the document; undefined when it is documented in every part. */
+export async function undocumentedPart(method: string, url: string, answer: Response): Promise<string | undefined> {
+  const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
+  if (!answer.headers.has('x-request-id')) return 'It carries no X-Request-Id';
+  const { pathname } = new URL(url);
+  const known = paths.find(({ pattern }) => pattern.test(pathname));
+  const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
+  const operation = known?.operations[verb];
+  if (!known || !operation) return type === PROBLEM_TYPE ? faultsOf(PROBLEM, await answer.json()) : undefined;
+  const documented = operation.responses[answer.status];
+  if (!documented) return `The document has no ${answer.status} for ${method} ${known.path}`;
+  if (method === 'HEAD' || answer.body === null) return undefined;
+  if (!documented.content?.[type])
+    return `The document has no ${type} in a ${answer.status} of ${method} ${known.path}`;
+  if (!type.endsWith('json')) return undefined;
+  const steps = ['paths', known.path, verb, 'responses', String(answer.status), 'content', type, 'schema'];
+  return faultsOf(`#/${steps.map(pointerToken).join('/')}`, await answer.json());
+}
+
+function faultsOf(pointer: string, body: unknown): string | undefined {
+  const validate = ajv.getSchema(`document${pointer}`) as ValidateFunction;
+  return validate(body) ? undefined : `${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`;
+}
+
+/** A part of a JSON pointer within a URL. */
+function pointerToken(step: string): string {
+  return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+function withoutUnknownMembers(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutUnknownMembers);
+  if (typeof part !== 'object' || part === null) return part;
+  const copy = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, withoutUnknownMembers(inner)]));
+  return copy.type === 'object' && copy.properties ? { additionalProperties: false, ...copy } : copy;
+}

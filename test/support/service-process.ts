@@ -1,0 +1,65 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The built service as a process of its own, as an operator runs it, with all that it logs. */
+export class ServiceProcess {
+  private constructor(
+    readonly url: string,
+    readonly dataDir: string,
+    private readonly child: ChildProcess,
+    /** The lines of its log so far. */
+    readonly log: string[],
+  ) {}
+
+  /** Starts the service on a free port; `env` are settings by their variables. */
+  static async start(env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+    build();
+    const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
+    const settings = { PORT: '0', ...env, DATA_DIR: dataDir };
+    const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {
+      env: { PATH: process.env.PATH, ...settings },
+    });
+    const log: string[] = [];
+    createInterface(child.stdout).on('line', (line) => log.push(line));
+    for await (const line of createInterface(child.stderr)) {
+      const address = /address +(http:\S+)\//.exec(line)?.[1];
+      if (address) return new ServiceProcess(address, dataDir, child, log);
+      log.push(line);
+    }
+    throw new Error(`The service did not start:\n${log.join('\n')}`);
+  }
+
+  /** Runs `npm run account` on this service's data folder; gives its exit code and all that it says. */
+  async account(args: string[], answers: string[] = []): Promise<{ code: number; said: string }> {
+    const command = spawn(process.execPath, [join(ROOT, 'dist/account.command.js'), ...args], {
+      env: { PATH: process.env.PATH, DATA_DIR: this.dataDir },
+    });
+    command.stdin.on('error', () => {});
+    command.stdin.end(answers.map((answer) => `${answer}\n`).join(''));
+    const [out, err, [code]] = await Promise.all([text(command.stdout), text(command.stderr), once(command, 'exit')]);
+    return { code, said: out + err };
+  }
+
+  /** Stops it as an operator does, and gives its whole log. */
+  async stop(): Promise<string> {
+    const closed = once(this.child, 'close');
+    this.child.kill('SIGTERM');
+    await closed;
+    await rm(this.dataDir, { recursive: true, force: true });
+    return this.log.join('\n');
+  }
+}
+
+/** `npm test` has built already; a test that is run by itself may have to. */
+function build(): void {
+  if (existsSync(join(ROOT, 'dist/main.js'))) return;
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/.bin/nest'), 'build'], { cwd: ROOT });
+}

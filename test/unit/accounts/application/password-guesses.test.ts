@@ -1,0 +1,61 @@
+import { afterEach, expect, test } from 'vitest';
+import { GuessLimits } from '../../../../src/accounts/application/password-guesses.ts';
+import type { Account } from '../../../../src/accounts/domain/account.ts';
+import { type Accounts, startAccounts } from '../../../support/accounts.ts';
+
+const PASSWORD = 'a picture says more';
+
+let accounts: Accounts;
+afterEach(() => accounts.stop());
+
+async function start(limits: GuessLimits): Promise<Account> {
+  accounts = await startAccounts(limits);
+  return accounts.register.execute({ username: 'ada', email: 'ada@example.com', password: PASSWORD });
+}
+
+/** One guess: whether it was right, or that it was refused. */
+function guess(account: Account | null, password: string, address = '192.0.2.7'): Promise<boolean | 'refused'> {
+  return accounts.guesses.isRight('ada', account, password, address).catch((error) => {
+    expect(error.problem.code).toBe('too_many_wrong_passwords');
+    return 'refused' as const;
+  });
+}
+
+function count(outcomes: (boolean | 'refused')[]): Record<string, number> {
+  const groups = Object.groupBy(outcomes, String);
+  return Object.fromEntries(Object.entries(groups).map(([outcome, all]) => [outcome, all?.length ?? 0]));
+}
+
+test.each([true, false])('a burst checks exactly the limit (the name exists: %s)', async (exists) => {
+  const account = await start(new GuessLimits(5, 100));
+  const outcomes = await Promise.all(Array.from({ length: 30 }, () => guess(exists ? account : null, 'wrong')));
+  expect(count(outcomes)).toEqual({ false: 5, refused: 25 });
+  expect(accounts.hasher.checked).toHaveLength(5);
+});
+
+test('a right password takes no place, and frees none that is taken', async () => {
+  const account = await start(new GuessLimits(3, 100));
+  expect([await guess(account, 'wrong'), await guess(account, 'wrong')]).toEqual([false, false]);
+  for (let i = 0; i < 5; i += 1) expect(await guess(account, PASSWORD)).toBe(true);
+  expect([await guess(account, 'wrong'), await guess(account, PASSWORD)]).toEqual([false, 'refused']);
+});
+
+test('what the hour refuses takes no place in the minute', async () => {
+  const account = await start(new GuessLimits(3, 2));
+  expect([await guess(account, 'a'), await guess(account, 'b'), await guess(account, 'c')]).toEqual([
+    false,
+    false,
+    'refused',
+  ]);
+  for (let i = 0; i < 5; i += 1) expect(await guess(account, 'd', '198.51.100.1')).toBe('refused');
+  accounts.clock.advance(3600);
+  expect(await guess(account, PASSWORD, '198.51.100.1')).toBe(true);
+});
+
+test('addresses of one /64 are one address', async () => {
+  const account = await start(new GuessLimits(2, 100));
+  const outcomes = [];
+  for (let i = 1; i <= 4; i += 1) outcomes.push(await guess(account, 'wrong', `2001:db8::${i}`));
+  expect(outcomes).toEqual([false, false, 'refused', 'refused']);
+  expect(await guess(account, PASSWORD, '2001:db8:1::1')).toBe(true);
+});
