@@ -9,8 +9,8 @@ import type { Settings } from './settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
-import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { measureRequests } from './shared/http/measure-requests.ts';
+import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
@@ -42,7 +42,14 @@ export async function createHttpApplication(
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(requestId, measureRequests(app.get(Metrics)), boundedDrain, warnOfUntrustedProxy(http.trustProxy), apiHeaders(), neverCached);
+  app.use(
+    requestId,
+    measureRequests(app.get(Metrics)),
+    boundedDrain,
+    warnOfUntrustedProxy(http.trustProxy),
+    apiHeaders(),
+    neverCached,
+  );
   app.enableCors({
     origin: http.corsOrigins === '*' ? '*' : http.corsOrigins.split(',').map((origin) => origin.trim()),
     exposedHeaders: EXPOSED_HEADERS,

@@ -4,10 +4,10 @@ import { Settings } from '../settings.ts';
 import { Clock } from './clock.ts';
 import { openDatabase } from './database/database.ts';
 import { InProcessQueueModule } from './in-process-queue.module.ts';
-import { RedisModule } from './redis/redis.module.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { MetricsServer } from './metrics/metrics-server.ts';
 import { Readiness } from './readiness.ts';
+import { RedisModule } from './redis/redis.module.ts';
 import { OwnSpool, SharedSpool, Spool } from './spool.ts';
 import { useCase } from './use-case.ts';
 

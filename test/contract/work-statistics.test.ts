@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
+import { SqlJobCensus } from '../../src/image-jobs/infrastructure/sql-job-census.ts';
 import { SqlWorkStatistics } from '../../src/image-jobs/infrastructure/sql-work-statistics.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
@@ -8,16 +9,18 @@ import { completion, job, NO_LIMITS, NOW } from './jobs.ts';
 
 const PIXELS = 40 * 30;
 
-describe.each(DATABASES)('WorkStatistics on %s', (kind) => {
+describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
   const database = useDatabase(kind);
   let jobs: MikroOrmImageJobRepository;
   let work: MikroOrmImageWorkRepository;
   let statistics: SqlWorkStatistics;
+  let census: SqlJobCensus;
   beforeAll(() => {
     const em = inTurn(database.managers, 0);
     jobs = new MikroOrmImageJobRepository(em);
     work = new MikroOrmImageWorkRepository(em);
     statistics = new SqlWorkStatistics(em);
+    census = new SqlJobCensus(em);
   });
 
   test('counts what waits before a job, and measures the pace from what is done', async () => {
@@ -32,7 +35,7 @@ describe.each(DATABASES)('WorkStatistics on %s', (kind) => {
     await work.complete(first.id, 1, completion());
     expect(await statistics.ahead(second as typeof first)).toEqual({ jobs: 0, pixels: 0 });
     expect(await statistics.pace()).toBeCloseTo(12 / PIXELS);
-    expect(await statistics.census()).toEqual({ pending: 3, completed: 1 });
-    expect(await statistics.oldestWaiting()).toEqual(second?.createdAt);
+    expect(await census.byStatus()).toEqual({ pending: 3, completed: 1 });
+    expect(await census.oldestWaiting()).toEqual(second?.createdAt);
   });
 });

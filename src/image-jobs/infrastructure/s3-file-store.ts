@@ -67,7 +67,9 @@ export class S3FileStore extends FileStore {
     const { Body, ContentLength } = await this.client.send(command).catch(rethrow);
     const asked = end - start + 1;
     // Some servers send all of the file for a range that ends at its first byte.
-    return ContentLength === asked ? (Body as Readable) : Readable.from(firstOf(asked, Body as Readable), { objectMode: false });
+    return ContentLength === asked
+      ? (Body as Readable)
+      : Readable.from(firstOf(asked, Body as Readable), { objectMode: false });
   }
 
   async remove(key: string): Promise<void> {

@@ -45,7 +45,11 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
         return this.tell(response, 200, { status: 'ok' });
       case '/health/ready': {
         const missing = await this.readiness.missing();
-        return this.tell(response, missing.length === 0 ? 200 : 503, missing.length === 0 ? { status: 'ok' } : { missing });
+        return this.tell(
+          response,
+          missing.length === 0 ? 200 : 503,
+          missing.length === 0 ? { status: 'ok' } : { missing },
+        );
       }
       default:
         return this.tell(response, 404, { status: 'not found' });
