@@ -28,12 +28,14 @@ describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
     const submitted = [0, 1, 2, 3].map((seconds) => job(undefined, secondsAfter(NOW, seconds)));
     for (const one of submitted) await jobs.add(one, NO_LIMITS);
     const [first, second, third, last] = submitted as [(typeof submitted)[0], ...typeof submitted];
-    expect(await statistics.ahead(first)).toEqual({ jobs: 0, pixels: 0 });
-    expect(await statistics.ahead(last as typeof first)).toEqual({ jobs: 3, pixels: 3 * PIXELS });
+    const nothing = { waiting: 0, waitingPixels: 0, running: [] };
+    expect(await statistics.ahead(first)).toEqual(nothing);
+    expect(await statistics.ahead(last as typeof first)).toEqual({ ...nothing, waiting: 3, waitingPixels: 3 * PIXELS });
     await work.claim(first.id, NOW);
-    expect(await statistics.ahead(third as typeof first)).toEqual({ jobs: 1, pixels: 2 * PIXELS });
+    const running = [{ pixels: PIXELS, startedAt: NOW }];
+    expect(await statistics.ahead(third as typeof first)).toEqual({ waiting: 1, waitingPixels: PIXELS, running });
     await work.complete(first.id, 1, completion());
-    expect(await statistics.ahead(second as typeof first)).toEqual({ jobs: 0, pixels: 0 });
+    expect(await statistics.ahead(second as typeof first)).toEqual(nothing);
     expect(await statistics.pace()).toBeCloseTo(12 / PIXELS);
     expect(await census.byStatus()).toEqual({ pending: 3, completed: 1 });
     expect(await census.oldestWaiting()).toEqual(second?.createdAt);
