@@ -104,7 +104,10 @@ export class Deployment {
   /** Resolves when every job is completed, none lost. */
   async allCompleted(ids: readonly string[]): Promise<void> {
     await expect
-      .poll(async () => (await this.jobs()).filter(({ status }) => status !== 'completed'), { timeout: 120_000, interval: 200 })
+      .poll(async () => (await this.jobs()).filter(({ status }) => status !== 'completed'), {
+        timeout: 120_000,
+        interval: 200,
+      })
       .toEqual([]);
     expect((await this.jobs()).map(({ id }) => id).sort()).toEqual([...ids].sort());
   }
