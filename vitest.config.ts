@@ -37,6 +37,7 @@ export default defineConfig({
           name: 'e2e-production',
           include: ['test/e2e/**/*.test.ts'],
           env: { TEST_PROFILE: 'production' },
+          setupFiles: ['test/support/documented-answers.ts'],
           globalSetup: SERVERS,
           testTimeout: 60 * SECOND,
           hookTimeout: 60 * SECOND,

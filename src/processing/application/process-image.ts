@@ -81,7 +81,7 @@ export class ProcessImage {
     });
     if (!published) return this.files.remove(job.resultKey());
     await this.events.publish({ id: job.id, version: job.version + 1 });
-    await this.files.remove(job.originalKey());
+    for (const key of [job.originalKey(), ...job.abandonedResultKeys()]) await this.files.remove(key);
   }
 
   private policyOf(job: ImageJob) {
