@@ -36,9 +36,14 @@ export class Deployment {
     readonly redis: Redis,
   ) {}
 
-  static async create(): Promise<Deployment> {
+  /** On the suite's servers, or on those at other ports that a test may stop. */
+  static async create(ports: { postgresql?: number; redis?: number } = {}): Promise<Deployment> {
     const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-faults-'));
-    const [databaseUrl, redisUrl, bucket] = [await freshDatabase(), await freshRedis(), await freshBucket()];
+    const [databaseUrl, redisUrl, bucket] = [
+      await freshDatabase(ports.postgresql),
+      await freshRedis(ports.redis),
+      await freshBucket(),
+    ];
     const orm = await MikroORM.init({
       clientUrl: databaseUrl,
       entities: [],
@@ -58,7 +63,7 @@ export class Deployment {
       ANONYMOUS_KEPT_BYTES: '10000000000',
       ...bucket,
     };
-    return new Deployment(env, dataDir, orm, new Redis(redisUrl));
+    return new Deployment(env, dataDir, orm, quietRedis(redisUrl));
   }
 
   /** Starts a process and resolves when it is ready. */
@@ -132,6 +137,13 @@ export class Deployment {
     const keys = await this.redis.keys('imagepro:images:*-*');
     return keys.filter((key) => /[0-9a-f]{8}-[0-9a-f]{4}-/.test(key));
   }
+}
+
+/** A connection that outlives a server which is stopped on purpose. */
+function quietRedis(url: string): Redis {
+  const redis = new Redis(url);
+  redis.on('error', () => undefined);
+  return redis;
 }
 
 /** Uploads a picture and gives back its job's id; the answer has to be a 201. */
