@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import PQueue from 'p-queue';
 import { type Task, TaskQueue } from './task-queue.ts';
 
@@ -6,6 +7,7 @@ export type TaskHandler = (id: string) => Promise<void>;
 
 /** The task queue of the embedded profile: in the memory of this process, a bounded number of tasks at once. */
 export class InProcessTaskQueue extends TaskQueue {
+  private readonly logger = new Logger('TaskQueue');
   private readonly queue: PQueue;
   private readonly known = new Set<string>();
   private handler: TaskHandler | undefined;
@@ -41,8 +43,13 @@ export class InProcessTaskQueue extends TaskQueue {
     await this.queue.onPendingZero();
   }
 
+  /** A task that fails all the same, since the database does not answer, is left to the sweep. */
   private async run(id: string): Promise<void> {
     this.known.delete(id);
-    await this.handler?.(id);
+    try {
+      await this.handler?.(id);
+    } catch (error) {
+      this.logger.error({ err: error }, `The task ${id} failed`);
+    }
   }
 }

@@ -106,23 +106,26 @@ describe('behind a proxy with TLS', () => {
   ] as const;
 
   // The production profile has to be told its address.
-  test.each(production ? [named] : [named, trusted])('%s the cookie is Secure and the Origin is the public one', async (_case, settings, headers) => {
-    const behind = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '100', ...settings });
-    try {
-      const proxied = new ApiClient(behind.url).with(headers as Record<string, string>);
-      await proxied.register('browser');
-      const answer = await proxied.post('/accounts/login/', {
-        username: 'browser',
-        password: PASSWORD,
-        session: 'cookie',
-      });
-      expect(attributesOf(answer)).toContain('Secure');
-      const refresh = (Origin: string) =>
-        proxied.with({ Cookie: cookieOf(answer), Origin }).send('/accounts/refresh/', { method: 'POST' });
-      expect((await refresh('https://images.example')).status).toBe(200);
-      expect(refusal(await refresh(behind.url))).toEqual([400, 'foreign_origin']);
-    } finally {
-      await behind.stop();
-    }
-  });
+  test.each(production ? [named] : [named, trusted])(
+    '%s the cookie is Secure and the Origin is the public one',
+    async (_case, settings, headers) => {
+      const behind = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '100', ...settings });
+      try {
+        const proxied = new ApiClient(behind.url).with(headers as Record<string, string>);
+        await proxied.register('browser');
+        const answer = await proxied.post('/accounts/login/', {
+          username: 'browser',
+          password: PASSWORD,
+          session: 'cookie',
+        });
+        expect(attributesOf(answer)).toContain('Secure');
+        const refresh = (Origin: string) =>
+          proxied.with({ Cookie: cookieOf(answer), Origin }).send('/accounts/refresh/', { method: 'POST' });
+        expect((await refresh('https://images.example')).status).toBe(200);
+        expect(refusal(await refresh(behind.url))).toEqual([400, 'foreign_origin']);
+      } finally {
+        await behind.stop();
+      }
+    },
+  );
 });

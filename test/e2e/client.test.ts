@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient } from '../../generated/client/client/index.ts';
 import * as api from '../../generated/client/index.ts';
-import { PASSWORD } from '../support/images-api.ts';
+import { PASSWORD } from '../support/api-client.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
 

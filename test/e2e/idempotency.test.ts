@@ -4,7 +4,7 @@ import { Caller } from '../../src/accounts/domain/caller.ts';
 import { IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
 import { loadSettings } from '../../src/load-settings.ts';
-import { newAccount } from '../support/images-api.ts';
+import { ApiClient } from '../support/api-client.ts';
 import { pauseWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -42,8 +42,8 @@ async function send(key: string, parts: UploadParts = {}): Promise<Answer> {
 }
 
 async function signedIn(name: string): Promise<Record<string, string>> {
-  const { token } = await newAccount(service, name);
-  return { Authorization: `Bearer ${token}` };
+  const { access } = await new ApiClient(service.url).newAccount(name);
+  return { Authorization: `Bearer ${access}` };
 }
 
 test('a retry is answered with the first job as it is now', async () => {
@@ -143,12 +143,12 @@ test('a deleted job frees its key', async () => {
 });
 
 test('a request that died holds its key for 60 seconds, not longer', async () => {
-  const { id, token } = await newAccount(service, 'uma');
-  const caller = Caller.account(id, randomUUID(), '127.0.0.1', loadSettings({}).policies);
+  const headers = await signedIn('uma');
+  const { body } = await new ApiClient(service.url, headers).get<{ id: string }>('/accounts/me/');
+  const caller = Caller.account(body.id, randomUUID(), '127.0.0.1', loadSettings({}).policies);
   const now = service.clock.now();
   const dead = IdempotencyClaim.make(caller, { key: KEY, fingerprint: 'f' }, randomUUID(), now);
   await service.app.get(IdempotencyClaims, { strict: false }).claim(dead, new Date(0));
-  const headers = { Authorization: `Bearer ${token}` };
   expect(await send(KEY, { headers })).toMatchObject({ status: 422 });
   service.clock.advance(59);
   expect(await send(KEY, { headers })).toMatchObject({ status: 422 });

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { parse } from 'content-disposition';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
-import { formOf, ImagesApi, newAccount } from '../support/images-api.ts';
+import { formOf, ImagesApi } from '../support/images-api.ts';
 import { convert, filter, resize } from '../support/operations.ts';
 import { animation, hugePng, image, photograph, plain, quarters } from '../support/pictures.ts';
 import { BOUNDARY, chunk, multipart, RawConnection, type RawPart, uploadHead } from '../support/raw-http.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   spool = service.spool;
   anyone = new ImagesApi(service);
-  member = new ImagesApi(service, (await newAccount(service, 'uploader')).token);
+  member = await ImagesApi.ofNewAccount(service, 'uploader');
 });
 afterAll(async () => {
   await service.app.close();

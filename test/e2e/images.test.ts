@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderIsEmpty } from '../support/folders.ts';
-import { finalState, ImagesApi, newAccount } from '../support/images-api.ts';
+import { ImagesApi } from '../support/images-api.ts';
 import { compress, convert, filter, resize } from '../support/operations.ts';
 import { animation, heldAt, image, lineArt, photograph, plain, quarters, transparent } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
     ANONYMOUS_ACTIVE_JOBS: '100',
   });
   anyone = new ImagesApi(service);
-  member = new ImagesApi(service, (await newAccount(service, 'walker')).token);
+  member = await ImagesApi.ofNewAccount(service, 'walker');
 });
 afterAll(() => service.stop());
 
@@ -62,8 +62,7 @@ describe('the whole walk', () => {
       error: null,
     });
 
-    await finalState(service, job.id);
-    const done = await anyone.show(job.id);
+    const done = await anyone.whenFinal(job.id);
     expect(done).toMatchObject({
       status: 'completed',
       download_url: `${service.url}/api/images/${job.id}/download/`,

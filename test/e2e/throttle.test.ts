@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
+import { asset } from '../../src/web/assets.ts';
 import { type Answer, ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -164,7 +165,7 @@ describe('not counted', () => {
     '/register/',
     '/problems/',
     '/problems/not_found/',
-    '/assets/pages.css',
+    asset('pages.css'),
   ];
   const documents = ['/api/schema/', '/api/docs/', '/api/redoc/', '/api/documentation/'];
   test.each([...pages, ...documents, '/api/limits/', '/health/live', '/health/ready'])('%s', async (path) => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { JobEvents } from '../../src/image-jobs/application/job-events.ts';
-import { ImageJobRepository } from '../../src/image-jobs/application/ports.ts';
 import type { ImageDto, ImageListDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
+import { ApiClient, type TokenPair } from './api-client.ts';
 import type { Service } from './service.ts';
 
 /** What a form sends as `operations`: JSON, or text that only claims to be. */
@@ -9,13 +9,19 @@ export type SentOperations = readonly object[] | string;
 
 /** The images' routes, as one caller uses them over HTTP. */
 export class ImagesApi {
-  readonly headers: Record<string, string>;
+  private readonly headers: Record<string, string>;
 
+  /** Without tokens the caller is anonymous. */
   constructor(
-    private readonly service: Service,
-    token?: string,
+    private readonly service: Pick<Service, 'url'>,
+    tokens?: TokenPair,
   ) {
-    this.headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    this.headers = tokens === undefined ? {} : { Authorization: `Bearer ${tokens.access}` };
+  }
+
+  /** The same routes, as a new account. */
+  static async ofNewAccount(service: Pick<Service, 'url'>, username: string): Promise<ImagesApi> {
+    return new ImagesApi(service, await new ApiClient(service.url).newAccount(username));
   }
 
   /** Sends any form. */
@@ -38,9 +44,7 @@ export class ImagesApi {
 
   /** Uploads, and shows the job once it is final. */
   async process(bytes: Uint8Array, operations?: SentOperations, name?: string): Promise<ImageDto> {
-    const { id } = await this.submit(bytes, operations, name);
-    await finalState(this.service, id);
-    return this.show(id);
+    return this.whenFinal((await this.submit(bytes, operations, name)).id);
   }
 
   /** Uploads what must succeed, and downloads the result. */
@@ -56,8 +60,13 @@ export class ImagesApi {
     return fetch(`${this.service.url}/api/images/${path}`, { method, headers: { ...this.headers, ...headers } });
   }
 
-  async show(id: string): Promise<ImageDto> {
-    const response = await this.get(`${id}/`);
+  /** Waits until the job is final, and shows it. */
+  whenFinal(id: string): Promise<ImageDto> {
+    return this.show(id, { Prefer: 'wait=30' });
+  }
+
+  async show(id: string, headers?: Record<string, string>): Promise<ImageDto> {
+    const response = await this.get(`${id}/`, headers);
     expect(response.status).toBe(200);
     return (await response.json()) as ImageDto;
   }
@@ -86,36 +95,11 @@ export function formOf(bytes: Uint8Array, operations: SentOperations, name = 'ph
   return form;
 }
 
-/** Resolves when the job is final, or gone. */
-export function finalState(service: Service, id: string): Promise<void> {
-  const jobs = service.app.get(ImageJobRepository);
-  return changed(service, id, async () => (await jobs.find(id))?.isFinal() ?? true);
-}
-
 /** Resolves when `holds` does; it is asked now and after each change of the job. */
 export async function changed(service: Service, id: string, holds: () => Promise<boolean>): Promise<void> {
   const held = Promise.withResolvers<void>();
   const look = () => void holds().then((yes) => yes && held.resolve(), held.reject);
-  const stop = service.app.get(JobEvents).subscribe(id, look);
+  const stop = service.app.get(JobEvents, { strict: false }).subscribe(id, look);
   look();
   await held.promise.finally(stop);
 }
-
-/** Registers an account and logs it in; its access token. */
-export async function newAccount({ url }: Service, username: string): Promise<{ id: string; token: string }> {
-  const account = { username, email: `${username}@example.com`, password: PASSWORD };
-  const post = (path: string, body: object) =>
-    fetch(`${url}/accounts/${path}/`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  const registered = await post('register', account);
-  expect(registered.status).toBe(201);
-  const { data } = (await registered.json()) as { data: { id: string } };
-  const { access } = (await (await post('login', { username, password: PASSWORD })).json()) as { access: string };
-  return { id: data.id, token: access };
-}
-
-/** The password of every account that `newAccount` makes. */
-export const PASSWORD = 'plum-lantern-42-otter';

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
-import { crc32, createDeflate } from 'node:zlib';
+import { createDeflate } from 'node:zlib';
 import sharp, { type CreateRaw, type Sharp } from 'sharp';
 import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
+import { png, pngChunk } from './file-parts.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** Pixels of 8 bits a channel, made by code. */
@@ -181,14 +182,5 @@ export async function hugePng(width: number, height: number): Promise<Buffer> {
     if (!deflate.write(some)) await once(deflate, 'drain');
   }
   deflate.end();
-  const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', await deflated), pngChunk('IEND', Buffer.alloc(0))];
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
-}
-
-function pngChunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  checksum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, checksum]);
+  return png(pngChunk('IHDR', header), pngChunk('IDAT', await deflated));
 }

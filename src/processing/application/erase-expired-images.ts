@@ -1,8 +1,10 @@
 import type { RecordLife } from '../../image-jobs/application/find-image-jobs.ts';
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 
+/** Jobs that are read at a time. */
 const ERASED_AT_ONCE = 500;
 
 /** Erases results whose window is over, and forgets records. Nothing depends on it but the disk: reads check the window. */
@@ -17,12 +19,17 @@ export class EraseExpiredImages {
 
   async execute(): Promise<void> {
     const now = this.clock.now();
-    const expired = await this.work.findExpired(now, ERASED_AT_ONCE);
-    for (const job of expired) {
-      // The bytes first: a crash in between leaves a row that is found again.
-      await this.files.removeAllOf(job.id);
-      if (await this.work.markExpired(job.id)) await this.events.publish({ id: job.id, version: job.version + 1 });
-    }
+    let expired: ImageJob[];
+    do {
+      expired = await this.work.findExpired(now, ERASED_AT_ONCE);
+      for (const job of expired) await this.erase(job);
+    } while (expired.length === ERASED_AT_ONCE);
     await this.work.forget(secondsAfter(now, -this.life.recordSeconds));
+  }
+
+  private async erase({ id, version }: ImageJob): Promise<void> {
+    // The bytes first: a crash in between leaves a row that is found again.
+    await this.files.removeAllOf(id);
+    if (await this.work.markExpired(id)) await this.events.publish({ id, version: version + 1 });
   }
 }

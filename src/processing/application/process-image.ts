@@ -79,9 +79,16 @@ export class ProcessImage {
       completedAt,
       downloadExpiresAt: secondsAfter(completedAt, this.policyOf(job).downloadSeconds),
     });
-    if (!published) return this.files.remove(job.resultKey());
+    if (!published) return this.discard(job);
     await this.events.publish({ id: job.id, version: job.version + 1 });
     for (const key of [job.originalKey(), ...job.abandonedResultKeys()]) await this.files.remove(key);
+  }
+
+  /** A result that came too late: another attempt has the job now, or it is deleted, with its folder then made anew. */
+  private async discard(job: ImageJob): Promise<void> {
+    const [present] = await this.work.findAll([job.id]);
+    if (present) await this.files.remove(job.resultKey());
+    else await this.files.removeAllOf(job.id);
   }
 
   private policyOf(job: ImageJob) {

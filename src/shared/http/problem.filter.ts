@@ -33,7 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (response.headersSent) return void response.destroy();
     const context = {
       baseUrl: safeBaseUrl(request, this.publicUrl),
-      instance: request.originalUrl.split('?')[0] ?? '/',
+      instance: uriReference(request.originalUrl.split('?')[0] ?? '/'),
       requestId: request.id,
     };
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
@@ -48,6 +48,11 @@ export class ProblemFilter implements ExceptionFilter {
 /** Whether a browser asks for a page to show; programs take what comes, or ask for JSON. */
 function wantsPage(request: IdentifiedRequest): boolean {
   return request.method === 'GET' && request.accepts([PROBLEM_TYPE, 'json', 'html']) === 'html';
+}
+
+/** A path as it came, with what may not stand in a URI escaped. */
+function uriReference(path: string): string {
+  return path.replaceAll(/%(?![0-9a-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/gi, encodeURIComponent);
 }
 
 /** The address in `type`; a request whose Host is not valid is answered with a relative one. */

@@ -26,6 +26,14 @@ class KnownStatistics extends WorkStatistics {
   async pace(): Promise<number | null> {
     return this.milliseconds === null ? null : this.milliseconds / MEGAPIXEL;
   }
+
+  async census(): Promise<object> {
+    return {};
+  }
+
+  async oldestWaiting(): Promise<null> {
+    return null;
+  }
 }
 
 /** A job of 4 megapixels; changed as given. */

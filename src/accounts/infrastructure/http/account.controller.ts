@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Settings } from '../../../settings.ts';
-import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { ChangePassword } from '../../application/change-password.ts';
@@ -23,7 +23,7 @@ import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.
 import { LimitsDto } from './limits.dto.ts';
 import { clearRefreshCookie } from './refresh-cookie.ts';
 
-const { validationFailed, tooManyRequests } = requestProblems;
+const { tooManyRequests } = requestProblems;
 const { emailTaken, invalidToken, notAuthenticated, registrationClosed } = accountProblems;
 const { tooManyWrongPasswords, usernameTaken, wrongCredentials } = accountProblems;
 
@@ -43,7 +43,7 @@ export class AccountController {
   @ByCredentials()
   @ApiOperation({ operationId: 'register', summary: 'Register an account' })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
-  @ApiProblems(validationFailed, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
   async register(@Body() body: RegistrationDto): Promise<RegisteredAccountDto> {
     if (this.settings.security.registration === 'closed') {
       throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
@@ -68,7 +68,7 @@ export class AccountController {
   @ApiOperation({ operationId: 'changePassword', summary: 'Change the password; every session ends' })
   @ApiNoContentResponse({ description: 'Changed' })
   @ApiProblems(
-    validationFailed,
+    ...JSON_BODY_PROBLEMS,
     wrongCredentials,
     notAuthenticated,
     invalidToken,
@@ -85,7 +85,7 @@ export class AccountController {
   @ApiOperation({ operationId: 'deleteAccount', summary: 'Delete the account with its jobs and files' })
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems(
-    validationFailed,
+    ...JSON_BODY_PROBLEMS,
     wrongCredentials,
     notAuthenticated,
     invalidToken,

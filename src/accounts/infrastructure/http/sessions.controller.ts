@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } 
 import type { Request, Response } from 'express';
 import { Settings } from '../../../settings.ts';
 import { Clock } from '../../../shared/clock.ts';
-import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
@@ -19,7 +19,7 @@ import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairD
 import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
 
-const { validationFailed, tooManyRequests } = requestProblems;
+const { tooManyRequests } = requestProblems;
 const { foreignOrigin, invalidToken, notAuthenticated, sessionNotFound } = accountProblems;
 const { tooManyWrongPasswords, wrongCredentials } = accountProblems;
 
@@ -43,7 +43,7 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail' })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(validationFailed, wrongCredentials, tooManyRequests, tooManyWrongPasswords)
+  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyRequests, tooManyWrongPasswords)
   async logIn(
     @Body() { username, password, session }: CredentialsDto,
     @Req() request: Request,
@@ -65,7 +65,7 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'refreshTokens', summary: 'Exchange the refresh token for new tokens' })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(validationFailed, foreignOrigin, invalidToken, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, invalidToken, tooManyRequests)
   async refresh(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,
@@ -80,7 +80,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token' })
   @ApiNoContentResponse({ description: 'Ended, also when it had ended before' })
-  @ApiProblems(validationFailed, foreignOrigin, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, tooManyRequests)
   async logOut(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,

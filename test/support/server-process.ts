@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
+
+/** How a process ended, and what it had written to stderr. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** The compiled service as a process of its own, as `npm start` runs it. */
+export class ServerProcess {
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<Ended>;
+  url = '';
+  private readonly process: ChildProcess;
+  private stderr = '';
+
+  /** `env` are settings by their variables; the port is a free one. */
+  constructor(env: Record<string, string>) {
+    this.process = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'silent', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.ended = new Promise((resolve) => {
+      this.process.once('close', (code, signal) => resolve({ code, signal, stderr: this.stderr }));
+    });
+  }
+
+  /** Resolves when it says where it listens; rejects when it ends before. */
+  async ready(): Promise<this> {
+    const announced = new Promise<string>((resolve) => {
+      this.process.stderr?.setEncoding('utf8').on('data', (text) => {
+        this.stderr += text;
+        const address = /address\s+(http:\S+)\//.exec(this.stderr)?.[1];
+        if (address) resolve(address);
+      });
+    });
+    const gone = this.ended.then(({ stderr }) => Promise.reject(new Error(`It ended: ${stderr}`)));
+    this.url = await Promise.race([announced, gone]);
+    gone.catch(() => {});
+    return this;
+  }
+
+  /** Resolves when it has ended by itself. */
+  async refused(): Promise<Ended> {
+    this.process.stderr?.setEncoding('utf8').on('data', (text) => {
+      this.stderr += text;
+    });
+    return this.ended;
+  }
+
+  /** Sends a signal, and resolves when the process is gone. */
+  end(signal: NodeJS.Signals): Promise<Ended> {
+    this.process.kill(signal);
+    return this.ended;
+  }
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MikroORM } from '@mikro-orm/core';
+import type { Caller } from '../../src/accounts/domain/caller.ts';
+import type { JobChange } from '../../src/image-jobs/application/job-events.ts';
+import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
+import type { Operation } from '../../src/image-jobs/domain/operations.ts';
+import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/in-process-job-events.ts';
+import { LocalFileStore } from '../../src/image-jobs/infrastructure/local-file-store.ts';
+import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/mikro-orm-idempotency-claims.ts';
+import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
+import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
+import { loadSettings } from '../../src/load-settings.ts';
+import { type ImageTransformer, WorkLog } from '../../src/processing/application/ports.ts';
+import { Deadline, ProcessImage } from '../../src/processing/application/process-image.ts';
+import { SettleFailure } from '../../src/processing/application/settle-failure.ts';
+import { LocalWorkspace } from '../../src/processing/infrastructure/local-workspace.ts';
+import { openDatabase } from '../../src/shared/database/database.ts';
+import { OwnSpool } from '../../src/shared/spool.ts';
+import { type Task, TaskQueue } from '../../src/shared/task-queue.ts';
+import { ANONYMOUS, POLICIES } from './callers.ts';
+import { TestClock } from './test-clock.ts';
+
+/** A queue that only remembers what it was given. */
+class RememberedTasks extends TaskQueue {
+  readonly ids: string[] = [];
+
+  async add({ id }: Task): Promise<void> {
+    this.ids.push(id);
+  }
+
+  async depth(): Promise<number> {
+    return this.ids.length;
+  }
+}
+
+/** A log that only remembers how attempts ended. */
+class RememberedAttempts extends WorkLog {
+  readonly attempts: { attempt: number; final: boolean }[] = [];
+
+  attemptFailed({ attempt }: ImageJob, _error: unknown, final: boolean): void {
+    this.attempts.push({ attempt, final });
+  }
+}
+
+/** Jobs on a real database and real files, with a clock that tests move and no HTTP. */
+export class Work {
+  readonly clock = new TestClock();
+  readonly queue = new RememberedTasks();
+  readonly log = new RememberedAttempts();
+  readonly changes: JobChange[] = [];
+  readonly jobs: MikroOrmImageJobRepository;
+  readonly work: MikroOrmImageWorkRepository;
+  readonly files: LocalFileStore;
+  readonly claims: MikroOrmIdempotencyClaims;
+  readonly failures: SettleFailure;
+  private readonly events = new InProcessJobEvents();
+
+  private constructor(
+    readonly folder: string,
+    private readonly orm: MikroORM,
+  ) {
+    this.jobs = new MikroOrmImageJobRepository(orm.em);
+    this.work = new MikroOrmImageWorkRepository(orm.em);
+    this.files = new LocalFileStore(folder);
+    this.claims = new MikroOrmIdempotencyClaims(orm.em);
+    this.failures = new SettleFailure(this.work, this.files, this.queue, this.events, this.clock, this.log);
+  }
+
+  static async open(): Promise<Work> {
+    const folder = await mkdtemp(join(tmpdir(), 'imagepro-work-'));
+    await mkdir(join(folder, 'spool'));
+    return new Work(folder, await openDatabase(loadSettings({ DATA_DIR: folder })));
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  /** Adds a job whose original holds these bytes. */
+  async add(
+    original: Uint8Array,
+    operations: readonly Operation[] = [],
+    caller: Caller = ANONYMOUS,
+  ): Promise<ImageJob> {
+    const facts = { format: 'jpg', width: 60, height: 45, frames: 1 } as const;
+    const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes: original.length, operations };
+    const job = ImageJob.submit(submission, caller, this.clock.now());
+    const path = join(this.folder, 'spool', randomUUID());
+    await writeFile(path, original);
+    await this.files.put(job.originalKey(), path);
+    await this.jobs.add(job, { activeJobs: 1000, keptBytes: 1e9, queue: 1000 });
+    this.events.subscribe(job.id, (change) => this.changes.push(change));
+    return job;
+  }
+
+  /** The job as the database has it now. */
+  async find({ id }: ImageJob): Promise<ImageJob> {
+    const job = await this.jobs.find(id);
+    if (!job) throw new Error(`There is no job ${id}`);
+    return job;
+  }
+
+  /** Takes the job to work on. */
+  async claim({ id }: ImageJob): Promise<ImageJob> {
+    const job = await this.work.claim(id, this.clock.now());
+    if (!job) throw new Error(`The job ${id} cannot be claimed`);
+    return job;
+  }
+
+  /** The use case that works on jobs, with this transformer. */
+  processing(transformer: ImageTransformer): ProcessImage {
+    return new ProcessImage(
+      this.work,
+      this.files,
+      transformer,
+      new LocalWorkspace(new OwnSpool(join(this.folder, 'spool'))),
+      this.failures,
+      this.events,
+      this.clock,
+      POLICIES,
+      new Deadline(30, 1),
+    );
+  }
+}

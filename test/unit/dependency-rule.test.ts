@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const RULES = join(ROOT, '.dependency-cruiser.cjs');
+const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+
+const { forbidden } = createRequire(import.meta.url)(RULES) as { forbidden: { name: string; severity: string }[] };
+
+/** Planted violations: the rule, the file that breaks it, and what that file imports. */
+const VIOLATIONS: [rule: string, from: string, to: string][] = [
+  ['domain-knows-only-domain', 'src/accounts/domain/account.ts', 'src/accounts/application/log-in.ts'],
+  ['domain-knows-only-domain', 'src/image-jobs/domain/job.ts', 'src/image-jobs/infrastructure/job.schema.ts'],
+  ['domain-knows-only-domain', 'src/processing/domain/plan.ts', 'src/settings.ts'],
+  ['domain-knows-only-domain', 'src/processing/domain/pass.ts', 'src/shared/task-queue.ts'],
+  ['domain-knows-only-domain', 'src/processing/domain/error.ts', 'src/shared/http/problem.ts'],
+  [
+    'application-knows-no-infrastructure',
+    'src/accounts/application/register.ts',
+    'src/accounts/infrastructure/hasher.ts',
+  ],
+  ['application-knows-no-infrastructure', 'src/image-jobs/application/submit.ts', 'src/settings.ts'],
+  ['application-knows-no-infrastructure', 'src/processing/application/process.ts', 'src/shared/database/orm.ts'],
+  ['domain-and-application-know-no-framework', 'src/accounts/domain/name.ts', 'some-framework'],
+  ['domain-and-application-know-no-framework', 'src/processing/application/transform.ts', '@scoped/some-orm'],
+  ['accounts-know-no-other-module', 'src/accounts/infrastructure/a.ts', 'src/image-jobs/domain/a.ts'],
+  ['accounts-know-no-other-module', 'src/accounts/application/b.ts', 'src/processing/application/b.ts'],
+  ['accounts-know-no-other-module', 'src/accounts/infrastructure/c.ts', 'src/web/c.ts'],
+  ['image-jobs-do-not-know-processing', 'src/image-jobs/application/d.ts', 'src/processing/application/d.ts'],
+  ['image-jobs-do-not-know-processing', 'src/image-jobs/infrastructure/e.ts', 'src/web/e.ts'],
+  ['processing-does-not-know-web', 'src/processing/infrastructure/f.ts', 'src/web/f.ts'],
+  ['no-foreign-infrastructure', 'src/image-jobs/infrastructure/g.ts', 'src/accounts/infrastructure/g.ts'],
+  ['no-foreign-infrastructure', 'src/processing/infrastructure/h.ts', 'src/image-jobs/infrastructure/h.ts'],
+  ['no-foreign-infrastructure', 'src/web/i.ts', 'src/accounts/infrastructure/http/i.ts'],
+  ['shared-knows-no-module', 'src/shared/j.ts', 'src/accounts/domain/j.ts'],
+  ['shared-knows-no-module', 'src/shared/http/k.ts', 'src/image-jobs/application/k.ts'],
+  ['no-unresolved', 'src/accounts/infrastructure/l.ts', 'src/accounts/infrastructure/missing.ts'],
+];
+
+/** What the rule allows, from each layer and module. */
+const ALLOWED: [from: string, to: string][] = [
+  ['src/accounts/domain/ok.ts', 'src/shared/application-error.ts'],
+  ['src/accounts/domain/ok-too.ts', 'src/accounts/domain/ok.ts'],
+  ['src/accounts/domain/ok-node.ts', 'node:net'],
+  ['src/accounts/application/ok.ts', 'src/accounts/domain/ok.ts'],
+  ['src/accounts/infrastructure/ok.ts', 'src/accounts/application/ok.ts'],
+  ['src/accounts/infrastructure/ok-framework.ts', 'some-framework'],
+  ['src/accounts/infrastructure/accounts.module.ts', 'src/settings.ts'],
+  ['src/accounts/infrastructure/http/caller.decorators.ts', 'src/accounts/domain/ok.ts'],
+  ['src/image-jobs/domain/ok.ts', 'src/accounts/domain/ok.ts'],
+  ['src/image-jobs/application/ok.ts', 'src/accounts/application/ok.ts'],
+  ['src/image-jobs/infrastructure/ok-module.ts', 'src/accounts/infrastructure/accounts.module.ts'],
+  ['src/image-jobs/infrastructure/ok.ts', 'src/accounts/infrastructure/http/caller.decorators.ts'],
+  ['src/processing/application/ok.ts', 'src/image-jobs/application/ok.ts'],
+  ['src/web/ok.ts', 'src/processing/application/ok.ts'],
+];
+
+/** Two files that know each other. */
+const CIRCLE: [string, string][] = [
+  ['src/accounts/infrastructure/round.ts', 'src/accounts/infrastructure/about.ts'],
+  ['src/accounts/infrastructure/about.ts', 'src/accounts/infrastructure/round.ts'],
+];
+
+interface Cruise {
+  summary: { violations: { from: string; to: string; rule: { name: string } }[] };
+}
+
+let tree: string;
+let found: string[];
+
+async function plant(imports: [string, string][]): Promise<void> {
+  for (const [from, to] of imports) {
+    const specifier = to.startsWith('src/') ? `${'../'.repeat(from.split('/').length - 1)}${to}` : to;
+    await write(from, `import '${specifier}';\nimport type { Type } from '${specifier}';\nexport type { Type };\n`);
+  }
+}
+
+async function write(path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(tree, path)), { recursive: true });
+  await writeFile(join(tree, path), content);
+}
+
+beforeAll(async () => {
+  tree = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
+  const planted: [string, string][] = [
+    ...VIOLATIONS.map(([, from, to]): [string, string] => [from, to]),
+    ...ALLOWED,
+    ...CIRCLE,
+  ];
+  for (const [, to] of planted) {
+    if (to.startsWith('src/') && !to.includes('missing')) await write(to, 'export type Type = string;\n');
+  }
+  await plant(planted);
+  for (const name of ['some-framework', '@scoped/some-orm']) {
+    await write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
+    await write(`node_modules/${name}/index.js`, 'export const Type = 1;\n');
+  }
+  await write(
+    'package.json',
+    JSON.stringify({ type: 'module', dependencies: { 'some-framework': '1', '@scoped/some-orm': '1' } }),
+  );
+  await write(
+    'tsconfig.json',
+    JSON.stringify({ compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' } }),
+  );
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [CRUISER, 'src', '--config', RULES, '--output-type', 'json'],
+    { cwd: tree, maxBuffer: 64 * 1024 * 1024 },
+  ).catch((error: { stdout: string; stderr: string }) => {
+    // It fails because of the violations; a failure that is none of them says nothing on stdout.
+    if (error.stdout === '') throw new Error(error.stderr);
+    return error;
+  });
+  const { summary } = JSON.parse(stdout) as Cruise;
+  found = [...new Set(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`))];
+}, 60_000);
+afterAll(() => rm(tree, { recursive: true, force: true }));
+
+describe('the dependency rule', () => {
+  test('fails the check wherever it is broken', () => {
+    expect(forbidden.map(({ severity }) => severity)).toEqual(forbidden.map(() => 'error'));
+  });
+
+  test.each(VIOLATIONS)('%s fires on %s, which imports %s', (rule, from, to) => {
+    const start = `${rule}: ${from} -> `;
+    const targets = found
+      .filter((violation) => violation.startsWith(start))
+      .map((violation) => violation.slice(start.length));
+    const target = to.startsWith('src/') && !to.includes('missing') ? to : (to.split('/').at(-1) as string);
+    expect(targets).toEqual([expect.stringContaining(target)]);
+  });
+
+  test('no-circles fires on two files that know each other', () => {
+    const circles = found.filter((violation) => violation.startsWith('no-circles: '));
+    // A circle is reported once, from whichever file was read first.
+    expect(circles).toEqual([expect.stringMatching(/(round|about)\.ts -> \S+\/(round|about)\.ts$/)]);
+  });
+
+  test('has a planted violation for each of its rules', () => {
+    const rules = new Set([...VIOLATIONS.map(([rule]) => rule), 'no-circles']);
+    expect([...rules].sort()).toEqual(forbidden.map(({ name }) => name).sort());
+  });
+
+  test.each(ALLOWED)('lets %s import %s', (from) => {
+    expect(found.filter((violation) => violation.includes(`: ${from} -> `))).toEqual([]);
+  });
+});
