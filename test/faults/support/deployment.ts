@@ -34,6 +34,7 @@ export class Deployment {
     private readonly dataDir: string,
     private readonly orm: MikroORM,
     readonly redis: Redis,
+    readonly redisUrl: string,
   ) {}
 
   /** On the suite's servers, or on those at other ports that a test may stop. */
@@ -63,7 +64,7 @@ export class Deployment {
       ANONYMOUS_KEPT_BYTES: '10000000000',
       ...bucket,
     };
-    return new Deployment(env, dataDir, orm, quietRedis(redisUrl));
+    return new Deployment(env, dataDir, orm, quietRedis(redisUrl), redisUrl);
   }
 
   /** Starts a process and resolves when it is ready. */
@@ -102,8 +103,8 @@ export class Deployment {
   }
 
   /** Rows of the job table: ids by status. */
-  async jobs(): Promise<{ id: string; status: string; attempt: number }[]> {
-    return this.orm.em.getConnection().execute('select id, status, attempt from image_jobs');
+  async jobs(): Promise<{ id: string; status: string; attempt: number; version: number }[]> {
+    return this.orm.em.getConnection().execute('select id, status, attempt, version from image_jobs');
   }
 
   /** Resolves when every job is completed, none lost. */
