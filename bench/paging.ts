@@ -11,12 +11,20 @@ import { markdownTable, median } from './figures.ts';
 
 const compiled = (name: string) => import(new URL(`../dist/${name}.js`, import.meta.url).href);
 const { Caller }: typeof import('../src/accounts/domain/caller.ts') = await compiled('accounts/domain/caller');
-const { ListImageJobs, RecordLife }: typeof import('../src/image-jobs/application/find-image-jobs.ts') = await compiled('image-jobs/application/find-image-jobs');
-const { ImageJob }: typeof import('../src/image-jobs/domain/image-job.ts') = await compiled('image-jobs/domain/image-job');
-const { MikroOrmImageJobRepository }: typeof import('../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts') = await compiled('image-jobs/infrastructure/mikro-orm-image-job.repository');
+const { ListImageJobs, RecordLife }: typeof import('../src/image-jobs/application/find-image-jobs.ts') = await compiled(
+  'image-jobs/application/find-image-jobs',
+);
+const { ImageJob }: typeof import('../src/image-jobs/domain/image-job.ts') =
+  await compiled('image-jobs/domain/image-job');
+const {
+  MikroOrmImageJobRepository,
+}: typeof import('../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts') = await compiled(
+  'image-jobs/infrastructure/mikro-orm-image-job.repository',
+);
 const { loadSettings }: typeof import('../src/load-settings.ts') = await compiled('load-settings');
 const { SystemClock }: typeof import('../src/shared/clock.ts') = await compiled('shared/clock');
-const { openDatabase }: typeof import('../src/shared/database/database.ts') = await compiled('shared/database/database');
+const { openDatabase }: typeof import('../src/shared/database/database.ts') =
+  await compiled('shared/database/database');
 
 const SIZES = [100, 100_000];
 const ROUNDS = Number(process.env.ROUNDS ?? 200);
