@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const ASSETS_FOLDER = join(import.meta.dirname, 'assets');
+/** Folders whose files are served beside each other: the pages' own, and ReDoc's bundle, where the build puts it. */
+export const ASSET_FOLDERS = [join(import.meta.dirname, 'assets'), join(import.meta.dirname, '../../dist/redoc')];
 
 /** Path that assets are served under; it changes with their contents, so that browsers may keep them for good. */
 export const ASSETS_PATH = `/assets/${fingerprint()}/`;
@@ -12,9 +13,20 @@ export function asset(name: string): string {
   return `${ASSETS_PATH}${name}`;
 }
 
+/** Names of the modules that a script module imports, itself included, so that browsers fetch them all at once. */
+export function modulesOf(name: string): string[] {
+  const found = new Set([name]);
+  for (const module of found) {
+    const text = readFileSync(join(import.meta.dirname, 'assets', module), 'utf8');
+    for (const [, imported = ''] of text.matchAll(/from '\.\/([\w-]+\.js)';/g)) found.add(imported);
+  }
+  return [...found];
+}
+
 function fingerprint(): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(ASSETS_FOLDER).sort())
-    hash.update(name).update(readFileSync(join(ASSETS_FOLDER, name)));
+  for (const folder of ASSET_FOLDERS.filter((one) => existsSync(one))) {
+    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  }
   return hash.digest('hex').slice(0, 12);
 }

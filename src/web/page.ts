@@ -1,4 +1,4 @@
-import { asset } from './assets.ts';
+import { asset, modulesOf } from './assets.ts';
 
 /** Content-Security-Policy of this service's own pages: nothing inline, nothing from another host. */
 export const PAGE_POLICY =
@@ -41,6 +41,7 @@ export function prose(text: string): string {
 export function page({ title, description, path, body, scripts = [], styles = [] }: PageParts): string {
   const sheets = ['tokens.css', 'pages.css', ...styles];
   const modules = ['site.js', ...scripts];
+  const imported = new Set(modules.flatMap(preloadsOf));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -52,6 +53,7 @@ export function page({ title, description, path, body, scripts = [], styles = []
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0f1117">
 <link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
 ${sheets.map((name) => `<link rel="stylesheet" href="${asset(name)}">`).join('\n')}
+${[...imported].map((name) => `<link rel="modulepreload" href="${asset(name)}">`).join('\n')}
 ${modules.map((name) => `<script type="module" src="${asset(name)}"></script>`).join('\n')}
 </head>
 <body>
@@ -84,6 +86,15 @@ ${body}
 </body>
 </html>
 `;
+}
+
+const preloads = new Map<string, string[]>();
+
+/** Read once: assets do not change while the service runs. */
+function preloadsOf(script: string): string[] {
+  const known = preloads.get(script) ?? modulesOf(script);
+  preloads.set(script, known);
+  return known;
 }
 
 function current(href: string, path: string): string {

@@ -1,12 +1,9 @@
-import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
-import { ASSETS_FOLDER, ASSETS_PATH, asset } from './assets.ts';
-
-/** Where the build puts ReDoc's bundle; the same from the sources and from the compiled service. */
-const REDOC_FOLDER = join(import.meta.dirname, '../../dist/redoc');
+import onHeaders from 'on-headers';
+import { ASSET_FOLDERS, ASSETS_PATH, asset } from './assets.ts';
 
 /** Swagger UI styles its elements inline and shows downloads from blobs; nothing comes from another host. */
 const SWAGGER_POLICY =
@@ -17,13 +14,13 @@ const COMPRESSED = /^(text\/(html|css|javascript)|image\/svg\+xml|application\/y
 
 /** Serves what is not a route: assets, Swagger UI and ReDoc's bundle. */
 export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): void {
-  app.use(compression({ filter: isCompressed }));
+  app.use(headWithoutLength, compression({ filter: isCompressed }));
   const forever = (response: { setHeader(name: string, value: string): void }) =>
     void response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-  for (const folder of [ASSETS_FOLDER, REDOC_FOLDER]) {
+  for (const folder of ASSET_FOLDERS) {
     app.useStaticAssets(folder, { prefix: ASSETS_PATH, index: false, redirect: false, setHeaders: forever });
   }
-  app.use('/api/docs', swaggerPolicy);
+  app.use('/api/docs', swaggerHeaders);
   SwaggerModule.setup('api/docs', app, document, {
     raw: false,
     customSiteTitle: 'Swagger UI – ImagePro API',
@@ -34,12 +31,24 @@ export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): 
   });
 }
 
+/** The length of a compressed body is not known before it is sent, so a HEAD may not name that of the plain one. */
+function headWithoutLength(request: Request, response: Response, next: NextFunction): void {
+  if (request.method === 'HEAD') {
+    onHeaders(response, () => {
+      if (isCompressed(request, response)) response.removeHeader('Content-Length');
+    });
+  }
+  next();
+}
+
 function isCompressed(request: Request, response: Response): boolean {
   const type = String(response.getHeader('Content-Type') ?? '');
   return COMPRESSED.test(type) || request.path.startsWith('/api/schema');
 }
 
-function swaggerPolicy(_request: Request, response: Response, next: NextFunction): void {
+function swaggerHeaders(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Content-Security-Policy', SWAGGER_POLICY);
+  // Its files keep their names over versions: browsers ask, and are mostly answered with 304.
+  response.setHeader('Cache-Control', 'no-cache');
   next();
 }

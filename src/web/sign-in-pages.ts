@@ -18,7 +18,7 @@ ${field({ id: 'password', label: 'Password', type: 'password', autocomplete: 'cu
 <button class="button" type="submit">Log in</button>
 </form>
 ${NEEDS_SCRIPT}
-<p class="aside">No account yet? <a href="/register/">Register</a>. You stay signed in on this browser until you log out, or for a week without a visit.</p>
+<p class="aside">No account yet? <a href="/register/">Register</a>. You stay signed in on this browser until you log out, or stay away for long.</p>
 </div>`,
   });
 }

@@ -105,6 +105,24 @@ test('a file beyond the limits is refused before it is sent', async () => {
   expect(sent).not.toContain('POST');
 });
 
+test('a picture can be dropped and pasted', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  const hand = (name: string, event: string) => `(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 30, height: 20 });
+    canvas.getContext('2d').fillRect(5, 5, 9, 9);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+    const data = new DataTransfer();
+    data.items.add(new File([blob], '${name}', { type: 'image/png' }));
+    const init = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+    document.querySelector('#dropzone').dispatchEvent(${event});
+  })()`;
+  await page.evaluate(hand('dropped.png', "new DragEvent('drop', init)"));
+  await page.getByText('dropped.png', { exact: true }).waitFor();
+  await page.evaluate(hand('pasted.png', "new ClipboardEvent('paste', init)"));
+  await page.getByText('pasted.png', { exact: true }).waitFor();
+  expect(await page.locator('#picture-facts').textContent()).toContain('PNG');
+});
+
 test('the keyboard is enough', async () => {
   const page = await browser.open(`${service.url}/playground/`);
   await page.locator('#limits-line').getByText('Anonymous').waitFor();

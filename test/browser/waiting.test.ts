@@ -55,6 +55,17 @@ test('a refusal for the rate shows its wait, and is over after it', async () => 
   await page.getByRole('slider', { name: 'Divider' }).waitFor();
 });
 
+test('a service without anonymous callers asks to log in', async () => {
+  const closed = await startService({ ANONYMOUS: 'off' });
+  try {
+    const page = await browser.open(`${closed.url}/playground/`, { allowedErrors: /status of 401/ });
+    await page.locator('#limits-line').getByRole('link', { name: 'Log in' }).click();
+    await page.waitForURL(`${closed.url}/login/?next=/playground/`);
+  } finally {
+    await closed.stop();
+  }
+});
+
 async function chooseSample(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Use the built-in picture' }).click();
   await page.locator('#picture-facts').waitFor();

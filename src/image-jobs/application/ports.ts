@@ -121,8 +121,12 @@ export abstract class WorkStatistics {
   abstract ahead(job: ImageJob): Promise<WorkAhead>;
   /** From the latest completed jobs; null when there are none. */
   abstract pace(): Promise<Pace | null>;
-  /** How many jobs there are, by status. */
-  abstract census(): Promise<Partial<Record<ImageStatus, number>>>;
+}
+
+/** What the operator's metrics tell of all jobs. */
+export abstract class JobCensus {
+  /** How many jobs there are, by status; those without one are left out. */
+  abstract byStatus(): Promise<Partial<Record<ImageStatus, number>>>;
   /** When the job that waits longest was created; null when none waits. */
   abstract oldestWaiting(): Promise<Date | null>;
 }

@@ -1,6 +1,6 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { type WorkAhead, WorkStatistics } from '../application/ports.ts';
-import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
+import { ImageJob } from '../domain/image-job.ts';
 import { type Pace, paceOf } from '../domain/pace.ts';
 
 /** So many jobs ahead are looked at one by one. */
@@ -39,19 +39,6 @@ export class SqlWorkStatistics extends WorkStatistics {
     const order = { completedAt: 'desc' } as const;
     const done = await this.em.fork().find(ImageJob, where, { fields, orderBy: order, limit: PACE_JOBS });
     return paceOf(done.map((job) => ({ pixels: sourcePixels([job]), milliseconds: durationOf(job) })));
-  }
-
-  async census(): Promise<Partial<Record<ImageStatus, number>>> {
-    const sql = 'select status, count(*) as jobs from image_jobs group by status';
-    const rows = (await this.em.getConnection().execute(sql)) as { status: ImageStatus; jobs: number | string }[];
-    return Object.fromEntries(rows.map(({ status, jobs }) => [status, Number(jobs)]));
-  }
-
-  async oldestWaiting(): Promise<Date | null> {
-    const order = { createdAt: 'asc', id: 'asc' } as const;
-    const where = { status: 'pending' } as const;
-    const [oldest] = await this.em.fork().find(ImageJob, where, { fields: ['createdAt'], orderBy: order, limit: 1 });
-    return oldest?.createdAt ?? null;
   }
 }
 

@@ -4,8 +4,9 @@ import { element } from './dom.js';
  * Original and result, one over the other; a slider moves the divider between them.
  * @param {string} before address of the original
  * @param {string} after address of the result
+ * @param {{ width: number, height: number }} source size of the original; keeps its place while it loads
  */
-export function comparison(before, after) {
+export function comparison(before, after, { width, height }) {
   const slider = element('input', {
     type: 'range',
     min: 0,
@@ -19,7 +20,7 @@ export function comparison(before, after) {
     element(
       'div',
       { class: 'compare-stage' },
-      element('img', { src: before, alt: 'Original' }),
+      element('img', { src: before, alt: 'Original', width, height }),
       element('img', { src: after, alt: 'Result' }),
       element('span', { class: 'compare-tag before', 'aria-hidden': 'true' }, 'Original'),
       element('span', { class: 'compare-tag after', 'aria-hidden': 'true' }, 'Result'),

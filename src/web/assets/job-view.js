@@ -102,7 +102,9 @@ export function showResult(job, { name, before, after, endsAt, onDelete, onExpir
   const window = element('p', {});
   replace(
     badge,
-    before ? comparison(before, address) : element('img', { src: address, alt: 'Result' }),
+    before
+      ? comparison(before, address, source)
+      : element('img', { src: address, alt: 'Result', width: result.width, height: result.height }),
     figures(source, result),
     ...warnings.map((warning) => element('p', { class: 'notice' }, WARNINGS[warning] ?? warning)),
     element(
@@ -202,6 +204,14 @@ function replace(...children) {
   if (shownResult) URL.revokeObjectURL(shownResult);
   shownResult = null;
   place.replaceChildren(element('div', { class: 'job' }, ...children));
+}
+
+/** Brings what is shown into view, where it is not. */
+export function bringIntoView() {
+  const title = find('#result-title', HTMLElement);
+  const { top } = title.getBoundingClientRect();
+  // Below the page's header, and not at the bottom edge with the result under it.
+  if (top < 64 || top > innerHeight / 2) title.scrollIntoView({ block: 'start' });
 }
 
 /** @param {string} news for screen readers */

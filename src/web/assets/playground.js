@@ -3,7 +3,16 @@ import { countDown, element, find, sleep } from './dom.js';
 import { clearProblem, showProblem } from './form.js';
 import { Problem } from './http.js';
 import { drop, entries, remember, showHistory } from './job-history.js';
-import { showDeleted, showEnd, showPause, showProgress, showRefusal, showResult, showUpload } from './job-view.js';
+import {
+  bringIntoView,
+  showDeleted,
+  showEnd,
+  showPause,
+  showProgress,
+  showRefusal,
+  showResult,
+  showUpload,
+} from './job-view.js';
 import { buildOperations, builtOperations, limitOperations } from './operations-builder.js';
 import { askForPicture, breach, chosenPicture, limitPicture, takePictures } from './picture-choice.js';
 import { signedInAs } from './session.js';
@@ -45,8 +54,13 @@ async function readLimits() {
   try {
     limits = await fetchLimits();
   } catch (error) {
-    return showProblem(form, error);
+    if (!(error instanceof Problem)) throw error;
+    // Nothing can be built without limits: the service is closed to anonymous callers, or does not answer.
+    form.inert = true;
+    const login = element('a', { href: '/login/?next=/playground/' }, 'Log in');
+    return find('#limits-line', HTMLElement).replaceChildren(`${error.message}. `, error.status === 401 ? login : '');
   }
+  form.inert = false;
   limitPicture(limits);
   limitOperations(limits);
   const who = limits.policy === 'anonymous' ? 'Anonymous' : (signedInAs() ?? 'Signed in');
@@ -74,7 +88,7 @@ async function send() {
   const before = URL.createObjectURL(file);
   sendButton.disabled = true;
   showUpload(file.name, 0);
-  find('#result-title', HTMLElement).scrollIntoView({ block: 'nearest' });
+  bringIntoView();
   try {
     const created = await createImage({
       file,
@@ -88,7 +102,7 @@ async function send() {
     await finish(created.id, created, file.name, before, turn);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (turn === shown) showRefusal(error.message, file.name);
+    if (turn === shown) showRefusal('The server refused the request; the message beside it says why', file.name);
     showProblem(form, error);
     await showWait(error);
   } finally {
@@ -99,6 +113,7 @@ async function send() {
 /** Goes on with a job of an earlier visit. @param {string} id @param {string} name */
 async function resume(id, name) {
   const turn = begin();
+  bringIntoView();
   try {
     history.replaceState(null, '', `#job=${id}`);
     await finish(id, null, name, null, turn);

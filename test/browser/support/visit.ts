@@ -52,7 +52,8 @@ export function useBrowser(): Visits {
 /** Writes what the page looks like to test/output/. */
 export async function screenshot(page: Page, name: string, fullPage = true): Promise<void> {
   mkdirSync(OUTPUT, { recursive: true });
-  await page.screenshot({ path: join(OUTPUT, `${name}.png`), fullPage });
+  if (fullPage) await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
+  await page.screenshot({ animations: 'disabled', path: join(OUTPUT, `${name}.png`), fullPage });
 }
 
 function listen(page: Page, host: string, allowedErrors: RegExp | undefined): string[] {

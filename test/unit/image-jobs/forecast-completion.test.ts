@@ -27,14 +27,6 @@ class KnownStatistics extends WorkStatistics {
   async pace(): Promise<Pace | null> {
     return this.milliseconds === null ? null : { perJob: 20, perPixel: this.milliseconds / MEGAPIXEL };
   }
-
-  async census(): Promise<object> {
-    return {};
-  }
-
-  async oldestWaiting(): Promise<null> {
-    return null;
-  }
 }
 
 /** A job of 4 megapixels; changed as given. */
