@@ -38,7 +38,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           setupFiles: ['test/support/documented-answers.ts'],
           env: { TEST_PROFILE: 'production' },
-          setupFiles: ['test/support/documented-answers.ts'],
           globalSetup: SERVERS,
           testTimeout: 60 * SECOND,
           hookTimeout: 60 * SECOND,
