@@ -33,7 +33,7 @@ export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): 
 
 /** The length of a compressed body is not known before it is sent, so a HEAD may not name that of the plain one. */
 function headWithoutLength(request: Request, response: Response, next: NextFunction): void {
-  if (request.method === 'HEAD') {
+  if (request.method === 'HEAD' && request.acceptsEncodings('br', 'gzip', 'deflate', 'identity') !== 'identity') {
     onHeaders(response, () => {
       if (isCompressed(request, response)) response.removeHeader('Content-Length');
     });
