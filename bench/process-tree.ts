@@ -13,10 +13,13 @@ export function cpuMilliseconds(pid: number): number {
 
 /** Memory of the process and its descendants, in bytes; what they share is counted once (PSS). */
 export function memoryBytes(pid: number): number {
-  return processTree(pid).reduce((sum, each) => {
-    const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(textOf(`/proc/${each}/smaps_rollup`)) ?? [];
-    return sum + Number(kilobytes ?? 0) * 1024;
-  }, 0);
+  return processTree(pid).reduce((sum, each) => sum + memoryOf(each), 0);
+}
+
+/** Memory of one process, in bytes, counted the same. */
+export function memoryOf(pid: number): number {
+  const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(textOf(`/proc/${pid}/smaps_rollup`)) ?? [];
+  return Number(kilobytes ?? 0) * 1024;
 }
 
 /** The kernel counts in hundredths of a second, on every Linux that Node runs on. */

@@ -65,6 +65,11 @@ export class BenchedService {
     return { body, type: `multipart/form-data; boundary=${boundary}` };
   }
 
+  /** Where it listens. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** Uploads, and waits until the result is ready. */
   async process({ body, type }: { body: Buffer; type: string }): Promise<ReadyImage> {
     const headers = { 'Content-Type': type, 'Content-Length': body.length, Prefer: 'wait=30' };

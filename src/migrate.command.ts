@@ -1,9 +1,13 @@
+import { ensureBucket, s3Client } from './image-jobs/infrastructure/s3-client.ts';
 import { loadSettings } from './load-settings.ts';
 import { migrate } from './shared/database/database.ts';
 
-/** `npm run migrate`: brings the tables up to date, once, before the processes of a new version start. */
+/** `npm run migrate`: tables up to date and the bucket there, once, before the processes of a new version start. */
 try {
-  const done = await migrate(loadSettings(process.env));
+  const settings = loadSettings(process.env);
+  const done = await migrate(settings);
+  const { s3 } = settings.storage;
+  if (s3.bucket !== null) await ensureBucket(s3Client(s3), s3.bucket);
   process.stderr.write(done.length === 0 ? 'The tables are up to date.\n' : `Done: ${done.join(', ')}.\n`);
 } catch (error) {
   process.stderr.write(`The tables cannot be brought up to date.\n${(error as Error).message}\n`);

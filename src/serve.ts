@@ -11,7 +11,11 @@ export async function serve(): Promise<void> {
   try {
     const settings = loadSettings(process.env);
     if (settings.deployment.databaseUrl === null) lockDataFolder(settings.storage.dataDir);
-    if (settings.deployment.role === 'worker') return void (await createWorker(settings));
+    if (settings.deployment.role === 'worker') {
+      await createWorker(settings);
+      process.stderr.write('The worker is ready\n');
+      return;
+    }
     const app = await createHttpApplication(settings);
     await app.listen(settings.http.port, settings.http.host);
     announce(settings, app.getHttpServer().address() as AddressInfo);

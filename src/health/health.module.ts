@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { WorkStatistics } from '../image-jobs/application/ports.ts';
+import { JobCensus } from '../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../image-jobs/infrastructure/image-jobs.module.ts';
 import { Clock } from '../shared/clock.ts';
 import { Metrics } from '../shared/metrics/metrics.ts';
@@ -11,7 +11,7 @@ import { measureJobs } from './job-metrics.ts';
 /** Health of the service, and what is measured of its jobs. */
 @Module({ imports: [TerminusModule, ImageJobsModule], controllers: [HealthController] })
 export class HealthModule {
-  constructor(metrics: Metrics, statistics: WorkStatistics, queue: TaskQueue, clock: Clock) {
-    measureJobs(metrics, statistics, queue, clock);
+  constructor(metrics: Metrics, census: JobCensus, queue: TaskQueue, clock: Clock) {
+    measureJobs(metrics, census, queue, clock);
   }
 }

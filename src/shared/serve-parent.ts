@@ -12,13 +12,14 @@ export class WorkFailure extends Error {
   }
 }
 
-/** Leaves the processor to the parent when both want it: a log-in or a poll must not wait for pixels. */
-const NICENESS = 5;
 /** When the machine runs out of memory, the kernel shall take the child, not the parent (-1000 to 1000). */
 const OOM_SCORE = '500';
 
-/** The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. */
-export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): void {
+/**
+ * The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. A `niceness` above 0, up to
+ * 19, leaves the processor to others who want it.
+ */
+export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>, niceness = 0): void {
   // The parent drains its jobs when a terminal or a supervisor signals the whole group, and then ends its children.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
@@ -31,7 +32,7 @@ export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): v
       (error: Error) => send<Result>({ failure: failureOf(error) }),
     );
   });
-  os.setPriority(NICENESS);
+  os.setPriority(os.getPriority() + niceness);
   preferForOutOfMemoryKiller();
   send<Result>({ ready: true });
 }

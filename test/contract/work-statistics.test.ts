@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
+import { SqlJobCensus } from '../../src/image-jobs/infrastructure/sql-job-census.ts';
 import { SqlWorkStatistics } from '../../src/image-jobs/infrastructure/sql-work-statistics.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
@@ -8,16 +9,18 @@ import { completion, job, NO_LIMITS, NOW } from './jobs.ts';
 
 const PIXELS = 40 * 30;
 
-describe.each(DATABASES)('WorkStatistics on %s', (kind) => {
+describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
   const database = useDatabase(kind);
   let jobs: MikroOrmImageJobRepository;
   let work: MikroOrmImageWorkRepository;
   let statistics: SqlWorkStatistics;
+  let census: SqlJobCensus;
   beforeAll(() => {
     const em = inTurn(database.managers, 0);
     jobs = new MikroOrmImageJobRepository(em);
     work = new MikroOrmImageWorkRepository(em);
     statistics = new SqlWorkStatistics(em);
+    census = new SqlJobCensus(em);
   });
 
   test('counts what waits before a job, and measures the pace from what is done', async () => {
@@ -25,14 +28,26 @@ describe.each(DATABASES)('WorkStatistics on %s', (kind) => {
     const submitted = [0, 1, 2, 3].map((seconds) => job(undefined, secondsAfter(NOW, seconds)));
     for (const one of submitted) await jobs.add(one, NO_LIMITS);
     const [first, second, third, last] = submitted as [(typeof submitted)[0], ...typeof submitted];
-    expect(await statistics.ahead(first)).toEqual({ jobs: 0, pixels: 0 });
-    expect(await statistics.ahead(last as typeof first)).toEqual({ jobs: 3, pixels: 3 * PIXELS });
+    const nothing = { waiting: 0, waitingPixels: 0, running: [] };
+    expect(await statistics.ahead(first)).toEqual(nothing);
+    expect(await statistics.ahead(last as typeof first)).toEqual({ ...nothing, waiting: 3, waitingPixels: 3 * PIXELS });
     await work.claim(first.id, NOW);
-    expect(await statistics.ahead(third as typeof first)).toEqual({ jobs: 1, pixels: 2 * PIXELS });
+    const running = [{ pixels: PIXELS, startedAt: NOW }];
+    expect(await statistics.ahead(third as typeof first)).toEqual({ waiting: 1, waitingPixels: PIXELS, running });
     await work.complete(first.id, 1, completion());
-    expect(await statistics.ahead(second as typeof first)).toEqual({ jobs: 0, pixels: 0 });
-    expect(await statistics.pace()).toBeCloseTo(12 / PIXELS);
-    expect(await statistics.census()).toEqual({ pending: 3, completed: 1 });
-    expect(await statistics.oldestWaiting()).toEqual(second?.createdAt);
+    expect(await statistics.ahead(second as typeof first)).toEqual(nothing);
+    expect(await statistics.pace()).toEqual({ perJob: 0, perPixel: expect.closeTo(12 / PIXELS) });
+    expect(await census.byStatus()).toEqual({ pending: 3, completed: 1 });
+    expect(await census.oldestWaiting()).toEqual(second?.createdAt);
+  });
+
+  test('beyond 100 the pixels are estimated from the nearest 100', async () => {
+    const later = (seconds: number) => secondsAfter(NOW, 100 + seconds);
+    for (let seconds = 0; seconds < 150; seconds += 1) await jobs.add(job(undefined, later(seconds)), NO_LIMITS);
+    const last = job(undefined, later(150));
+    await jobs.add(last, NO_LIMITS);
+    const { waiting, waitingPixels } = await statistics.ahead(last);
+    expect(waiting).toBeGreaterThanOrEqual(150);
+    expect(waitingPixels).toBeCloseTo(waiting * PIXELS);
   });
 });

@@ -108,7 +108,6 @@ test('a bad setting stops the start with its name, what was expected and what wa
     PORT: 'banana',
     ANONYMOUS: 'maybe',
     WORKER_CONCURRENCY: '0',
-    ANONYMOUS_QUALITY_MIN: '90',
     JWT_SECRET: 'too short',
     PUBLIC_URL: 'nowhere',
   };
@@ -119,7 +118,6 @@ test('a bad setting stops the start with its name, what was expected and what wa
     ['PORT', 'expected an integer from 0 to 65535, received "banana"'],
     ['ANONYMOUS', 'expected one of on, off, received "maybe"'],
     ['WORKER_CONCURRENCY', 'received 0'],
-    ['ANONYMOUS_QUALITY_MIN', 'expected at most ANONYMOUS_QUALITY_MAX, which is 80, received 90'],
     ['JWT_SECRET', 'expected at least 32 bytes, received a text of 9 characters'],
     ['PUBLIC_URL', 'received "nowhere"'],
   ] as const) {
@@ -128,6 +126,12 @@ test('a bad setting stops the start with its name, what was expected and what wa
   }
   expect(stderr).not.toContain('too short');
   expect(await namesIn(dataDir)).toEqual([]);
+});
+
+test('settings that contradict each other stop the start, with the names of both', async () => {
+  const { code, stderr } = await server({ ANONYMOUS_QUALITY_MIN: '90' }).refused();
+  expect(code).toBe(1);
+  expect(stderr).toContain('ANONYMOUS_QUALITY_MIN: expected at most ANONYMOUS_QUALITY_MAX, which is 80, received 90');
 });
 
 test('a port that is taken is told in one line', async () => {

@@ -103,14 +103,3 @@ export async function changed(service: Service, id: string, holds: () => Promise
   look();
   await held.promise.finally(stop);
 }
-
-/** The id and the access token of a new account. */
-export async function newAccount(
-  { url }: Pick<Service, 'url'>,
-  username: string,
-): Promise<{ id: string; token: string }> {
-  const client = new ApiClient(url);
-  const { access } = await client.newAccount(username);
-  const { body } = await client.as({ access }).get<{ id: string }>('/accounts/me/');
-  return { id: body.id, token: access };
-}

@@ -1,12 +1,11 @@
 import { type Clock, secondsAfter, secondsBetween } from '../../shared/clock.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
 import type { ImageJob } from '../domain/image-job.ts';
+import type { Pace } from '../domain/pace.ts';
 import type { WorkStatistics } from './ports.ts';
 
-/** Pace before any job has been measured: milliseconds for a million source pixels, a 12-MP photograph to WebP here. */
-const FIRST_PACE_MS_PER_MEGAPIXEL = 15;
-/** Work of a job beside its pixels: reading, writing, publishing. */
-const OVERHEAD_MS = 20;
+/** Before any job has been measured: a 12-MP photograph to WebP here. */
+const FIRST_PACE: Pace = { perJob: 20, perPixel: 15 / 1_000_000 };
 
 /** When a job will probably be done. */
 export interface Forecast {
@@ -31,7 +30,7 @@ export class ForecastCompletion {
 
   async execute(job: ImageJob): Promise<Forecast> {
     const now = this.clock.now();
-    const pace = (await this.statistics.pace()) ?? FIRST_PACE_MS_PER_MEGAPIXEL / 1_000_000;
+    const pace = (await this.statistics.pace()) ?? FIRST_PACE;
     const facts = job.facts();
     const own = durationOf(pixelsOf(facts) * facts.frames, pace);
     if (job.status === 'processing') return forecast(now, remaining(own, job.startedAt ?? now, now), null);
@@ -39,15 +38,16 @@ export class ForecastCompletion {
     // More may run than this process works on: other workers count too.
     const atOnce = Math.max(this.workers.concurrency, running.length);
     const underWay = running.map(({ pixels, startedAt }) => remaining(durationOf(pixels, pace), startedAt, now));
-    const before = underWay.reduce((sum, left) => sum + left, 0) + waitingPixels * pace + waiting * OVERHEAD_MS;
+    const before =
+      underWay.reduce((sum, left) => sum + left, 0) + waitingPixels * pace.perPixel + waiting * pace.perJob;
     const hasFreeWorker = running.length + waiting < atOnce;
     return forecast(now, (hasFreeWorker ? 0 : before / atOnce) + own, waiting + 1);
   }
 }
 
-/** Milliseconds that so many source pixels take. */
-function durationOf(pixels: number, pace: number): number {
-  return pixels * pace + OVERHEAD_MS;
+/** Milliseconds that a job of so many source pixels takes. */
+function durationOf(pixels: number, { perJob, perPixel }: Pace): number {
+  return perJob + pixels * perPixel;
 }
 
 /** What is left of a duration that began at `startedAt`. */

@@ -3,6 +3,7 @@ import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
 import type { ImageFacts } from '../domain/image-facts.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import type { ImageJob, ImageResult, ImageStatus, JobError, Warning } from '../domain/image-job.ts';
+import type { Pace } from '../domain/pace.ts';
 
 /** Reads the header of an image, without decoding its pixels. */
 export abstract class ImageHeaderReader {
@@ -118,10 +119,14 @@ export interface WorkAhead {
 /** What the estimate of a job's end is made from. */
 export abstract class WorkStatistics {
   abstract ahead(job: ImageJob): Promise<WorkAhead>;
-  /** Milliseconds per source pixel, from the latest completed jobs; null when there are none. */
-  abstract pace(): Promise<number | null>;
-  /** How many jobs there are, by status. */
-  abstract census(): Promise<Partial<Record<ImageStatus, number>>>;
+  /** From the latest completed jobs; null when there are none. */
+  abstract pace(): Promise<Pace | null>;
+}
+
+/** What the operator's metrics tell of all jobs. */
+export abstract class JobCensus {
+  /** How many jobs there are, by status; those without one are left out. */
+  abstract byStatus(): Promise<Partial<Record<ImageStatus, number>>>;
   /** When the job that waits longest was created; null when none waits. */
   abstract oldestWaiting(): Promise<Date | null>;
 }

@@ -137,6 +137,11 @@ export class ImageJob {
     return `${this.id}/result-${this.attempt}`;
   }
 
+  /** Keys of what earlier attempts may have made before their workers died. */
+  abandonedResultKeys(): string[] {
+    return Array.from({ length: this.attempt - 1 }, (_, index) => `${this.id}/result-${index + 1}`);
+  }
+
   /** Whether nothing will change any more but its expiry. */
   isFinal(): boolean {
     return this.status !== 'pending' && this.status !== 'processing';

@@ -23,6 +23,7 @@ import {
   ImageHeaderReader,
   ImageJobRepository,
   ImageWorkRepository,
+  JobCensus,
   WorkStatistics,
 } from '../application/ports.ts';
 import { Capacity, SubmitImage } from '../application/submit-image.ts';
@@ -42,6 +43,7 @@ import { RedisJobEvents } from './redis-job-events.ts';
 import { s3Client } from './s3-client.ts';
 import { S3FileStore } from './s3-file-store.ts';
 import { SharpImageHeaderReader } from './sharp-image-header-reader.ts';
+import { SqlJobCensus } from './sql-job-census.ts';
 import { SqlWorkStatistics } from './sql-work-statistics.ts';
 
 const fromEntityManager = { inject: [EntityManager] };
@@ -67,6 +69,7 @@ const fromSettings = { inject: [Settings] };
       ...fromEntityManager,
       useFactory: (em: EntityManager) => new MikroOrmIdempotencyClaims(em),
     },
+    { provide: JobCensus, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlJobCensus(em) },
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
     { provide: FileStore, ...fromSettings, useFactory: fileStore },
     { provide: JobEvents, inject: [RedisConnections], useFactory: jobEvents },
@@ -121,7 +124,7 @@ const fromSettings = { inject: [Settings] };
         new ImagePresenter(forecasts, clock, http.publicUrl),
     },
   ],
-  exports: [ImageJobRepository, ImageWorkRepository, WorkStatistics, FileStore, JobEvents, UsagePolicies, RecordLife],
+  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, UsagePolicies, RecordLife],
 })
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(

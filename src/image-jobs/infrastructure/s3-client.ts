@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, HeadBucketCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
 import type { Settings } from '../../settings.ts';
 
 /** How long the service may take to accept a connection, and to send anything on one. */
@@ -27,4 +27,14 @@ export function s3Client({
     }),
     forcePathStyle: forcePathStyle === 'auto' ? endpoint !== null : forcePathStyle === 'true',
   });
+}
+
+/** Makes the bucket if there is none. */
+export async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  }
 }

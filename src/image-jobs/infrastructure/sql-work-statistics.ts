@@ -1,6 +1,7 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { type WorkAhead, WorkStatistics } from '../application/ports.ts';
-import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
+import { ImageJob } from '../domain/image-job.ts';
+import { type Pace, paceOf } from '../domain/pace.ts';
 
 /** So many jobs ahead are looked at one by one. */
 const JOBS_SEEN = 100;
@@ -32,27 +33,23 @@ export class SqlWorkStatistics extends WorkStatistics {
     };
   }
 
-  async pace(): Promise<number | null> {
-    const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames', 'result'] as const;
+  async pace(): Promise<Pace | null> {
+    const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames', 'startedAt', 'completedAt', 'result'] as const;
     const where: FilterQuery<ImageJob> = { status: { $in: ['completed', 'expired'] }, completedAt: { $ne: null } };
     const order = { completedAt: 'desc' } as const;
     const done = await this.em.fork().find(ImageJob, where, { fields, orderBy: order, limit: PACE_JOBS });
-    const pixels = sourcePixels(done);
-    return pixels === 0 ? null : done.reduce((sum, { result }) => sum + (result?.processingMs ?? 0), 0) / pixels;
+    return paceOf(done.map((job) => ({ pixels: sourcePixels([job]), milliseconds: durationOf(job) })));
   }
+}
 
-  async census(): Promise<Partial<Record<ImageStatus, number>>> {
-    const sql = 'select status, count(*) as jobs from image_jobs group by status';
-    const rows = (await this.em.getConnection().execute(sql)) as { status: ImageStatus; jobs: number | string }[];
-    return Object.fromEntries(rows.map(({ status, jobs }) => [status, Number(jobs)]));
-  }
-
-  async oldestWaiting(): Promise<Date | null> {
-    const order = { createdAt: 'asc', id: 'asc' } as const;
-    const where = { status: 'pending' } as const;
-    const [oldest] = await this.em.fork().find(ImageJob, where, { fields: ['createdAt'], orderBy: order, limit: 1 });
-    return oldest?.createdAt ?? null;
-  }
+/** From the claim to the result, and no less than the pixel work took. */
+function durationOf({
+  startedAt,
+  completedAt,
+  result,
+}: Pick<ImageJob, 'startedAt' | 'completedAt' | 'result'>): number {
+  const whole = startedAt && completedAt ? completedAt.getTime() - startedAt.getTime() : 0;
+  return Math.max(whole, result?.processingMs ?? 0);
 }
 
 function sourcePixels(jobs: readonly Pick<ImageJob, 'sourceWidth' | 'sourceHeight' | 'sourceFrames'>[]): number {

@@ -81,7 +81,7 @@ export class ProcessImage {
     });
     if (!published) return this.discard(job);
     await this.events.publish({ id: job.id, version: job.version + 1 });
-    await this.files.remove(job.originalKey());
+    for (const key of [job.originalKey(), ...job.abandonedResultKeys()]) await this.files.remove(key);
   }
 
   /** A result that came too late: another attempt has the job now, or it is deleted, with its folder then made anew. */

@@ -28,7 +28,7 @@ export interface SharpImageTransformerSettings {
 /** Jobs with more pixels than this run one at a time: one alone can take most of a GB. */
 const LARGE_PIXELS = 25_000_000;
 const MEMORY_CAP = 1_500_000_000;
-const RECYCLE_ABOVE = 400_000_000;
+const RECYCLE_ABOVE = 200_000_000;
 const RECYCLE_AFTER_JOBS = 500;
 const START_SECONDS = 30;
 /** The file beside this one, compiled or not. */

@@ -11,11 +11,9 @@ type ParametersOf<Type extends Operation['operation_type']> = Extract<
 /** How sharp does one operation. */
 interface SharpOperation<Parameters> {
   traits(parameters: Parameters): StepTraits;
-  /** Adds it to the pass that `image` is; `background` is what padding is made of. Left out where no pixel changes. */
-  apply?(image: Sharp, parameters: Parameters, step: Step, background: Background): Sharp;
+  /** Adds it to the pass that `image` is; padding is white where the result is `opaque`. Left out where no pixel changes. */
+  apply?(image: Sharp, parameters: Parameters, step: Step, opaque: boolean): Sharp;
 }
-
-type Background = { r: number; g: number; b: number; alpha: number };
 
 /** The order in which sharp runs the calls of one pipeline, whatever order they are made in (its `pipeline.cc`). */
 const STAGE = { greyBefore: 1, resize: 2, blur: 3, sharpen: 4, greyAfter: 5 } as const;
@@ -41,9 +39,9 @@ const LONGEST_SIDE = 1_000_000;
 const SHARP_OPERATIONS: { [Type in Operation['operation_type']]: SharpOperation<ParametersOf<Type>> } = {
   resize: {
     traits: ({ fit }) => ({ stages: [STAGE.resize], addsAlpha: fit === 'contain' }),
-    apply(image, { fit }, { before, after }, background) {
+    apply(image, { fit }, { before, after }, opaque) {
       if (fit === 'cover') return covered(image, before, after);
-      if (fit === 'contain') return contained(image, before, after, background);
+      if (fit === 'contain') return contained(image, before, after, opaque);
       return stretched(image, after);
     },
   },
@@ -67,17 +65,22 @@ function covered(image: Sharp, before: Size, box: Size): Sharp {
   return stretched(cutOut(image, before, part), box);
 }
 
-function contained(image: Sharp, before: Size, box: Size, background: Background): Sharp {
+function contained(image: Sharp, before: Size, box: Size, opaque: boolean): Sharp {
   const inner = scaledSize(before, Math.min(box.width / before.width, box.height / before.height));
   const [width, height] = [box.width - inner.width, box.height - inner.height];
   const [left, top] = [Math.floor(width / 2), Math.floor(height / 2)];
   const scaled = stretched(image, inner);
   if (width === 0 && height === 0) return scaled;
+  const background = { r: 255, g: 255, b: 255, alpha: opaque ? 1 : 0 };
   return scaled.extend({ left, top, right: width - left, bottom: height - top, background });
 }
 
+/** Decoders round the sides of what they reduce, which a picture of fewer pixels a side would show. */
+const SMALLEST_REDUCED_SIDE = 16;
+
 function stretched(image: Sharp, { width, height }: Size): Sharp {
-  return image.resize({ width, height, fit: 'fill' });
+  const fastShrinkOnLoad = Math.min(width, height) >= SMALLEST_REDUCED_SIDE;
+  return image.resize({ width, height, fit: 'fill', fastShrinkOnLoad });
 }
 
 /** The middle of a picture; an odd pixel is cut at the left and the top. */
@@ -100,6 +103,5 @@ export function sharpTraitsOf(operation: Operation): StepTraits {
 /** Adds a step to a sharp pipeline. Padding is transparent, or white where the result is `opaque`. */
 export function applyStep(image: Sharp, step: Step, opaque: boolean): Sharp {
   const [entry, parameters] = entryOf(step.operation);
-  const background = { r: 255, g: 255, b: 255, alpha: opaque ? 1 : 0 };
-  return entry.apply?.(image, parameters, step, background) ?? image;
+  return entry.apply?.(image, parameters, step, opaque) ?? image;
 }

@@ -5,9 +5,9 @@ import { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { S3_KEY } from './s3.ts';
 
-/** A new database with all tables, empty; its URL. */
-export async function freshDatabase(): Promise<string> {
-  const server = `postgresql://imagepro@127.0.0.1:${inject('servers').postgresql}`;
+/** A new database with all tables, empty; its URL. On the suite's server unless another one's port is given. */
+export async function freshDatabase(port = inject('servers').postgresql): Promise<string> {
+  const server = `postgresql://imagepro@127.0.0.1:${port}`;
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const orm = await MikroORM.init({
     clientUrl: `${server}/template1`,
@@ -19,9 +19,9 @@ export async function freshDatabase(): Promise<string> {
   return `${server}/${name}`;
 }
 
-/** An empty database of the Redis server; its URL. */
-export async function freshRedis(): Promise<string> {
-  const server = `redis://127.0.0.1:${inject('servers').redis}`;
+/** An empty database of a Redis server, the suite's unless another one's port is given; its URL. */
+export async function freshRedis(port = inject('servers').redis): Promise<string> {
+  const server = `redis://127.0.0.1:${port}`;
   const redis = new Redis(server);
   const database = await redis.incr('tests:databases');
   await redis.quit();

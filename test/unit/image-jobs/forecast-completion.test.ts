@@ -3,6 +3,7 @@ import { Caller } from '../../../src/accounts/domain/caller.ts';
 import { ForecastCompletion, Workers } from '../../../src/image-jobs/application/forecast-completion.ts';
 import { type WorkAhead, WorkStatistics } from '../../../src/image-jobs/application/ports.ts';
 import { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
+import type { Pace } from '../../../src/image-jobs/domain/pace.ts';
 import { loadSettings } from '../../../src/load-settings.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
@@ -10,7 +11,7 @@ const MEGAPIXEL = 1_000_000;
 const clock = new TestClock();
 const secondsAgo = (seconds: number) => new Date(clock.now().getTime() - seconds * 1000);
 
-/** A known pace, in milliseconds a megapixel, and known work ahead. */
+/** A known pace, 20 ms a job and so many milliseconds a megapixel, and known work ahead. */
 class KnownStatistics extends WorkStatistics {
   constructor(
     private readonly milliseconds: number | null,
@@ -23,16 +24,8 @@ class KnownStatistics extends WorkStatistics {
     return { waiting: 0, waitingPixels: 0, running: [], ...this.before };
   }
 
-  async pace(): Promise<number | null> {
-    return this.milliseconds === null ? null : this.milliseconds / MEGAPIXEL;
-  }
-
-  async census(): Promise<object> {
-    return {};
-  }
-
-  async oldestWaiting(): Promise<null> {
-    return null;
+  async pace(): Promise<Pace | null> {
+    return this.milliseconds === null ? null : { perJob: 20, perPixel: this.milliseconds / MEGAPIXEL };
   }
 }
 

@@ -229,6 +229,14 @@ describe('sizes', () => {
   });
 });
 
+test('a WebP that gets very small keeps its colour, though its decoder would turn it black', async () => {
+  const bytes = await image(plain(2, 40, [200, 60, 40]))
+    .webp({ quality: 95 })
+    .toBuffer();
+  const result = await engine.process(bytes, [resize(1, 39), convert('png')]);
+  expect(await colourAt(result, 0, 20)).toEqual(near([200, 60, 40], 12));
+});
+
 describe('encoding', () => {
   test('a palette makes PNG smaller', async () => {
     const bytes = await image(photograph(200, 150)).png().toBuffer();

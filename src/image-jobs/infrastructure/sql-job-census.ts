@@ -1,0 +1,23 @@
+import type { EntityManager } from '@mikro-orm/core';
+import { JobCensus } from '../application/ports.ts';
+import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
+
+/** Counts over the job table. */
+export class SqlJobCensus extends JobCensus {
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  async byStatus(): Promise<Partial<Record<ImageStatus, number>>> {
+    const sql = 'select status, count(*) as jobs from image_jobs group by status';
+    const rows = (await this.em.getConnection().execute(sql)) as { status: ImageStatus; jobs: number | string }[];
+    return Object.fromEntries(rows.map(({ status, jobs }) => [status, Number(jobs)]));
+  }
+
+  async oldestWaiting(): Promise<Date | null> {
+    const order = { createdAt: 'asc', id: 'asc' } as const;
+    const where = { status: 'pending' } as const;
+    const [oldest] = await this.em.fork().find(ImageJob, where, { fields: ['createdAt'], orderBy: order, limit: 1 });
+    return oldest?.createdAt ?? null;
+  }
+}
