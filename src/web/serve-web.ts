@@ -4,6 +4,7 @@ import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
 import onHeaders from 'on-headers';
 import { ASSET_FOLDERS, ASSETS_PATH, asset } from './assets.ts';
+import { swaggerDocument } from './swagger-document.ts';
 
 /** Swagger UI styles its elements inline and shows downloads from blobs; nothing comes from another host. */
 const SWAGGER_POLICY =
@@ -21,7 +22,7 @@ export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): 
     app.useStaticAssets(folder, { prefix: ASSETS_PATH, index: false, redirect: false, setHeaders: forever });
   }
   app.use('/api/docs', swaggerHeaders);
-  SwaggerModule.setup('api/docs', app, document, {
+  SwaggerModule.setup('api/docs', app, swaggerDocument(document), {
     raw: false,
     customSiteTitle: 'Swagger UI – ImagePro API',
     customfavIcon: asset('icon.svg'),
@@ -33,7 +34,7 @@ export function serveWeb(app: NestExpressApplication, document: OpenAPIObject): 
 
 /** The length of a compressed body is not known before it is sent, so a HEAD may not name that of the plain one. */
 function headWithoutLength(request: Request, response: Response, next: NextFunction): void {
-  if (request.method === 'HEAD') {
+  if (request.method === 'HEAD' && request.acceptsEncodings('br', 'gzip', 'deflate', 'identity') !== 'identity') {
     onHeaders(response, () => {
       if (isCompressed(request, response)) response.removeHeader('Content-Length');
     });
