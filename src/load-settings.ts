@@ -89,7 +89,7 @@ function sentences(errors: ValidationError[], section: Section): string[] {
 /** Contradictions are told of settings that are right by themselves; of the others enough has been said. */
 function isAboutRightOnes(problems: string[]): (contradiction: string) => boolean {
   const wrong = problems.map((problem) => problem.split(':', 1)[0]);
-  return (contradiction) => !wrong.some((variable) => contradiction.includes(variable ?? ''));
+  return (contradiction) => !wrong.some((variable) => new RegExp(`\\b${variable}\\b`).test(contradiction));
 }
 
 /** Settings that are right one by one, and wrong together. */
