@@ -39,7 +39,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
   const problems: string[] = [];
   const settings = plainToInstance(Settings, valuesOf(entries, env, problems));
   problems.push(...sentences(validateSync(settings), entries));
-  if (problems.length === 0) problems.push(...contradictions(settings));
+  problems.push(...contradictions(settings).filter(isAboutRightOnes(problems)));
   if (problems.length > 0) throw new SettingsError(problems);
   return frozen(settings);
 }
@@ -86,7 +86,13 @@ function sentences(errors: ValidationError[], section: Section): string[] {
   });
 }
 
-/** Settings that are right one by one, which is checked before, and wrong together. */
+/** Contradictions are told of settings that are right by themselves; of the others enough has been said. */
+function isAboutRightOnes(problems: string[]): (contradiction: string) => boolean {
+  const wrong = problems.map((problem) => problem.split(':', 1)[0]);
+  return (contradiction) => !wrong.some((variable) => new RegExp(`\\b${variable}\\b`).test(contradiction));
+}
+
+/** Settings that are right one by one, and wrong together. */
 function contradictions(settings: Settings): string[] {
   return [...qualityContradictions(settings), ...profileContradictions(settings), ...storageContradictions(settings)];
 }

@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { RedisServer } from '../support/servers/redis.ts';
-import { accepted, Deployment, type RunningProcess } from './support/deployment.ts';
+import { S3Server } from '../support/servers/s3.ts';
+import { accepted, Deployment, type RunningProcess, upload } from './support/deployment.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 const PERSON = { username: 'ada', email: 'ada@example.com', password: 'a long and lonely sentence' };
@@ -14,7 +15,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function deploymentOn(ports: { postgresql?: number; redis?: number }): Promise<Deployment> {
+async function deploymentOn(ports: Parameters<typeof Deployment.create>[0]): Promise<Deployment> {
   const deployment = await Deployment.create(ports);
   closers.push(() => deployment.stop());
   return deployment;
@@ -64,4 +65,20 @@ test('while PostgreSQL is stopped requests are refused for a while; after it, al
   ids.push(await accepted(api, picture));
   await deployment.allCompleted(ids);
   await deployment.nothingIsLeft();
+});
+
+test('without S3 uploads are refused for a while, and an accepted job fails with a reason in the end', async () => {
+  const s3 = await S3Server.start();
+  const deployment = await deploymentOn({ s3: s3.port });
+  const api = await deployment.start('api');
+  const id = await accepted(api, picture);
+  await s3.stop();
+  const refused = await upload(api, picture);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+  await deployment.start('worker');
+  const job = async () => (await fetch(`${api.url}/api/images/${id}/`)).json();
+  await expect
+    .poll(job, { timeout: 120_000, interval: 500 })
+    .toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
+  expect(await deployment.jobs()).toEqual([expect.objectContaining({ id, status: 'failed', attempt: 3 })]);
 });

@@ -42,8 +42,8 @@ export class SettleFailure {
 
   private async fail(job: ImageJob, error: JobError): Promise<void> {
     if (!(await this.work.fail(job.id, job.attempt, error, this.clock.now()))) return;
-    await this.files.removeAllOf(job.id);
     await this.events.publish({ id: job.id, version: job.version + 1 });
+    await this.files.removeAllOf(job.id);
   }
 
   private async retry(job: ImageJob, crashes: number, seconds: number): Promise<void> {

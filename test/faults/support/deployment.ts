@@ -38,12 +38,12 @@ export class Deployment {
   ) {}
 
   /** On the suite's servers, or on those at other ports that a test may stop. */
-  static async create(ports: { postgresql?: number; redis?: number } = {}): Promise<Deployment> {
+  static async create(ports: { postgresql?: number; redis?: number; s3?: number } = {}): Promise<Deployment> {
     const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-faults-'));
     const [databaseUrl, redisUrl, bucket] = [
       await freshDatabase(ports.postgresql),
       await freshRedis(ports.redis),
-      await freshBucket(),
+      await freshBucket(ports.s3),
     ];
     const orm = await MikroORM.init({
       clientUrl: databaseUrl,
@@ -149,10 +149,15 @@ function quietRedis(url: string): Redis {
 
 /** Uploads a picture and gives back its job's id; the answer has to be a 201. */
 export async function accepted(api: RunningProcess, picture: Uint8Array<ArrayBuffer>): Promise<string> {
+  const response = await upload(api, picture);
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { id: string }).id;
+}
+
+/** Uploads a picture. */
+export function upload(api: RunningProcess, picture: Uint8Array<ArrayBuffer>): Promise<Response> {
   const form = new FormData();
   form.set('original_image', new Blob([picture]), 'picture.jpg');
   form.set('operations', JSON.stringify([{ operation_type: 'resize', parameters: { width: 400, height: 300 } }]));
-  const response = await fetch(`${api.url}/api/images/`, { method: 'POST', body: form });
-  expect(response.status).toBe(201);
-  return ((await response.json()) as { id: string }).id;
+  return fetch(`${api.url}/api/images/`, { method: 'POST', body: form });
 }

@@ -28,9 +28,9 @@ export async function freshRedis(port = inject('servers').redis): Promise<string
   return `${server}/${database}`;
 }
 
-/** An empty bucket, as the settings that lead to it. */
-export async function freshBucket(): Promise<Record<string, string>> {
-  const endpoint = `http://127.0.0.1:${inject('servers').s3}`;
+/** An empty bucket, on the suite's server unless another one's port is given; the settings that lead to it. */
+export async function freshBucket(port = inject('servers').s3): Promise<Record<string, string>> {
+  const endpoint = `http://127.0.0.1:${port}`;
   const bucket = `test-${randomUUID()}`;
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: S3_KEY });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
