@@ -5,7 +5,7 @@ const SECOND = 1000;
 const SERVERS = 'test/support/servers/global-setup.ts';
 
 /** Suites that look into the embedded profile's own files: its SQLite database, its folder of images, its lock. */
-const EMBEDDED_ALONE = ['accounts-operator', 'downloads', 'failures', 'image-jobs', 'restart'].map(
+const EMBEDDED_ALONE = ['accounts-operator', 'failures', 'image-jobs', 'restart'].map(
   (suite) => `test/e2e/${suite}.test.ts`,
 );
 
