@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
@@ -16,6 +17,7 @@ afterEach(() => service.stop());
 const browser = useBrowser();
 
 test('a job goes on over a reload while it is processed', async () => {
+  await pauseWork(service);
   const page = await browser.open(`${service.url}/playground/`);
   await chooseSample(page);
   await page.getByRole('button', { name: '+ Resize' }).click();
@@ -30,6 +32,8 @@ test('a job goes on over a reload while it is processed', async () => {
     .waitFor();
   await screenshot(page, 'playground-processing', false);
   await page.reload();
+  await page.locator('#status').getByText('pending').waitFor();
+  await resumeWork(service);
   await page.locator('#status').getByText('completed').waitFor({ timeout: 50_000 });
   expect(await page.locator('#job').textContent()).toContain('WEBP, 4950 × 3300');
 });

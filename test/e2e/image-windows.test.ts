@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
 import { EraseExpiredImages } from '../../src/processing/application/erase-expired-images.ts';
-import { folderHolds, namesIn } from '../support/folders.ts';
 import { changed, ImagesApi } from '../support/images-api.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph, plain } from '../support/pictures.ts';
@@ -43,7 +41,7 @@ async function download(caller: ImagesApi, job: ImageDto, counts = false): Promi
 }
 
 const sweep = () => service.app.get(EraseExpiredImages, { strict: false }).execute();
-const filesOf = ({ id }: ImageDto) => namesIn(service.dataDir, 'files', id);
+const filesOf = ({ id }: ImageDto) => service.storedFiles(id);
 
 describe('the window', () => {
   test('begins when the job is completed, not when it is sent', async () => {
@@ -138,11 +136,10 @@ describe('the window', () => {
 describe('erasure', () => {
   test('takes the original when the job is final, the result when the window is over, the record 24 h later', async () => {
     const job = await anyone.process(jpeg);
-    await folderHolds(join(service.dataDir, 'files', job.id), (names) => names.join() === 'result-1');
+    await changed(service, job.id, async () => (await filesOf(job)).join() === 'result-1');
     service.clock.advance(600);
     await sweep();
     expect(await filesOf(job)).toEqual([]);
-    expect(await namesIn(service.dataDir, 'files')).not.toContain(job.id);
     expect(await anyone.show(job.id)).toMatchObject({ status: 'expired', result: job.result });
     expect((await anyone.download(job.id)).status).toBe(410);
 
@@ -171,8 +168,8 @@ describe('erasure', () => {
     const jobs = await Promise.all(Array.from({ length: 40 }, () => busy.process(jpeg)));
     service.clock.advance(3600);
     await sweep();
-    const left = new Set(await namesIn(service.dataDir, 'files'));
-    expect(jobs.filter(({ id }) => left.has(id))).toEqual([]);
+    const left = await service.storedFiles();
+    expect(left.filter((name) => jobs.some(({ id }) => name.startsWith(id)))).toEqual([]);
   });
 
   test('happens by itself within 10 s', async () => {
@@ -181,7 +178,7 @@ describe('erasure', () => {
       const caller = new ImagesApi(eager);
       const job = await caller.process(jpeg);
       eager.clock.advance(600);
-      await folderHolds(join(eager.dataDir, 'files'), (names) => names.length === 0);
+      await changed(eager, job.id, async () => (await eager.storedFiles()).length === 0);
       expect((await caller.show(job.id)).status).toBe('expired');
     } finally {
       await eager.stop();

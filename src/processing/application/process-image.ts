@@ -80,8 +80,12 @@ export class ProcessImage {
       downloadExpiresAt: secondsAfter(completedAt, this.policyOf(job).downloadSeconds),
     });
     if (!published) return this.discard(job);
-    await this.events.publish({ id: job.id, version: job.version + 1 });
-    for (const key of [job.originalKey(), ...job.abandonedResultKeys()]) await this.files.remove(key);
+    // Whoever is woken finds the original erased.
+    try {
+      for (const key of [job.originalKey(), ...job.abandonedResultKeys()]) await this.files.remove(key);
+    } finally {
+      await this.events.publish({ id: job.id, version: job.version + 1 });
+    }
   }
 
   /** A result that came too late: another attempt has the job now, or it is deleted, with its folder then made anew. */
