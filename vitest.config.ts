@@ -4,10 +4,8 @@ const SECOND = 1000;
 /** Starts PostgreSQL, Redis and an S3 server for the suites that need them. */
 const SERVERS = 'test/support/servers/global-setup.ts';
 
-/** Suites that look into the embedded profile's own files: its SQLite database, its folder of images, its lock. */
-const EMBEDDED_ALONE = ['accounts-operator', 'failures', 'image-jobs', 'restart'].map(
-  (suite) => `test/e2e/${suite}.test.ts`,
-);
+/** Suites of what the embedded profile alone has: one process that owns a folder, with its database and its lock. */
+const EMBEDDED_ALONE = 'test/e2e/embedded-*.test.ts';
 
 /**
  * The suites by size. `npm test` runs them all but the faults; `npm run test:hard` runs properties and hostile pictures
@@ -41,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'e2e-production',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: EMBEDDED_ALONE,
+          exclude: [EMBEDDED_ALONE],
           setupFiles: ['test/support/documented-answers.ts'],
           env: { TEST_PROFILE: 'production' },
           globalSetup: SERVERS,
