@@ -6,6 +6,8 @@ const SERVERS = 'test/support/servers/global-setup.ts';
 
 /** Suites of what the embedded profile alone has: one process that owns a folder, with its database and its lock. */
 const EMBEDDED_ALONE = 'test/e2e/embedded-*.test.ts';
+/** Suites of what the production profile alone has: several processes at once. */
+const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
 
 /**
  * The suites by size. `npm test` runs them all but the faults; `npm run test:hard` runs properties and hostile pictures
@@ -30,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [PRODUCTION_ALONE],
           setupFiles: ['test/support/documented-answers.ts'],
           testTimeout: 60 * SECOND,
           hookTimeout: 60 * SECOND,
