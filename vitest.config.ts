@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
@@ -15,6 +16,8 @@ const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
  */
 export default defineConfig({
   test: {
+    // Tests wait for processes and disks more than they compute: one at a time would leave two cores idle for a fifth of it.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60 * SECOND } },
       {
