@@ -12,6 +12,7 @@ export class CostlyFigure<T> {
   constructor(
     private readonly make: (em: EntityManager) => Promise<T>,
     private readonly rowsOf: (value: T) => number,
+    private readonly leastMs = 0,
   ) {}
 
   /** The figure, and how old it is. */
@@ -25,6 +26,6 @@ export class CostlyFigure<T> {
 
   private lifeOf(value: T): number {
     const rows = this.rowsOf(value);
-    return rows > FEW_ROWS ? rows * MS_A_ROW : 0;
+    return Math.max(this.leastMs, rows > FEW_ROWS ? rows * MS_A_ROW : 0);
   }
 }
