@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freshBucket, freshDatabase, freshRedis } from '../test/support/servers/fresh.ts';
 import { PostgreSqlServer } from '../test/support/servers/postgresql.ts';
 import { RedisServer } from '../test/support/servers/redis.ts';
+import { cpuMilliseconds } from './process-tree.ts';
 
 /** PostgreSQL, Redis and an S3 server, each a process of its own on this machine. */
 export class ProductionServers {
@@ -32,6 +33,12 @@ export class ProductionServers {
       JWT_SECRET: 'the same for all processes, 32 bytes',
       ...(await freshBucket(this.s3Port)),
     };
+  }
+
+  /** CPU time of the servers so far, in milliseconds. */
+  cpuMilliseconds(): number {
+    const pids = [this.postgresql.pid, this.redis.pid, this.s3.pid];
+    return pids.reduce<number>((sum, pid) => sum + (pid === undefined ? 0 : cpuMilliseconds(pid)), 0);
   }
 
   async stop(): Promise<void> {

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import Bull from 'bull';
 import { markdownTable, median } from './figures.ts';
 import { inFlight } from './in-flight.ts';
+import { cpuMilliseconds } from './process-tree.ts';
 import type { ProductionServers } from './production-servers.ts';
 import { BenchedService, type UploadForm } from './service.ts';
 import { StoredJobs } from './stored-jobs.ts';
@@ -19,39 +20,79 @@ export async function webpForm(source: string): Promise<UploadForm> {
   return BenchedService.form(await readFile(source), WORKS[1]?.operations ?? []);
 }
 
-/** Images a second, end to end: the embedded profile, and PostgreSQL, Redis and S3 with one process or two. */
-export async function compareProfiles(servers: ProductionServers, form: UploadForm, folder: string): Promise<string> {
-  const names = ['embedded', 'production, one process', 'production, API and worker'] as const;
-  const [one, two] = [await servers.settings(), await servers.settings()];
-  const embedded = await BenchedService.start(join(folder, 'embedded'));
-  const whole = await BenchedService.start(join(folder, 'whole'), one);
-  const api = await BenchedService.start(join(folder, 'api'), { ...two, APP_ROLE: 'api' });
-  const worker = await BenchedService.start(join(folder, 'worker'), { ...two, APP_ROLE: 'worker' });
-  const services = [embedded, whole, api];
-  const rates: number[][] = services.map(() => []);
-  try {
-    for (const service of services) await round(service, form, IN_FLIGHT);
-    for (let turn = 0; turn < ROUNDS; turn += 1) {
-      for (const [index, service] of services.entries()) rates[index]?.push(await round(service, form, IMAGES));
-    }
-  } finally {
-    for (const service of [...services, worker]) await service.stop();
-  }
-  const medians = rates.map(median);
-  const rows = names.map((name, index) => [
-    name,
-    medians[index]?.toFixed(1) ?? '',
-    ((medians[index] ?? 0) / (medians[0] ?? 1)).toFixed(2),
-    index === 0 ? '' : '≥ 0.85',
-  ]);
-  return markdownTable(['12 MP → 1200x900 WebP, end to end', 'images/s', 'of embedded', 'goal'], rows);
+/** Where images are made, with what CPU is counted for it. */
+interface Place {
+  readonly name: string;
+  /** Takes the uploads. */
+  readonly api: BenchedService;
+  readonly processes: readonly BenchedService[];
+  readonly rounds: Round[];
 }
 
-/** Images a second of uploads in flight, each waited for and downloaded. */
-async function round(service: BenchedService, form: UploadForm, count: number): Promise<number> {
-  const start = performance.now();
-  await inFlight(count, IN_FLIGHT, async () => service.fetch((await service.process(form)).download_url));
-  return (count / (performance.now() - start)) * 1000;
+interface Round {
+  readonly rate: number;
+  /** Of the service's processes and of the servers, in milliseconds an image. */
+  readonly cpu: number;
+  readonly serversCpu: number;
+}
+
+/** Images a second, end to end: the embedded profile beside three forms of the production profile, in turns. */
+export async function compareProfiles(servers: ProductionServers, form: UploadForm, folder: string): Promise<string> {
+  const places = await startPlaces(servers, folder);
+  try {
+    for (const place of places) await round(place, servers, form, IN_FLIGHT * 2);
+    for (let turn = 0; turn < ROUNDS; turn += 1) {
+      for (const place of places) place.rounds.push(await round(place, servers, form, IMAGES));
+    }
+  } finally {
+    for (const { processes } of places) for (const each of processes) await each.stop();
+  }
+  const medians = places.map(({ rounds }) => ({
+    rate: median(rounds.map(({ rate }) => rate)),
+    cpu: median(rounds.map(({ cpu }) => cpu)),
+    serversCpu: median(rounds.map(({ serversCpu }) => serversCpu)),
+  }));
+  const [embedded = { rate: Number.NaN, cpu: Number.NaN, serversCpu: 0 }] = medians;
+  const rows = medians.map(({ rate, cpu, serversCpu }, index) => [
+    places[index]?.name ?? '',
+    rate.toFixed(1),
+    (rate / embedded.rate).toFixed(2),
+    cpu.toFixed(0),
+    (embedded.cpu / cpu).toFixed(2),
+    serversCpu.toFixed(0),
+  ]);
+  const head = ['12 MP → 1200x900 WebP', 'images/s', 'of embedded (goal: ≥ 0.85)', 'CPU ms an image'];
+  return markdownTable([...head, 'embedded, of this', 'and of the servers'], rows);
+}
+
+async function startPlaces(servers: ProductionServers, folder: string): Promise<Place[]> {
+  const start = (name: string, env: NodeJS.ProcessEnv = {}) => BenchedService.start(join(folder, name), env);
+  const together = await servers.settings();
+  const { S3_BUCKET, S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...local } = await servers.settings();
+  const embedded = await start('embedded');
+  const files = await start('files', local);
+  const whole = await start('whole', await servers.settings());
+  const api = await start('api', { ...together, APP_ROLE: 'api' });
+  const worker = await start('worker', { ...together, APP_ROLE: 'worker' });
+  return [
+    { name: 'embedded', api: embedded, processes: [embedded], rounds: [] },
+    { name: 'PostgreSQL and Redis, files in DATA_DIR', api: files, processes: [files], rounds: [] },
+    { name: 'PostgreSQL, Redis and S3', api: whole, processes: [whole], rounds: [] },
+    { name: 'the same, API and worker apart', api, processes: [api, worker], rounds: [] },
+  ];
+}
+
+/** Uploads in flight, each waited for and downloaded. */
+async function round(place: Place, servers: ProductionServers, form: UploadForm, count: number): Promise<Round> {
+  const { api, processes } = place;
+  const cpuOf = () => processes.reduce((sum, { pid }) => sum + cpuMilliseconds(pid), 0);
+  const [start, cpu, serversCpu] = [performance.now(), cpuOf(), servers.cpuMilliseconds()];
+  await inFlight(count, IN_FLIGHT, async () => api.fetch((await api.process(form)).download_url));
+  return {
+    rate: (count / (performance.now() - start)) * 1000,
+    cpu: (cpuOf() - cpu) / count,
+    serversCpu: (servers.cpuMilliseconds() - serversCpu) / count,
+  };
 }
 
 /** Jobs a second of one worker that does one job at a time, and of two. */

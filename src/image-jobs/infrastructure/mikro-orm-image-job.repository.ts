@@ -1,5 +1,6 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { PostgreSqlPlatform } from '@mikro-orm/postgresql';
+import DataLoader from 'dataloader';
 import {
   type Admission,
   type AdmissionLimits,
@@ -12,6 +13,8 @@ import { CostlyFigure } from './costly-figure.ts';
 
 const ACTIVE: ImageStatus[] = ['pending', 'processing'];
 const KEEPING: ImageStatus[] = [...ACTIVE, 'completed'];
+/** Most jobs that one statement looks for. */
+const FOUND_AT_ONCE = 500;
 /** More jobs than the processes together can be adding at one moment, and in a millisecond. */
 const ADDED_AT_ONCE = 1000;
 const ADDED_IN_MS = 2;
@@ -21,6 +24,12 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   /** Whether the database runs transactions side by side. */
   private readonly concurrent: boolean;
   private readonly active = new CostlyFigure(countActive, (jobs) => jobs);
+
+  private readonly wanted = new DataLoader((ids: readonly string[]) => this.findAll(ids), {
+    cache: false,
+    maxBatchSize: FOUND_AT_ONCE,
+    batchScheduleFn: setImmediate,
+  });
 
   constructor(private readonly em: EntityManager) {
     super();
@@ -48,8 +57,9 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     });
   }
 
+  /** What is asked for at the same moment, by many who poll or were woken, is read by one statement. */
   find(id: string): Promise<ImageJob | null> {
-    return this.em.fork().findOne(ImageJob, { id });
+    return this.wanted.load(id);
   }
 
   async list(accountId: string, { status, after, before, limit, now, endedAfter }: ListQuery): Promise<ImageJob[]> {
@@ -76,6 +86,12 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
 
   async remove(id: string): Promise<boolean> {
     return (await this.em.fork().nativeDelete(ImageJob, { id })) === 1;
+  }
+
+  private async findAll(ids: readonly string[]): Promise<(ImageJob | null)[]> {
+    const found = await this.em.fork().find(ImageJob, { id: { $in: [...new Set(ids)] } });
+    const byId = new Map(found.map((job) => [job.id, job]));
+    return ids.map((id) => byId.get(id) ?? null);
   }
 
   private async isQueueFull(em: EntityManager, limit: number): Promise<boolean> {

@@ -16,6 +16,8 @@ import { FileStore } from '../application/ports.ts';
 
 /** Longest that moving one file may take, in milliseconds. */
 const TRANSFER_MS = 60_000;
+/** Bytes that are read or written at a time: files are large, and each step costs a turn of the thread pool. */
+const CHUNK_BYTES = 1024 * 1024;
 /** An upload is tried so often; other requests are tried again by the client. */
 const UPLOADS_TRIED = 3;
 
@@ -44,7 +46,7 @@ export class S3FileStore extends FileStore {
   /** The server refuses a body that is shorter or longer than it was told. */
   private async upload(key: string, path: string, size: number): Promise<void> {
     // A stream can be read once, so each try has its own.
-    const body = createReadStream(path);
+    const body = createReadStream(path, { highWaterMark: CHUNK_BYTES });
     try {
       const command = new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentLength: size });
       await this.client.send(command, { abortSignal: AbortSignal.timeout(TRANSFER_MS) });
@@ -57,7 +59,7 @@ export class S3FileStore extends FileStore {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
     const signal = AbortSignal.timeout(TRANSFER_MS);
     const { Body, ContentLength } = await this.client.send(command, { abortSignal: signal }).catch(rethrow);
-    const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+    const file = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK_BYTES });
     await pipeline(Body as Readable, file, { signal }).catch(rethrow);
     if (file.bytesWritten !== ContentLength) throw unavailable(new Error(`${key} has been cut off`));
   }

@@ -30,6 +30,11 @@ export class PostgreSqlServer {
     return server;
   }
 
+  /** Of its process, while it runs. */
+  get pid(): number | undefined {
+    return this.running?.process.pid;
+  }
+
   urlOf(database: string): string {
     return `postgresql://imagepro@127.0.0.1:${this.port}/${database}`;
   }

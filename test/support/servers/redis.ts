@@ -21,6 +21,11 @@ export class RedisServer {
     return server;
   }
 
+  /** Of its process, while it runs. */
+  get pid(): number | undefined {
+    return this.running?.process.pid;
+  }
+
   /** Starts the server again after `halt`, on the same port and files. */
   async resume(): Promise<void> {
     const settings = {
