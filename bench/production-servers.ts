@@ -27,11 +27,15 @@ export class ProductionServers {
 
   /** Settings of a deployment that nobody has used yet. */
   async settings(): Promise<DeploymentSettings> {
+    return { ...(await this.settingsWithoutS3()), ...(await freshBucket(this.s3Port)) };
+  }
+
+  /** The same, with files in the folder that its processes share. */
+  async settingsWithoutS3(): Promise<DeploymentSettings> {
     return {
       DATABASE_URL: await freshDatabase(this.postgresql.port),
       REDIS_URL: await freshRedis(this.redis.port),
       JWT_SECRET: 'the same for all processes, 32 bytes',
-      ...(await freshBucket(this.s3Port)),
     };
   }
 
