@@ -123,8 +123,12 @@ test("a browser's EventSource sees the job to its end, and stops by itself", asy
       if (source.readyState === source.CLOSED) resolve(code);
     });
   });
-  source.addEventListener('image', ({ data }) => statuses.push((JSON.parse(data) as Image).status));
-  await untilOpen(1);
+  const told = Promise.withResolvers<void>();
+  source.addEventListener('image', ({ data }) => {
+    statuses.push((JSON.parse(data) as Image).status);
+    told.resolve();
+  });
+  await told.promise;
   await resumeWork(service);
   expect(await stopped).toBe(204);
   expect(statuses.at(0)).toBe('pending');
