@@ -7,6 +7,7 @@ import { image, photograph } from '../test/support/pictures.ts';
 import type { BareSharpFigures, BareSharpOrder } from './bare-sharp.child.ts';
 import { cameraPhotograph } from './camera-photograph.ts';
 import { markdownTable, median, percentile } from './figures.ts';
+import { inFlight } from './in-flight.ts';
 import { plot } from './plot.ts';
 import { cpuMilliseconds, memoryBytes } from './process-tree.ts';
 import { BenchedService } from './service.ts';
@@ -198,17 +199,6 @@ function slopeOf(samples: readonly { jobs: number; megabytes: number }[]): numbe
   const mean = (of: (sample: (typeof warm)[number]) => number) => warm.reduce((sum, s) => sum + of(s), 0) / warm.length;
   const [jobs, megabytes] = [mean((s) => s.jobs), mean((s) => s.megabytes)];
   return mean((s) => (s.jobs - jobs) * (s.megabytes - megabytes)) / mean((s) => (s.jobs - jobs) ** 2);
-}
-
-async function inFlight(count: number, limit: number, task: () => Promise<void>): Promise<void> {
-  let left = count;
-  const line = async () => {
-    while (left > 0) {
-      left -= 1;
-      await task();
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, line));
 }
 
 function middle(rounds: readonly Round[]): { rate: number; cpuMs: number; bytes: number } {

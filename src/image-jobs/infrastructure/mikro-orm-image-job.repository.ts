@@ -8,19 +8,22 @@ import {
   type ListQuery,
 } from '../application/ports.ts';
 import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
+import { CostlyFigure } from './costly-figure.ts';
 
 const ACTIVE: ImageStatus[] = ['pending', 'processing'];
 const KEEPING: ImageStatus[] = [...ACTIVE, 'completed'];
 const OWN_TOTALS = `
   select sum(case when status in (?, ?) then 1 else 0 end) as active, sum(kept_bytes) as kept
   from image_jobs where owner_key = ? and status in (?, ?, ?)`;
-/** More jobs than the processes together can be adding at one moment. */
+/** More jobs than the processes together can be adding at one moment, and in a millisecond. */
 const ADDED_AT_ONCE = 1000;
+const ADDED_IN_MS = 2;
 
 /** Image jobs in the database. Each method is one statement or one transaction, on an entity manager of its own. */
 export class MikroOrmImageJobRepository extends ImageJobRepository {
   /** Whether the database runs transactions side by side. */
   private readonly concurrent: boolean;
+  private readonly active = new CostlyFigure(countActive, (jobs) => jobs);
 
   constructor(private readonly em: EntityManager) {
     super();
@@ -76,10 +79,10 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   }
 
   private async isQueueFull(em: EntityManager, limit: number): Promise<boolean> {
-    const active = () => em.count(ImageJob, { status: { $in: ACTIVE } });
-    if ((await active()) < limit - ADDED_AT_ONCE) return false;
+    const { value, ageMs } = await this.active.get(em);
+    if (value + ADDED_AT_ONCE + ageMs * ADDED_IN_MS < limit) return false;
     await this.alone(em, 'queue');
-    return (await active()) >= limit;
+    return (await countActive(em)) >= limit;
   }
 
   /** Jobs of an owner that wait or run, and bytes that are kept of all of them. */
@@ -100,6 +103,10 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   }
 }
 
+function countActive(em: EntityManager): Promise<number> {
+  return em.count(ImageJob, { status: { $in: ACTIVE } });
+}
+
 /** Jobs whose record is not over. */
 function remembered(endedAfter: Date): FilterQuery<ImageJob> {
   return {
@@ -118,6 +125,8 @@ function presented(status: ImageStatus, now: Date): FilterQuery<ImageJob> {
   return { status };
 }
 
+/** What the first condition says again lets an index begin there. */
 function beyond({ createdAt, id }: ListPosition, side: '$lt' | '$gt'): FilterQuery<ImageJob> {
-  return { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] };
+  const here = { createdAt: { [`${side}e`]: createdAt } };
+  return { $and: [here, { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }] };
 }
