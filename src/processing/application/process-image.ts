@@ -82,7 +82,7 @@ export class ProcessImage {
     if (!published) return this.discard(job);
     // Whoever is woken finds the original erased.
     try {
-      for (const key of [job.originalKey(), ...job.abandonedResultKeys()]) await this.files.remove(key);
+      for (const key of job.keysBesideResult()) await this.files.remove(key);
     } finally {
       await this.events.publish({ id: job.id, version: job.version + 1 });
     }
