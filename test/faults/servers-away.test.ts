@@ -3,7 +3,9 @@ import { image, photograph } from '../support/pictures.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { RedisServer } from '../support/servers/redis.ts';
 import { S3Server } from '../support/servers/s3.ts';
-import { accepted, Deployment, type RunningProcess, upload } from './support/deployment.ts';
+import { Deployment } from './support/deployment.ts';
+import type { RunningProcess } from './support/running-process.ts';
+import { accepted, upload } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 const PERSON = { username: 'ada', email: 'ada@example.com', password: 'a long and lonely sentence' };
