@@ -77,7 +77,7 @@ export class ImageUploadInterceptor implements NestInterceptor {
     if (free >= floor) return;
     this.logger.error(`${free} bytes are free on the disk of uploads; below ${floor} they are refused`);
     throw imageJobProblems.diskFull.error(
-      'Expected a disk with enough free space for an upload, found it nearly full',
+      `Expected at least ${floor} bytes free on the disk of uploads (limit of the whole service), found fewer`,
       { retryAfter: 60 },
     );
   }
