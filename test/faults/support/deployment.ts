@@ -108,7 +108,7 @@ export class Deployment {
     const unfinished = (await this.jobs()).filter(({ status }) => status !== 'completed' && status !== 'failed');
     expect(unfinished).toEqual([]);
     await untilNone(async () => wrongFiles(await this.jobs(), settings));
-    await untilNone(() => spooledFiles(settings, this.processes.size));
+    await untilNone(() => spooledFiles(settings.storage.spoolDir, this.processes.size));
     await untilNone(() => bullKeys(this.redis));
   }
 

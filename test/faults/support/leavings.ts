@@ -24,10 +24,10 @@ export async function wrongFiles(jobs: readonly JobRow[], settings: Settings): P
   ].sort();
 }
 
-/** Files in the parts of the spool that this many processes hold, and whole parts that nobody holds. */
-export async function spooledFiles({ storage }: Settings, processes: number): Promise<string[]> {
-  const parts = await namesIn(storage.spoolDir);
-  const files = await Promise.all(parts.map((part) => namesIn(storage.spoolDir, part, 'files')));
+/** Files in the parts of a spool that this many processes hold, and whole parts that nobody holds. */
+export async function spooledFiles(spoolDir: string, processes: number): Promise<string[]> {
+  const parts = await namesIn(spoolDir);
+  const files = await Promise.all(parts.map((part) => namesIn(spoolDir, part, 'files')));
   const unheld = parts.length > processes ? [`${parts.length} parts for ${processes} processes`] : [];
   return [...unheld, ...files.flatMap((names, index) => names.map((name) => join(parts[index] as string, name)))];
 }
