@@ -32,15 +32,6 @@ test('a worker that is killed at work loses nothing: another one takes its jobs 
   await deployment.nothingIsLeft();
 });
 
-test('200 jobs that wait outlive a Redis that forgets everything', async () => {
-  const api = await deployment.start('api');
-  const ids = await manyAccepted(api, picture, 200);
-  await deployment.redis.flushall();
-  await deployment.start('worker', { WORKER_CONCURRENCY: '2' });
-  await deployment.allCompleted(ids);
-  await deployment.nothingIsLeft();
-});
-
 test('two workers are replaced one after the other during 200 jobs: each job is done once', async () => {
   const api = await deployment.start('api');
   const [one, two] = [await deployment.start('worker'), await deployment.start('worker')];
@@ -52,6 +43,7 @@ test('two workers are replaced one after the other during 200 jobs: each job is 
     await replacement;
   }
   await deployment.allCompleted(await ids);
-  expect((await deployment.jobs()).filter(({ attempt }) => attempt !== 1)).toEqual([]);
+  // A change each for the upload, the one claim and the one publication: none was given back when the grace was over.
+  expect((await deployment.jobs()).filter(({ attempt, version }) => attempt !== 1 || version !== 3)).toEqual([]);
   await deployment.nothingIsLeft();
 });

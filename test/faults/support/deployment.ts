@@ -76,9 +76,14 @@ export class Deployment {
     return running.end(signal);
   }
 
+  /** Asks the database itself. */
+  query<Row extends object>(sql: string): Promise<Row[]> {
+    return this.orm.em.getConnection().execute<Row[]>(sql);
+  }
+
   /** Rows of the job table. */
-  async jobs(): Promise<JobRow[]> {
-    return this.orm.em.getConnection().execute('select id, status, attempt, version from image_jobs');
+  jobs(): Promise<JobRow[]> {
+    return this.query('select id, status, attempt, version from image_jobs');
   }
 
   /** Holds the row of a job: whoever wants to change it waits. */
@@ -96,6 +101,12 @@ export class Deployment {
     );
   }
 
+  /** Resolves with the jobs when none of them waits or runs any more. */
+  async allFinal(): Promise<JobRow[]> {
+    await untilNone(async () => (await this.jobs()).filter(isUnfinished));
+    return this.jobs();
+  }
+
   /** Resolves when every job is completed, none lost. */
   async allCompleted(ids: readonly string[]): Promise<void> {
     await untilNone(async () => (await this.jobs()).filter(({ status }) => status !== 'completed'));
@@ -105,8 +116,7 @@ export class Deployment {
   /** Every job is final; each that is completed has its one result, and there is no other file and no message. */
   async nothingIsLeft(): Promise<void> {
     const settings = loadSettings(this.env);
-    const unfinished = (await this.jobs()).filter(({ status }) => status !== 'completed' && status !== 'failed');
-    expect(unfinished).toEqual([]);
+    expect((await this.jobs()).filter(isUnfinished)).toEqual([]);
     await untilNone(async () => wrongFiles(await this.jobs(), settings));
     await untilNone(() => spooledFiles(settings.storage.spoolDir, this.processes.size));
     await untilNone(() => bullKeys(this.redis));
@@ -119,6 +129,10 @@ export class Deployment {
     await this.orm.close();
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+function isUnfinished({ status }: JobRow): boolean {
+  return status === 'pending' || status === 'processing';
 }
 
 /** A connection that outlives a server which is stopped on purpose. */

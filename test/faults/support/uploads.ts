@@ -4,16 +4,21 @@ import type { RunningProcess } from './running-process.ts';
 /** What is asked for when a test does not care. */
 const SMALL = [{ operation_type: 'resize', parameters: { width: 400, height: 300 } }];
 
+/** The form of an upload. */
+export function formOf(picture: Uint8Array<ArrayBuffer>, operations: readonly object[] = SMALL): FormData {
+  const form = new FormData();
+  form.set('original_image', new Blob([picture]), 'picture.jpg');
+  form.set('operations', JSON.stringify(operations));
+  return form;
+}
+
 /** Uploads a picture. */
 export function upload(
   { url }: RunningProcess,
   picture: Uint8Array<ArrayBuffer>,
   operations: readonly object[] = SMALL,
 ): Promise<Response> {
-  const form = new FormData();
-  form.set('original_image', new Blob([picture]), 'picture.jpg');
-  form.set('operations', JSON.stringify(operations));
-  return fetch(`${url}/api/images/`, { method: 'POST', body: form });
+  return fetch(`${url}/api/images/`, { method: 'POST', body: formOf(picture, operations) });
 }
 
 /** Uploads a picture and gives back its job's id; the answer has to be a 201. */
