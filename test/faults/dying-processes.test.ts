@@ -21,17 +21,6 @@ test('what was accepted is done, though the API is killed right after its answer
   await deployment.nothingIsLeft();
 });
 
-test('a worker that is killed at work loses nothing: another one takes its jobs up', async () => {
-  const api = await deployment.start('api');
-  const first = await deployment.start('worker', { WORKER_CONCURRENCY: '2' });
-  const ids = await manyAccepted(api, picture, 30);
-  await deployment.reached('processing', 1);
-  await deployment.end(first, 'SIGKILL');
-  await deployment.start('worker', { WORKER_CONCURRENCY: '2' });
-  await deployment.allCompleted(ids);
-  await deployment.nothingIsLeft();
-});
-
 test('two workers are replaced one after the other during 200 jobs: each job is done once', async () => {
   const api = await deployment.start('api');
   const [one, two] = [await deployment.start('worker'), await deployment.start('worker')];

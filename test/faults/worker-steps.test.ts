@@ -1,12 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
-import { Deployment } from './support/deployment.ts';
-import { alive, familyOf, ticksOf } from './support/processes.ts';
+import { familyOf, ticksOf } from './support/processes.ts';
 import type { RowLock } from './support/row-lock.ts';
 import type { RunningProcess } from './support/running-process.ts';
-import { S3Gate } from './support/s3-gate.ts';
-import { until, untilNone } from './support/until.ts';
-import { accepted } from './support/uploads.ts';
+import { Scene } from './support/scene.ts';
+import { until } from './support/until.ts';
+import { accepted, manyAccepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(800, 600)).jpeg().toBuffer());
 /** Seconds of work on a small file. */
@@ -16,49 +15,11 @@ const LONG_WORK = [
   { operation_type: 'compress', parameters: { quality: 80, effort: 'small' } },
 ];
 
-/** One job, one worker that is killed, and whatever can hold it at a step. */
-class Scene {
-  private constructor(
-    readonly gate: S3Gate,
-    readonly deployment: Deployment,
-    readonly api: RunningProcess,
-  ) {}
-
-  static async set(): Promise<Scene> {
-    const gate = await S3Gate.open();
-    const deployment = await Deployment.create({ s3: gate.port });
-    return new Scene(gate, deployment, await deployment.start('api'));
-  }
-
-  /** Kills the worker and sees its children die with it. */
-  async kill(worker: RunningProcess): Promise<void> {
-    const family = familyOf(worker.pid);
-    // The worker itself, and a child for its one job.
-    expect(family).toHaveLength(2);
-    await this.deployment.end(worker, 'SIGKILL');
-    await untilNone(() => alive(family));
-  }
-
-  /** Another worker completes the job with this attempt, and leaves its one result and nothing else. */
-  async completes(id: string, attempt: number): Promise<void> {
-    await this.deployment.start('worker');
-    await this.deployment.allCompleted([id]);
-    // A change each: the upload, two for each attempt that was given back, two for the one that counts.
-    expect(await this.deployment.jobs()).toEqual([{ id, status: 'completed', attempt, version: 1 + 2 * attempt }]);
-    await this.deployment.nothingIsLeft();
-  }
-
-  async clear(): Promise<void> {
-    await this.deployment.stop();
-    await this.gate.close();
-  }
-}
-
 // They run side by side: each waits until its worker is known to be dead.
 describe.concurrent('a worker is killed', () => {
   const scenes: Scene[] = [];
-  const set = async () => {
-    const scene = await Scene.set();
+  const set = async (env?: NodeJS.ProcessEnv) => {
+    const scene = await Scene.set(env);
     scenes.push(scene);
     return scene;
   };
@@ -133,6 +94,39 @@ describe.concurrent('a worker is killed', () => {
     await lock.release();
     await scene.deployment.reached('completed', 1);
     await scene.completes(id, 1);
+  });
+
+  test('while it erases a result that has expired: nobody can have it meanwhile, and another worker goes on', async () => {
+    const scene = await set({ ANONYMOUS_DOWNLOAD_SECONDS: '1' });
+    const download = async (id: string) => (await fetch(`${scene.api.url}/api/images/${id}/download/`)).status;
+    const erasing = scene.gate.hold('POST', /delete/, 'start');
+    const id = await accepted(scene.api, picture);
+    const worker = await scene.deployment.start('worker');
+    await erasing.reached;
+    expect(await download(id)).toBe(410);
+    const lock = await scene.deployment.lock(id);
+    erasing.release();
+    const process = await lock.waiting('status');
+    await scene.kill(worker);
+    await lock.terminate(process);
+    await lock.release();
+    expect(await scene.deployment.jobs()).toMatchObject([{ id, status: 'completed' }]);
+    expect(await download(id)).toBe(410);
+    await scene.deployment.start('worker');
+    await scene.deployment.reached('expired', 1);
+    expect(await download(id)).toBe(410);
+    await scene.deployment.nothingIsLeft();
+  });
+
+  test('with two jobs in hand and more that wait: another one takes them all up', async () => {
+    const scene = await set({ WORKER_CONCURRENCY: '2' });
+    const worker = await scene.deployment.start('worker');
+    const ids = await manyAccepted(scene.api, picture, 30);
+    await scene.deployment.reached('processing', 1);
+    await scene.deployment.end(worker, 'SIGKILL');
+    await scene.deployment.start('worker');
+    await scene.deployment.allCompleted(ids);
+    await scene.deployment.nothingIsLeft();
   });
 });
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { vi } from 'vitest';
 
-/** Long enough for all that heals itself: Bull takes most, up to 75 s, to miss a dead worker. */
-const PATIENCE_MS = 120_000;
+/** Long enough for all that heals itself: Bull takes most, up to 90 s, to miss a dead worker. */
+const PATIENCE_MS = 180_000;
 const PAUSE_MS = 50;
 
 /** Asks again and again until the answer is as it should be, and resolves with it. */
