@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningProcess } from './running-process.ts';
 
 /** What a disk is called that one process of the service sees alone, in the place of its data folder. */
 const MOUNTED = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"';
+/** A namespace of any user's own, or root's where the kernel has no others. */
+const NAMESPACES = [['--map-root-user', '--mount'], ['--mount']];
 const REMEDY =
   'Run: sysctl -w kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0 (in a container: start it with --cap-add SYS_ADMIN --security-opt seccomp=unconfined)';
 
@@ -24,12 +26,8 @@ export class SmallDisk {
 
   /** The beginning of a command that gives what follows a disk of so many bytes as its data folder. */
   static command(bytes: number, dataDir: string): string[] {
-    const namespace = ['--map-root-user', '--mount'];
-    try {
-      execFileSync('unshare', [...namespace, 'true'], { stdio: 'ignore' });
-    } catch (cause) {
-      throw new Error(`The test needs a mount namespace of its own, which the kernel refuses. ${REMEDY}`, { cause });
-    }
+    const namespace = NAMESPACES.find((options) => spawnSync('unshare', [...options, 'true']).status === 0);
+    if (!namespace) throw new Error(`The test needs a mount namespace of its own, which the kernel refuses. ${REMEDY}`);
     return ['unshare', ...namespace, 'sh', '-c', MOUNTED, 'sh', String(bytes), dataDir];
   }
 
