@@ -4,14 +4,6 @@ export interface Task {
   readonly attempt: number;
 }
 
-/**
- * Tasks that one process has in hand: one more than it has children, so that a job's files are moved and its row is written
- * while all children work on the pixels of others.
- */
-export function tasksInHand(children: number): number {
-  return children + 1;
-}
-
 /** Wakes workers up. It may lose or repeat its messages; the database is the truth, and a sweep repairs. */
 export abstract class TaskQueue {
   abstract add(task: Task): Promise<void>;

@@ -11,7 +11,7 @@ import { Metrics } from '../../shared/metrics/metrics.ts';
 import { Readiness } from '../../shared/readiness.ts';
 import { BullTaskQueue } from '../../shared/redis/bull-task-queue.ts';
 import { Spool } from '../../shared/spool.ts';
-import { TaskQueue, tasksInHand } from '../../shared/task-queue.ts';
+import { TaskQueue } from '../../shared/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { EraseExpiredImages } from '../application/erase-expired-images.ts';
 import { ImageTransformer, WorkLog, Workspace } from '../application/ports.ts';
@@ -67,9 +67,7 @@ export class ProcessingModule {
   static with({ deployment, worker }: Settings): DynamicModule {
     return {
       module: ProcessingModule,
-      providers: deployment.redisUrl
-        ? [bullWorker, imageProcessor(tasksInHand(worker.concurrency))]
-        : [inProcessWorker],
+      providers: deployment.redisUrl ? [bullWorker, imageProcessor(worker.concurrency)] : [inProcessWorker],
     };
   }
 }

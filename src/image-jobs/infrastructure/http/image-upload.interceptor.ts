@@ -76,9 +76,10 @@ export class ImageUploadInterceptor implements NestInterceptor {
     const floor = this.settings.storage.minimumFreeBytes;
     if (free >= floor) return;
     this.logger.error(`${free} bytes are free on the disk of uploads; below ${floor} they are refused`);
-    throw imageJobProblems.diskFull.error(`Expected at least ${floor} bytes of free disk for an upload, found fewer`, {
-      retryAfter: 60,
-    });
+    throw imageJobProblems.diskFull.error(
+      `Expected at least ${floor} bytes free on the disk of uploads (limit of the whole service), found fewer`,
+      { retryAfter: 60 },
+    );
   }
 
   private async receive(request: UploadRequest, response: Response, caller: Caller): Promise<ReceivedUpload> {

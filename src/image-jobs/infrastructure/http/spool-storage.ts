@@ -104,7 +104,7 @@ function tooLarge({ fileBytes, limitOwner }: Incoming): Error {
 /** A disk that filled up while the file was written is told like one that was full before. */
 function diskFault(error: NodeJS.ErrnoException): Error {
   if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') return error;
-  const detail = 'Expected a disk with enough free space for an upload, found it full';
+  const detail = 'Expected room for the file on the disk of uploads, found the disk full';
   return imageJobProblems.diskFull.error(detail, { retryAfter: 60, cause: error });
 }
 
