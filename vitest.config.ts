@@ -59,6 +59,8 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           globalSetup: SERVERS,
           fileParallelism: false,
+          // Those that wait for dead workers to be missed wait together.
+          maxConcurrency: 10,
           testTimeout: 300 * SECOND,
           hookTimeout: 60 * SECOND,
         },

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import packageFile from '../package.json' with { type: 'json' };
 import { freePort } from '../test/support/servers/program.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** What `npm start` gives to Node. */
+const START = packageFile.scripts.start.split(' ').slice(1);
 
 /** Limits out of the way: this measures work, not policies. */
 const ENVIRONMENT = {
@@ -44,13 +49,14 @@ export class BenchedService {
     this.#url = url;
   }
 
-  /** Starts `dist/main.js` with its data in a folder, and further settings; resolves when it is ready. */
+  /** Starts the compiled service with its data in a folder, and further settings; resolves when it is ready. */
   static async start(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<BenchedService> {
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}`;
     // A worker has no other port.
     const listening = env.APP_ROLE === 'worker' ? { METRICS_PORT: port } : { PORT: port };
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
+    const child = spawn(process.execPath, START, {
+      cwd: ROOT,
       env: { ...process.env, ...ENVIRONMENT, DATA_DIR: dataDir, PUBLIC_URL: url, ...listening, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });

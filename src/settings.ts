@@ -124,6 +124,8 @@ class S3Settings {
   @Optional()
   @TextBetween(1, 1024, { secret: true })
   secretAccessKey: string | null;
+  @IntegerBetween(1, 300)
+  timeoutSeconds: number;
 }
 
 class StorageSettings {
@@ -214,6 +216,8 @@ class JobSettings {
   recordSeconds: number;
   @IntegerBetween(1, 10)
   sweepSeconds: number;
+  @IntegerBetween(10, 86_400)
+  orphanSeconds: number;
 }
 
 class WaitingSettings {

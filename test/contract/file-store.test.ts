@@ -23,7 +23,7 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
       files = new LocalFileStore(folder);
     } else {
       const { s3 } = loadSettings(await freshBucket()).storage;
-      files = new S3FileStore(s3Client(s3), s3.bucket as string);
+      files = new S3FileStore(s3Client(s3), s3.bucket as string, s3.timeoutSeconds);
     }
     await files.check();
   });

@@ -4,7 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import { IMAGES_QUEUE, queueOptions, type TaskMessage } from '../../src/shared/redis/bull-task-queue.ts';
 import { RedisConnections } from '../../src/shared/redis/redis-connections.ts';
 import { image, photograph } from '../support/pictures.ts';
-import { accepted, Deployment } from './support/deployment.ts';
+import { Deployment } from './support/deployment.ts';
+import { accepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(1600, 1200)).jpeg().toBuffer());
 

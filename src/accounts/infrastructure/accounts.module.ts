@@ -6,7 +6,6 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { Settings } from '../../settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
-import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
@@ -28,15 +27,14 @@ import { CallerGuard } from './http/caller.guard.ts';
 import { CallerThrottlerGuard } from './http/caller-throttler.guard.ts';
 import { LimitsController } from './http/limits.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
-import { InProcessSlidingWindows } from './in-process-sliding-windows.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
 import { jwtSecret } from './jwt-secret.ts';
 import { JwtTokens } from './jwt-tokens.ts';
 import { listedPasswords } from './listed-passwords.ts';
 import { MikroOrmAccountRepository } from './mikro-orm-account.repository.ts';
 import { MikroOrmSessionRepository } from './mikro-orm-session.repository.ts';
-import { RedisSlidingWindows } from './redis-sliding-windows.ts';
 import { SlidingThrottlerStorage } from './sliding-throttler-storage.ts';
+import { SlidingWindowsModule } from './sliding-windows.module.ts';
 
 /** The length of the window that requests are counted in. */
 const MINUTE_MS = 60_000;
@@ -47,11 +45,13 @@ const SWEEP_SECONDS = 3600;
 @Module({
   imports: [
     PassportModule,
+    SlidingWindowsModule,
     ThrottlerModule.forRootAsync({
-      inject: [RedisConnections, Clock],
-      useFactory: (redis: RedisConnections | null, clock: Clock) => ({
+      imports: [SlidingWindowsModule],
+      inject: [SlidingWindows],
+      useFactory: (windows: SlidingWindows) => ({
         throttlers: [{ ttl: MINUTE_MS, limit: 1 }],
-        storage: new SlidingThrottlerStorage(slidingWindows(redis, clock)),
+        storage: new SlidingThrottlerStorage(windows),
       }),
     }),
   ],
@@ -69,7 +69,6 @@ const SWEEP_SECONDS = 3600;
     },
     { provide: PasswordHasher, useClass: Argon2PasswordHasher },
     { provide: PasswordKnowledge, useValue: listedPasswords },
-    { provide: SlidingWindows, inject: [RedisConnections, Clock], useFactory: slidingWindows },
     {
       provide: Tokens,
       inject: [Settings, Clock],
@@ -116,7 +115,7 @@ const SWEEP_SECONDS = 3600;
     RegisterAccount,
     SessionRepository,
     AccountBelongings,
-    SlidingWindows,
+    SlidingWindowsModule,
   ],
 })
 export class AccountsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -133,8 +132,4 @@ export class AccountsModule implements OnApplicationBootstrap, BeforeApplication
   beforeApplicationShutdown(): Promise<void> {
     return this.sweep.stop();
   }
-}
-
-function slidingWindows(redis: RedisConnections | null, clock: Clock): SlidingWindows {
-  return redis ? new RedisSlidingWindows(redis.commands, clock) : new InProcessSlidingWindows(clock);
 }

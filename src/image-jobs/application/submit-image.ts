@@ -60,7 +60,9 @@ export class SubmitImage {
     const admission = await this.jobs
       .add(job, { activeJobs, keptBytes, queue: this.capacity.jobs })
       .catch(async (error) => {
-        await this.files.removeAllOf(job.id);
+        // The row may be there all the same, if only the answer was lost. What cannot be removed now keeps its original:
+        // it is worked on like any other, or swept up.
+        await this.eraser.execute(job.id).catch(() => undefined);
         throw error;
       });
     if (admission !== 'added') {

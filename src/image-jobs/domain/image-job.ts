@@ -137,9 +137,10 @@ export class ImageJob {
     return `${this.id}/result-${this.attempt}`;
   }
 
-  /** Keys of what earlier attempts may have made before their workers died. */
-  abandonedResultKeys(): string[] {
-    return Array.from({ length: this.attempt - 1 }, (_, index) => `${this.id}/result-${index + 1}`);
+  /** Keys that nobody needs beside the result: the original, and what earlier attempts may have made before they failed. */
+  keysBesideResult(): string[] {
+    const abandoned = Array.from({ length: this.attempt - 1 }, (_, index) => `${this.id}/result-${index + 1}`);
+    return [this.originalKey(), ...abandoned];
   }
 
   /** Whether nothing will change any more but its expiry. */

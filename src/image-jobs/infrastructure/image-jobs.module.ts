@@ -170,8 +170,8 @@ function headerReader({ childrenLost }: Metrics): SharpImageHeaderReader {
 }
 
 function fileStore({ storage }: Settings): FileStore {
-  const { bucket } = storage.s3;
-  return bucket ? new S3FileStore(s3Client(storage.s3), bucket) : new LocalFileStore(storage.dataDir);
+  const { bucket, timeoutSeconds } = storage.s3;
+  return bucket ? new S3FileStore(s3Client(storage.s3), bucket, timeoutSeconds) : new LocalFileStore(storage.dataDir);
 }
 
 function jobEvents(redis: RedisConnections | null): JobEvents {

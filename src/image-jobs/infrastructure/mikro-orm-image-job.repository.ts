@@ -15,6 +15,9 @@ const ACTIVE: ImageStatus[] = ['pending', 'processing'];
 const KEEPING: ImageStatus[] = [...ACTIVE, 'completed'];
 /** Most jobs that one statement looks for. */
 const FOUND_AT_ONCE = 500;
+const OWN_TOTALS = `
+  select sum(case when status in (?, ?) then 1 else 0 end) as active, sum(kept_bytes) as kept
+  from image_jobs where owner_key = ? and status in (?, ?, ?)`;
 /** More jobs than the processes together can be adding at one moment, and in a millisecond. */
 const ADDED_AT_ONCE = 1000;
 const ADDED_IN_MS = 2;
@@ -44,13 +47,8 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     return this.em.fork().transactional(async (em) => {
       await this.alone(em, job.ownerKey);
       if (await this.isQueueFull(em, limits.queue)) return 'queue_full';
-      const own = await em.find(
-        ImageJob,
-        { ownerKey: job.ownerKey, status: { $in: KEEPING }, keptBytes: { $gt: 0 } },
-        { fields: ['status', 'keptBytes'], disableIdentityMap: true },
-      );
-      if (own.filter(({ status }) => ACTIVE.includes(status)).length >= limits.activeJobs) return 'too_many_jobs';
-      const kept = own.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
+      const { active, kept } = await this.totalsOf(em, job.ownerKey);
+      if (active >= limits.activeJobs) return 'too_many_jobs';
       if (kept + job.keptBytes > limits.keptBytes) return 'too_many_bytes';
       await em.insert(ImageJob, job);
       return 'added';
@@ -88,9 +86,13 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     return (await this.em.fork().nativeDelete(ImageJob, { id })) === 1;
   }
 
+  /** The statement that every poll asks: it is written out, since `find` takes four times the CPU to write the same. */
   private async findAll(ids: readonly string[]): Promise<(ImageJob | null)[]> {
-    const found = await this.em.fork().find(ImageJob, { id: { $in: [...new Set(ids)] } });
-    const byId = new Map(found.map((job) => [job.id, job]));
+    const wanted = [...new Set(ids)];
+    const sql = `select * from image_jobs where id in (${wanted.map(() => '?')})`;
+    const rows = (await this.em.getConnection().execute(sql, wanted)) as { id: string }[];
+    const em = this.em.fork();
+    const byId = new Map(rows.map((row) => [row.id, em.map(ImageJob, row)]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 
@@ -99,6 +101,15 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     if (value + ADDED_AT_ONCE + ageMs * ADDED_IN_MS < limit) return false;
     await this.alone(em, 'queue');
     return (await countActive(em)) >= limit;
+  }
+
+  /** Jobs of an owner that wait or run, and bytes that are kept of all of them. */
+  private async totalsOf(em: EntityManager, ownerKey: string): Promise<{ active: number; kept: number }> {
+    const [totals] = await em
+      .getConnection()
+      .execute(OWN_TOTALS, [...ACTIVE, ownerKey, ...KEEPING], 'all', em.getTransactionContext());
+    // Sums come as text from PostgreSQL, and as null of no rows.
+    return { active: Number(totals.active), kept: Number(totals.kept) };
   }
 
   /** Waits until no other transaction holds this name, and holds it until this one ends. */

@@ -1,8 +1,8 @@
 import { CreateBucketCommand, HeadBucketCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
 import type { Settings } from '../../settings.ts';
 
-/** How long the service may take to accept a connection, and to send anything on one. */
-const TIMES = { connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+/** How long the service may take to accept a connection. */
+const CONNECTION_MS = 3000;
 /** Connections of this process at once. */
 const MOST_SOCKETS = 100;
 
@@ -13,11 +13,18 @@ export function s3Client({
   forcePathStyle,
   accessKeyId,
   secretAccessKey,
+  timeoutSeconds,
 }: Settings['storage']['s3']): S3Client {
   return new S3Client({
     region,
     maxAttempts: 3,
-    requestHandler: { ...TIMES, httpsAgent: { maxSockets: MOST_SOCKETS }, httpAgent: { maxSockets: MOST_SOCKETS } },
+    requestHandler: {
+      connectionTimeout: CONNECTION_MS,
+      requestTimeout: timeoutSeconds * 1000,
+      throwOnRequestTimeout: true,
+      httpsAgent: { maxSockets: MOST_SOCKETS },
+      httpAgent: { maxSockets: MOST_SOCKETS },
+    },
     ...(accessKeyId !== null && secretAccessKey !== null && { credentials: { accessKeyId, secretAccessKey } }),
     ...(endpoint !== null && {
       endpoint,

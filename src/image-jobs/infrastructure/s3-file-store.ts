@@ -26,6 +26,7 @@ export class S3FileStore extends FileStore {
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
+    private readonly timeoutSeconds: number,
   ) {
     super();
   }
@@ -60,7 +61,7 @@ export class S3FileStore extends FileStore {
     const signal = AbortSignal.timeout(TRANSFER_MS);
     const { Body, ContentLength } = await this.client.send(command, { abortSignal: signal }).catch(rethrow);
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK_BYTES });
-    await pipeline(Body as Readable, file, { signal }).catch(rethrow);
+    await pipeline(this.bytesOf(Body as Readable), file, { signal }).catch(rethrow);
     if (file.bytesWritten !== ContentLength) throw unavailable(new Error(`${key} has been cut off`));
   }
 
@@ -68,10 +69,9 @@ export class S3FileStore extends FileStore {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key, Range: `bytes=${start}-${end}` });
     const { Body, ContentLength } = await this.client.send(command).catch(rethrow);
     const asked = end - start + 1;
+    const bytes = this.bytesOf(Body as Readable);
     // Some servers send all of the file for a range that ends at its first byte.
-    return ContentLength === asked
-      ? (Body as Readable)
-      : Readable.from(firstOf(asked, Body as Readable), { objectMode: false });
+    return Readable.from(ContentLength === asked ? bytes : firstOf(asked, bytes), { objectMode: false });
   }
 
   async remove(key: string): Promise<void> {
@@ -108,6 +108,22 @@ export class S3FileStore extends FileStore {
 
   async freeBytes(): Promise<number> {
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** The bytes of a body; it ends with an error when none come for too long while the reader waits for them. */
+  private async *bytesOf(body: Readable): AsyncIterable<Buffer> {
+    const watch = () =>
+      setTimeout(() => body.destroy(new Error('S3 has stopped in the middle of a file')), this.timeoutSeconds * 1000);
+    let timer = watch();
+    try {
+      for await (const chunk of body) {
+        clearTimeout(timer);
+        yield chunk as Buffer;
+        timer = watch();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private pages(prefix?: string) {

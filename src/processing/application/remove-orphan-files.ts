@@ -2,7 +2,7 @@ import type { FileStore, ImageWorkRepository } from '../../image-jobs/applicatio
 
 const BATCH = 200;
 
-/** Removes files that a crash has left: those of no job, and originals of jobs that are final. */
+/** Removes files that a crash has left: those of no job, and what a final job needs no more. */
 export class RemoveOrphanFiles {
   constructor(
     private readonly work: ImageWorkRepository,
@@ -25,8 +25,8 @@ export class RemoveOrphanFiles {
     const jobs = new Map((await this.work.findAll(ids)).map((job) => [job.id, job]));
     for (const id of ids) {
       const job = jobs.get(id);
-      if (!job) await this.files.removeAllOf(id);
-      else if (job.isFinal()) await this.files.remove(job.originalKey());
+      if (!job || (job.isFinal() && job.status !== 'completed')) await this.files.removeAllOf(id);
+      else if (job.isFinal()) for (const key of job.keysBesideResult()) await this.files.remove(key);
     }
   }
 }

@@ -5,9 +5,6 @@ import type { EraseExpiredImages } from '../application/erase-expired-images.ts'
 import type { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import type { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
 
-/** Files of no job are removed when they are older than this: no upload takes so long. */
-const ORPHAN_SECONDS = 3600;
-
 /** What is repaired and cleaned up again and again; several workers may do it at once. */
 export class Sweeps {
   private readonly all: Periodically[];
@@ -22,8 +19,8 @@ export class Sweeps {
     this.all = [
       new Periodically('Erasing expired images', jobs.sweepSeconds, () => expired.execute()),
       new Periodically('Resuming lost work', jobs.sweepSeconds, () => resume.execute()),
-      new Periodically('Removing orphan files', ORPHAN_SECONDS, () =>
-        orphans.execute(secondsAfter(clock.now(), -ORPHAN_SECONDS)),
+      new Periodically('Removing orphan files', jobs.orphanSeconds, () =>
+        orphans.execute(secondsAfter(clock.now(), -jobs.orphanSeconds)),
       ),
     ];
   }

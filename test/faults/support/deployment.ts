@@ -1,44 +1,37 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { loadSettings } from '../../../src/load-settings.ts';
 import { freshBucket, freshDatabase, freshRedis } from '../../support/servers/fresh.ts';
-import { freePort } from '../../support/servers/program.ts';
-import { storedFilesOf } from '../../support/stored-files.ts';
+import { bullKeys, type JobRow, spooledFiles, wrongFiles } from './leavings.ts';
+import { lockRow, type RowLock } from './row-lock.ts';
+import { type Ended, RunningProcess } from './running-process.ts';
+import { until, untilNone } from './until.ts';
 
-const MAIN = join(import.meta.dirname, '../../../dist/main.js');
 /** A limit that no test reaches. */
 const PLENTY = '100000';
-
-/** One process of the service, compiled, as an operator starts it. */
-export interface RunningProcess {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly log: string[];
-  /** Sends the signal, and resolves with how the process ended. */
-  end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-}
 
 /** The production profile on databases of its own: as many processes as a test starts, and what they leave. */
 export class Deployment {
   private readonly processes = new Set<RunningProcess>();
+  private readonly locks: RowLock[] = [];
 
   private constructor(
     private readonly env: NodeJS.ProcessEnv,
-    private readonly dataDir: string,
+    readonly dataDir: string,
     private readonly orm: MikroORM,
     readonly redis: Redis,
     readonly redisUrl: string,
   ) {}
 
-  /** On the suite's servers, or on those at other ports that a test may stop. */
-  static async create(ports: { postgresql?: number; redis?: number; s3?: number } = {}): Promise<Deployment> {
+  /** On the suite's servers, or on those at other ports that a test may stop; `env` are settings of all processes. */
+  static async create(
+    ports: { postgresql?: number; redis?: number; s3?: number } = {},
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Deployment> {
     const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-faults-'));
     const [databaseUrl, redisUrl, bucket] = [
       await freshDatabase(ports.postgresql),
@@ -50,7 +43,7 @@ export class Deployment {
       entities: [],
       discovery: { warnWhenNoEntities: false },
     });
-    const env = {
+    const settings = {
       PATH: process.env.PATH,
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
@@ -59,85 +52,87 @@ export class Deployment {
       DATA_DIR: dataDir,
       WORKER_CONCURRENCY: '1',
       SWEEP_SECONDS: '1',
+      ORPHAN_SECONDS: '10',
       THROTTLE_ANONYMOUS_PER_MINUTE: PLENTY,
       ANONYMOUS_ACTIVE_JOBS: PLENTY,
       ANONYMOUS_KEPT_BYTES: '10000000000',
+      ANONYMOUS_OPERATIONS: '10',
       ...bucket,
+      ...env,
     };
-    return new Deployment(env, dataDir, orm, quietRedis(redisUrl), redisUrl);
+    return new Deployment(settings, dataDir, orm, quietRedis(redisUrl), redisUrl);
   }
 
-  /** Starts a process and resolves when it is ready. */
-  async start(role: 'api' | 'worker', env: NodeJS.ProcessEnv = {}): Promise<RunningProcess> {
-    const [port, metricsPort] = [await freePort(), await freePort()];
-    const child = spawn(process.execPath, [MAIN], {
-      env: { ...this.env, APP_ROLE: role, PORT: String(port), METRICS_PORT: String(metricsPort), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-    const log: string[] = [];
-    // A process listens for metrics when all else has started.
-    const ready = new Promise<void>((resolve, reject) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        createInterface({ input: stream }).on('line', (line) => {
-          log.push(line);
-          if (line.includes(role === 'api' ? 'ImagePro API is ready' : 'The worker is ready')) resolve();
-        });
-      }
-      exited.then(() => reject(new Error(`The ${role} ended:\n${log.join('\n')}`)), reject);
-    });
-    const running: RunningProcess = {
-      url: `http://127.0.0.1:${role === 'api' ? port : metricsPort}`,
-      child,
-      log,
-      end: async (signal) => {
-        this.processes.delete(running);
-        child.kill(signal);
-        const [code, by] = await exited;
-        return { code, signal: by };
-      },
-    };
+  /** Starts a process and resolves when it is ready; `before` is a command that starts it, with its arguments. */
+  async start(role: 'api' | 'worker', env: NodeJS.ProcessEnv = {}, before: string[] = []): Promise<RunningProcess> {
+    const running = await RunningProcess.start(role, { ...this.env, ...env }, before);
     this.processes.add(running);
-    await ready;
     return running;
   }
 
-  /** Rows of the job table: ids by status. */
-  async jobs(): Promise<{ id: string; status: string; attempt: number; version: number }[]> {
-    return this.orm.em.getConnection().execute('select id, status, attempt, version from image_jobs');
+  /** Sends a process a signal, and resolves with how it ended. */
+  end(running: RunningProcess, signal: NodeJS.Signals): Promise<Ended> {
+    this.processes.delete(running);
+    return running.end(signal);
+  }
+
+  /** Asks the database itself. */
+  query<Row extends object>(sql: string): Promise<Row[]> {
+    return this.orm.em.getConnection().execute<Row[]>(sql);
+  }
+
+  /** Rows of the job table. */
+  jobs(): Promise<JobRow[]> {
+    return this.query('select id, status, attempt, version from image_jobs');
+  }
+
+  /** Holds the row of a job: whoever wants to change it waits. */
+  async lock(id: string): Promise<RowLock> {
+    const lock = await lockRow(this.orm, id);
+    this.locks.push(lock);
+    return lock;
+  }
+
+  /** Resolves when so many jobs have this status. */
+  async reached(status: string, count: number): Promise<void> {
+    await until(
+      () => this.jobs(),
+      (jobs) => jobs.filter((job) => job.status === status).length >= count,
+    );
+  }
+
+  /** Resolves with the jobs when none of them waits or runs any more. */
+  async allFinal(): Promise<JobRow[]> {
+    await untilNone(async () => (await this.jobs()).filter(isUnfinished));
+    return this.jobs();
   }
 
   /** Resolves when every job is completed, none lost. */
   async allCompleted(ids: readonly string[]): Promise<void> {
-    await expect
-      .poll(async () => (await this.jobs()).filter(({ status }) => status !== 'completed'), {
-        timeout: 120_000,
-        interval: 200,
-      })
-      .toEqual([]);
+    await untilNone(async () => (await this.jobs()).filter(({ status }) => status !== 'completed'));
     expect((await this.jobs()).map(({ id }) => id).sort()).toEqual([...ids].sort());
   }
 
-  /** Each job has its one result and nothing else, and the queue is empty. */
+  /** Every job is final; each that is completed has its one result, and there is no other file and no message. */
   async nothingIsLeft(): Promise<void> {
-    const results = (await this.jobs()).map(({ id, attempt }) => `${id}/result-${attempt}`).sort();
     const settings = loadSettings(this.env);
-    await expect.poll(async () => (await storedFilesOf(settings, '')).sort(), { timeout: 30_000 }).toEqual(results);
-    await expect.poll(() => this.bullKeys(), { timeout: 120_000, interval: 500 }).toEqual([]);
+    expect((await this.jobs()).filter(isUnfinished)).toEqual([]);
+    await untilNone(async () => wrongFiles(await this.jobs(), settings));
+    await untilNone(() => spooledFiles(settings.storage.spoolDir, this.processes.size));
+    await untilNone(() => bullKeys(this.redis));
   }
 
   async stop(): Promise<void> {
     for (const running of this.processes) await running.end('SIGKILL');
+    for (const lock of this.locks) await lock.release();
     this.redis.disconnect();
     await this.orm.close();
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
 
-  /** Keys of single messages; the queue's own few keys stay. */
-  private async bullKeys(): Promise<string[]> {
-    const keys = await this.redis.keys('imagepro:images:*-*');
-    return keys.filter((key) => /[0-9a-f]{8}-[0-9a-f]{4}-/.test(key));
-  }
+function isUnfinished({ status }: JobRow): boolean {
+  return status === 'pending' || status === 'processing';
 }
 
 /** A connection that outlives a server which is stopped on purpose. */
@@ -145,19 +140,4 @@ function quietRedis(url: string): Redis {
   const redis = new Redis(url);
   redis.on('error', () => undefined);
   return redis;
-}
-
-/** Uploads a picture and gives back its job's id; the answer has to be a 201. */
-export async function accepted(api: RunningProcess, picture: Uint8Array<ArrayBuffer>): Promise<string> {
-  const response = await upload(api, picture);
-  expect(response.status).toBe(201);
-  return ((await response.json()) as { id: string }).id;
-}
-
-/** Uploads a picture. */
-export function upload(api: RunningProcess, picture: Uint8Array<ArrayBuffer>): Promise<Response> {
-  const form = new FormData();
-  form.set('original_image', new Blob([picture]), 'picture.jpg');
-  form.set('operations', JSON.stringify([{ operation_type: 'resize', parameters: { width: 400, height: 300 } }]));
-  return fetch(`${api.url}/api/images/`, { method: 'POST', body: form });
 }

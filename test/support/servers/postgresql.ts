@@ -49,9 +49,9 @@ export class PostgreSqlServer {
     });
   }
 
-  /** Cuts every connection and stops the server; its files stay. */
-  async halt(): Promise<void> {
-    await this.running?.stop('SIGINT');
+  /** Cuts every connection and stops the server; its files stay. `SIGQUIT` lets it end as if it had crashed. */
+  async halt(signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
+    await this.running?.stop(signal);
   }
 
   async stop(): Promise<void> {

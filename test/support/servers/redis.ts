@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, freePort, type RunningProgram, startProgram } from './program.ts';
@@ -44,6 +44,12 @@ export class RedisServer {
   /** Stops the server; its files stay. */
   async halt(): Promise<void> {
     await this.running?.stop('SIGTERM');
+  }
+
+  /** Starts the server again after `halt`, on the same port, with nothing in it. */
+  async resumeEmpty(): Promise<void> {
+    for (const name of await readdir(this.folder)) await rm(join(this.folder, name), { recursive: true });
+    await this.resume();
   }
 
   async stop(): Promise<void> {

@@ -2,27 +2,40 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
+import { freePort } from './program.ts';
 
 /** The key that s3rver knows. */
 export const S3_KEY = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
 /** An S3 server over HTTP on a free port of this machine. */
 export class S3Server {
+  private running: S3rver | undefined;
+
   private constructor(
-    private readonly server: S3rver,
     private readonly folder: string,
     readonly port: number,
   ) {}
 
   static async start(): Promise<S3Server> {
-    const folder = await mkdtemp(join(tmpdir(), 'imagepro-s3-'));
-    const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory: folder });
-    const { port } = await server.run();
-    return new S3Server(server, folder, port);
+    const server = new S3Server(await mkdtemp(join(tmpdir(), 'imagepro-s3-')), await freePort());
+    await server.resume();
+    return server;
+  }
+
+  /** Starts the server again after `halt`, on the same port and files. */
+  async resume(): Promise<void> {
+    this.running = new S3rver({ address: '127.0.0.1', port: this.port, silent: true, directory: this.folder });
+    await this.running.run();
+  }
+
+  /** Stops the server; its files stay. */
+  async halt(): Promise<void> {
+    await this.running?.close();
+    this.running = undefined;
   }
 
   async stop(): Promise<void> {
-    await this.server.close();
+    await this.halt();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

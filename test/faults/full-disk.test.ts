@@ -1,0 +1,102 @@
+import { afterEach, expect, test } from 'vitest';
+import { image, photograph } from '../support/pictures.ts';
+import { Deployment } from './support/deployment.ts';
+import { spooledFiles } from './support/leavings.ts';
+import type { RunningProcess } from './support/running-process.ts';
+import { SmallDisk } from './support/small-disk.ts';
+import { until, untilNone } from './support/until.ts';
+import { accepted, upload } from './support/uploads.ts';
+
+const MIB = 1024 * 1024;
+const DISK_BYTES = 16 * MIB;
+const picture = new Uint8Array(await image(photograph(1600, 1200)).jpeg().toBuffer());
+/** From a picture that takes little room to a result that takes much. */
+const LARGE_RESULT = [
+  { operation_type: 'resize', parameters: { width: 2400, height: 1800 } },
+  { operation_type: 'convert', parameters: { format: 'png' } },
+];
+
+let deployment: Deployment;
+afterEach(() => deployment.stop());
+
+/** Starts a process whose data folder is a small disk. */
+async function startOnDisk(role: 'api' | 'worker', env: NodeJS.ProcessEnv = {}) {
+  const { dataDir } = deployment;
+  const running = await deployment.start(role, env, SmallDisk.command(DISK_BYTES, dataDir));
+  return { running, disk: new SmallDisk(running, dataDir) };
+}
+
+/** Nothing of uploads or jobs lies on the disk of this process. */
+function isTidy({ spoolDir }: SmallDisk): Promise<void> {
+  return untilNone(() => spooledFiles(spoolDir, 1));
+}
+
+async function refusal(api: RunningProcess): Promise<unknown[]> {
+  const answer = await upload(api, picture);
+  const { code, detail } = (await answer.json()) as { code: string; detail: string };
+  return [answer.status, answer.headers.get('retry-after'), code, detail];
+}
+
+test('uploads that do not fit on the disk are refused for a while, leave nothing, and work when there is space', async () => {
+  deployment = await Deployment.create();
+  const { running: api, disk } = await startOnDisk('api', { MINIMUM_FREE_DISK_BYTES: '0' });
+  await disk.fill(picture.length / 2);
+  const full = [503, '60', 'disk_full', 'Expected room for the file on the disk of uploads, found the disk full'];
+  expect(await Promise.all(Array.from({ length: 10 }, () => refusal(api)))).toEqual(Array(10).fill(full));
+  await isTidy(disk);
+  await disk.clear();
+  const ids = [await accepted(api, picture), await accepted(api, picture)];
+  await isTidy(disk);
+  await deployment.start('worker');
+  await deployment.allCompleted(ids);
+  await deployment.nothingIsLeft();
+});
+
+test('below the floor of free disk uploads are refused before their bytes are taken, and the floor is named', async () => {
+  deployment = await Deployment.create();
+  const { running: api, disk } = await startOnDisk('api', { MINIMUM_FREE_DISK_BYTES: String(4 * MIB) });
+  await disk.fill(3 * MIB);
+  const detail =
+    'Expected at least 4194304 bytes free on the disk of uploads (limit of the whole service), found fewer';
+  expect(await refusal(api)).toEqual([503, '60', 'disk_full', detail]);
+  await disk.clear();
+  const id = await accepted(api, picture);
+  await isTidy(disk);
+  await deployment.start('worker');
+  await deployment.allCompleted([id]);
+  await deployment.nothingIsLeft();
+});
+
+test('a worker whose disk is full tries again: a job is done when there is space in time, and fails with a reason when not', async () => {
+  deployment = await Deployment.create();
+  const api = await deployment.start('api');
+  const { running: worker, disk } = await startOnDisk('worker');
+  const says = (words: string) =>
+    until(
+      () => worker.log.join('\n'),
+      (log) => log.includes(words),
+    );
+
+  await disk.fill(picture.length / 2);
+  const unread = await accepted(api, picture);
+  await says(`Job ${unread}, attempt 1: unexpected, to be tried again`);
+  expect(worker.log.join('\n')).toContain('ENOSPC');
+  await isTidy(disk);
+  await disk.clear();
+  await deployment.allCompleted([unread]);
+
+  await disk.fill(2 * picture.length);
+  const unwritten = await accepted(api, picture, LARGE_RESULT);
+  await says(`Job ${unwritten}, attempt 1: processing_failed, to be tried again`);
+  await isTidy(disk);
+  await disk.clear();
+  await deployment.allCompleted([unread, unwritten]);
+
+  await disk.fill(2 * picture.length);
+  const failed = await accepted(api, picture, LARGE_RESULT);
+  await says(`Job ${failed}, attempt 3: processing_failed, final`);
+  await isTidy(disk);
+  const { error } = (await (await fetch(`${api.url}/api/images/${failed}/`)).json()) as { error: { code: string } };
+  expect(error.code).toBe('processing_failed');
+  await deployment.nothingIsLeft();
+});

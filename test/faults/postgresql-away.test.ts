@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from 'vitest';
+import { image, photograph } from '../support/pictures.ts';
+import { PostgreSqlServer } from '../support/servers/postgresql.ts';
+import { Deployment } from './support/deployment.ts';
+import { acceptedIn, SteadyLoad, unexpected } from './support/steady-load.ts';
+import { until } from './support/until.ts';
+import { accepted, upload } from './support/uploads.ts';
+import { signedIn, visitors } from './support/visitors.ts';
+
+const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** A PostgreSQL that may be stopped, and a deployment on it. */
+async function onOwnPostgreSql(env: NodeJS.ProcessEnv = {}) {
+  const postgresql = await PostgreSqlServer.start();
+  closers.push(() => postgresql.stop());
+  const deployment = await Deployment.create({ postgresql: postgresql.port }, env);
+  closers.push(() => deployment.stop());
+  return { postgresql, deployment };
+}
+
+test('while PostgreSQL restarts under load requests are refused for a while; then all goes on by itself', async () => {
+  const { postgresql, deployment } = await onOwnPostgreSql({ THROTTLE_AUTHENTICATED_PER_MINUTE: '100000' });
+  const api = await deployment.start('api');
+  await deployment.start('worker');
+  const first = await accepted(api, picture);
+  const load = new SteadyLoad(50, visitors(api, picture, first, await signedIn(api)));
+  const more = async (count: number, refused: boolean) => {
+    const seen = () => load.answers.filter(({ status }) => (status === 503) === refused).length;
+    const before = seen();
+    await until(seen, (now) => now >= before + count);
+  };
+  // Once asked to end, and once as if it had crashed.
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    await more(40, false);
+    await postgresql.halt(signal);
+    await more(40, true);
+    expect((await fetch(`${api.url}/health/ready`)).status).toBe(503);
+    expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
+    await postgresql.resume();
+    await more(40, false);
+  }
+  const answers = await load.stop();
+  expect(unexpected(answers)).toEqual([]);
+  // Of one that was refused the row may be there, if PostgreSQL ended between writing it and saying so.
+  const completed = (await deployment.allFinal()).filter(({ status }) => status === 'completed');
+  expect(completed.map(({ id }) => id)).toEqual(expect.arrayContaining([first, ...acceptedIn(answers)]));
+  await deployment.nothingIsLeft();
+});
+
+test('an upload whose job PostgreSQL has written without saying so is refused, and nothing of it is left', async () => {
+  const { deployment } = await onOwnPostgreSql();
+  const api = await deployment.start('api');
+  const waitsForStandby = (names: string) =>
+    deployment
+      .query(`alter system set synchronous_standby_names = '${names}'`)
+      .then(() => deployment.query('select pg_reload_conf()'));
+  // A commit is written, and then waits for a standby that is not there; who is ended in this state has committed.
+  await waitsForStandby('nobody');
+  const refused = upload(api, picture);
+  const committing = () =>
+    deployment.query<{ pid: number }>("select pid from pg_stat_activity where wait_event = 'SyncRep'");
+  const [{ pid = 0 } = {}] = await until(committing, (found) => found.length === 1);
+  await deployment.query(`select pg_terminate_backend(${pid})`);
+  await waitsForStandby('');
+  expect((await refused).status).toBe(503);
+  expect(await deployment.jobs()).toEqual([]);
+  const id = await accepted(api, picture);
+  await deployment.start('worker');
+  await deployment.allCompleted([id]);
+  await deployment.nothingIsLeft();
+});

@@ -1,0 +1,123 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { image, photograph } from '../support/pictures.ts';
+import { S3Server } from '../support/servers/s3.ts';
+import { Deployment } from './support/deployment.ts';
+import type { RunningProcess } from './support/running-process.ts';
+import { S3Gate } from './support/s3-gate.ts';
+import { until } from './support/until.ts';
+import { accepted, upload } from './support/uploads.ts';
+
+const picture = new Uint8Array(await image(photograph(800, 600)).jpeg().toBuffer());
+
+const closers: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function deploymentBehindGate(): Promise<{ gate: S3Gate; deployment: Deployment; api: RunningProcess }> {
+  const gate = await S3Gate.open();
+  closers.push(() => gate.close());
+  const deployment = await Deployment.create({ s3: gate.port }, { S3_TIMEOUT_SECONDS: '1' });
+  closers.push(() => deployment.stop());
+  return { gate, deployment, api: await deployment.start('api') };
+}
+
+/** The job as its owner sees it once it is final. */
+async function ended({ url }: RunningProcess, id: string): Promise<object> {
+  const job = async () => (await (await fetch(`${url}/api/images/${id}/`)).json()) as { status: string };
+  return until(job, ({ status }) => status === 'completed' || status === 'failed');
+}
+
+// They run side by side: each waits for three attempts.
+describe.concurrent('when S3', () => {
+  test.each([
+    ['from the start', 'start'],
+    ['after half of the file', 'half'],
+  ] as const)(
+    'says nothing %s of an upload: refused for a while, accepted when it answers again',
+    async (_when, place) => {
+      const { gate, deployment, api } = await deploymentBehindGate();
+      const hold = gate.hold('PUT', /\/original/, place);
+      const refused = await upload(api, picture);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+      expect(await refused.json()).toMatchObject({ code: 'unavailable' });
+      expect(await deployment.jobs()).toEqual([]);
+      hold.release();
+      const id = await accepted(api, picture);
+      await deployment.start('worker');
+      await deployment.allCompleted([id]);
+      await deployment.nothingIsLeft();
+    },
+  );
+
+  test.each([
+    ['to a worker that reads an original', 'GET', /\/original/, 'start'],
+    ['half-way through an original', 'GET', /\/original/, 'half'],
+    ['to a worker that writes a result', 'PUT', /\/result/, 'start'],
+    ['half-way through a result', 'PUT', /\/result/, 'half'],
+    ['at all', null, /./, 'start'],
+  ] as const)(
+    'says nothing %s: the job is tried three times, and fails with a reason',
+    async (_when, method, path, place) => {
+      const { gate, deployment, api } = await deploymentBehindGate();
+      const worker = await deployment.start('worker');
+      const id = await accepted(api, picture);
+      const hold = gate.hold(method, path, place);
+      expect(await ended(api, id)).toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
+      expect(await deployment.jobs()).toEqual([{ id, status: 'failed', attempt: 3, version: 7 }]);
+      expect(worker.log.join('\n')).toContain(`Job ${id}, attempt 3: unexpected, final`);
+      hold.release();
+      await deployment.nothingIsLeft();
+    },
+  );
+
+  test('says nothing for one attempt of a job: the next one completes it', async () => {
+    const { gate, deployment, api } = await deploymentBehindGate();
+    const hold = gate.hold('GET', /\/original/, 'half');
+    const id = await accepted(api, picture);
+    await deployment.start('worker');
+    await until(
+      () => deployment.jobs(),
+      ([job]) => (job?.version ?? 0) >= 3,
+    );
+    hold.release();
+    await deployment.allCompleted([id]);
+    expect(await deployment.jobs()).toEqual([{ id, status: 'completed', attempt: 2, version: 5 }]);
+    await deployment.nothingIsLeft();
+  });
+
+  test('says nothing to a download: it is refused, or breaks off, and can be had when S3 answers again', async () => {
+    const { gate, deployment, api } = await deploymentBehindGate();
+    await deployment.start('worker');
+    const id = await accepted(api, picture);
+    await deployment.allCompleted([id]);
+    const download = () => fetch(`${api.url}/api/images/${id}/download/`);
+    const silent = gate.hold('GET', /\/result-1/, 'start');
+    expect((await download()).status).toBe(503);
+    silent.release();
+    const half = gate.hold('GET', /\/result-1/, 'half');
+    await expect(download().then((answer) => answer.arrayBuffer())).rejects.toThrow(TypeError);
+    half.release();
+    expect((await download()).status).toBe(200);
+    await deployment.nothingIsLeft();
+  });
+
+  test('takes no connections: uploads are refused for a while, and an accepted job fails with a reason in the end', async () => {
+    const s3 = await S3Server.start();
+    closers.push(() => s3.stop());
+    const deployment = await Deployment.create({ s3: s3.port });
+    closers.push(() => deployment.stop());
+    const api = await deployment.start('api');
+    const id = await accepted(api, picture);
+    await s3.halt();
+    const refused = await upload(api, picture);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    await deployment.start('worker');
+    await deployment.reached('failed', 1);
+    const job = await (await fetch(`${api.url}/api/images/${id}/`)).json();
+    expect(job).toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
+    expect(await deployment.jobs()).toEqual([expect.objectContaining({ id, status: 'failed', attempt: 3 })]);
+    await s3.resume();
+    await deployment.nothingIsLeft();
+  });
+});

@@ -1,0 +1,45 @@
+import { expect } from 'vitest';
+import { Deployment } from './deployment.ts';
+import { alive, familyOf } from './processes.ts';
+import type { RunningProcess } from './running-process.ts';
+import { S3Gate } from './s3-gate.ts';
+import { untilNone } from './until.ts';
+
+/** An API, workers that are killed, and whatever can hold them at a step of their work. */
+export class Scene {
+  private constructor(
+    readonly gate: S3Gate,
+    readonly deployment: Deployment,
+    readonly api: RunningProcess,
+  ) {}
+
+  /** `env` are settings of all its processes. */
+  static async set(env?: NodeJS.ProcessEnv): Promise<Scene> {
+    const gate = await S3Gate.open();
+    const deployment = await Deployment.create({ s3: gate.port }, env);
+    return new Scene(gate, deployment, await deployment.start('api'));
+  }
+
+  /** Kills the worker and sees its children die with it. */
+  async kill(worker: RunningProcess): Promise<void> {
+    const family = familyOf(worker.pid);
+    // The worker itself, and a child for its one job.
+    expect(family).toHaveLength(2);
+    await this.deployment.end(worker, 'SIGKILL');
+    await untilNone(() => alive(family));
+  }
+
+  /** Another worker completes the job with this attempt, and leaves its one result and nothing else. */
+  async completes(id: string, attempt: number): Promise<void> {
+    await this.deployment.start('worker');
+    await this.deployment.allCompleted([id]);
+    // A change each: the upload, two for each attempt that was given back, two for the one that counts.
+    expect(await this.deployment.jobs()).toEqual([{ id, status: 'completed', attempt, version: 1 + 2 * attempt }]);
+    await this.deployment.nothingIsLeft();
+  }
+
+  async clear(): Promise<void> {
+    await this.deployment.stop();
+    await this.gate.close();
+  }
+}
