@@ -1,13 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
 /** Starts PostgreSQL, Redis and an S3 server for the suites that need them. */
 const SERVERS = 'test/support/servers/global-setup.ts';
 
-/** Suites that look into the embedded profile's own files: its SQLite database, its folder of images, its lock. */
-const EMBEDDED_ALONE = ['accounts-operator', 'failures', 'image-jobs', 'restart'].map(
-  (suite) => `test/e2e/${suite}.test.ts`,
-);
+/** Suites of what the embedded profile alone has: one process that owns a folder, with its database and its lock. */
+const EMBEDDED_ALONE = 'test/e2e/embedded-*.test.ts';
+/** Suites of what the production profile alone has: several processes at once. */
+const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
 
 /**
  * The suites by size. `npm test` runs them all but the faults; `npm run test:hard` runs properties and hostile pictures
@@ -15,6 +16,8 @@ const EMBEDDED_ALONE = ['accounts-operator', 'failures', 'image-jobs', 'restart'
  */
 export default defineConfig({
   test: {
+    // Tests wait for processes and disks more than they compute: one at a time would leave two cores idle for a fifth of it.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60 * SECOND } },
       {
@@ -32,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [PRODUCTION_ALONE],
           setupFiles: ['test/support/documented-answers.ts'],
           testTimeout: 60 * SECOND,
           hookTimeout: 60 * SECOND,
@@ -41,7 +45,7 @@ export default defineConfig({
         test: {
           name: 'e2e-production',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: EMBEDDED_ALONE,
+          exclude: [EMBEDDED_ALONE],
           setupFiles: ['test/support/documented-answers.ts'],
           env: { TEST_PROFILE: 'production' },
           globalSetup: SERVERS,

@@ -7,6 +7,7 @@ import { image, photograph } from '../test/support/pictures.ts';
 import type { BareSharpFigures, BareSharpOrder } from './bare-sharp.child.ts';
 import { cameraPhotograph } from './camera-photograph.ts';
 import { markdownTable, median, percentile } from './figures.ts';
+import { inFlight } from './in-flight.ts';
 import { plot } from './plot.ts';
 import { cpuMilliseconds, memoryBytes } from './process-tree.ts';
 import { BenchedService } from './service.ts';
@@ -22,6 +23,8 @@ const MEMORY_IMAGES = Number(process.env.MEMORY_IMAGES ?? 300);
 const IN_FLIGHT = 8;
 const CORES = os.availableParallelism();
 const MEGABYTE = 1_000_000;
+/** The kernel walks through all pages of a process to tell its memory, which takes from the cores that are measured. */
+const WATCH_MS = 1_000;
 /** Results are small, but the machine's temporary folder may be memory. */
 const folder = await mkdtemp(join(process.env.BENCH_DIR ?? os.tmpdir(), 'bench-'));
 
@@ -60,7 +63,8 @@ async function compareWorks(): Promise<void> {
   for (const work of WORKS) {
     const served: Round[] = [];
     const bare: Round[] = [];
-    await servedRound(work, CORES * 2);
+    // Compilers and caches are warm in a service that has run for a while.
+    await servedRound(work, IMAGES * 2);
     for (let round = 0; round < ROUNDS; round += 1) {
       bare.push(await bareRound(work));
       served.push(await servedRound(work, IMAGES));
@@ -105,7 +109,7 @@ async function servedRound(work: Work, count: number): Promise<Round> {
   let memory = 0;
   const watch = setInterval(() => {
     memory = Math.max(memory, memoryBytes(service.pid));
-  }, 250);
+  }, WATCH_MS);
   const cpu = cpuMilliseconds(service.pid);
   const start = performance.now();
   await inFlight(count, IN_FLIGHT, async () => {
@@ -195,17 +199,6 @@ function slopeOf(samples: readonly { jobs: number; megabytes: number }[]): numbe
   const mean = (of: (sample: (typeof warm)[number]) => number) => warm.reduce((sum, s) => sum + of(s), 0) / warm.length;
   const [jobs, megabytes] = [mean((s) => s.jobs), mean((s) => s.megabytes)];
   return mean((s) => (s.jobs - jobs) * (s.megabytes - megabytes)) / mean((s) => (s.jobs - jobs) ** 2);
-}
-
-async function inFlight(count: number, limit: number, task: () => Promise<void>): Promise<void> {
-  let left = count;
-  const line = async () => {
-    while (left > 0) {
-      left -= 1;
-      await task();
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, line));
 }
 
 function middle(rounds: readonly Round[]): { rate: number; cpuMs: number; bytes: number } {

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import packageFile from '../package.json' with { type: 'json' };
 import { freePort } from '../test/support/servers/program.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** What `npm start` gives to Node. */
+const START = packageFile.scripts.start.split(' ').slice(1);
 
 /** Limits out of the way: this measures work, not policies. */
 const ENVIRONMENT = {
@@ -18,10 +23,17 @@ const ENVIRONMENT = {
 
 /** A finished job, as the service tells of it. */
 export interface ReadyImage {
+  readonly id: string;
   readonly status: string;
   readonly detail_url: string;
   readonly download_url: string;
   readonly error: { readonly code: string } | null;
+}
+
+/** The bytes of an upload, to be sent any number of times. */
+export interface UploadForm {
+  readonly body: Buffer;
+  readonly type: string;
 }
 
 /** The compiled service, started as an operator would, and a client that costs little CPU. */
@@ -37,14 +49,18 @@ export class BenchedService {
     this.#url = url;
   }
 
-  /** Starts `dist/main.js` with its data in a folder; resolves when it is ready. */
-  static async start(dataDir: string): Promise<BenchedService> {
-    const port = await freePort();
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
-      env: { ...process.env, ...ENVIRONMENT, DATA_DIR: dataDir, PORT: String(port) },
+  /** Starts the compiled service with its data in a folder, and further settings; resolves when it is ready. */
+  static async start(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<BenchedService> {
+    const port = String(await freePort());
+    const url = `http://127.0.0.1:${port}`;
+    // A worker has no other port.
+    const listening = env.APP_ROLE === 'worker' ? { METRICS_PORT: port } : { PORT: port };
+    const child = spawn(process.execPath, START, {
+      cwd: ROOT,
+      env: { ...process.env, ...ENVIRONMENT, DATA_DIR: dataDir, PUBLIC_URL: url, ...listening, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    const service = new BenchedService(child, `http://127.0.0.1:${port}`);
+    const service = new BenchedService(child, url);
     while (!(await service.#isReady())) {
       if (child.exitCode !== null) throw new Error('The service ended before it was ready; is it built?');
       await setTimeout(50);
@@ -52,8 +68,8 @@ export class BenchedService {
     return service;
   }
 
-  /** The bytes of an upload, to be sent any number of times. */
-  static form(image: Buffer, operations: readonly object[]): { body: Buffer; type: string } {
+  /** What sends a picture with operations. */
+  static form(image: Buffer, operations: readonly object[]): UploadForm {
     const boundary = 'bench-boundary-0123456789';
     const part = (headers: string) => `--${boundary}\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`;
     const body = Buffer.concat([
@@ -71,15 +87,21 @@ export class BenchedService {
   }
 
   /** Uploads, and waits until the result is ready. */
-  async process({ body, type }: { body: Buffer; type: string }): Promise<ReadyImage> {
-    const headers = { 'Content-Type': type, 'Content-Length': body.length, Prefer: 'wait=30' };
+  async process(form: UploadForm): Promise<ReadyImage> {
+    const image = await this.submit(form, { Prefer: 'wait=30' });
+    if (image.status !== 'completed') throw new Error(`Expected a completed image, received ${image.status}`);
+    return image;
+  }
+
+  /** Uploads; resolves with the job as the answer shows it. */
+  async submit({ body, type }: UploadForm, preferences: Record<string, string> = {}): Promise<ReadyImage> {
+    const headers = { 'Content-Type': type, 'Content-Length': body.length, ...preferences };
     const sent = request(`${this.#url}/api/images/`, { method: 'POST', headers, agent: this.#agent });
     sent.end(body);
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     const text = Buffer.concat(await response.toArray()).toString();
-    const image = response.statusCode === 201 ? (JSON.parse(text) as ReadyImage) : null;
-    if (image?.status !== 'completed') throw new Error(`Expected a completed image, received ${text}`);
-    return image;
+    if (response.statusCode !== 201) throw new Error(`Expected a job, received ${text}`);
+    return JSON.parse(text) as ReadyImage;
   }
 
   /** Fetches a URL to its end; resolves with the bytes that came. */

@@ -13,6 +13,8 @@ export interface ChildProcessPoolSettings {
   readonly recycleAboveBytes: number;
   /** So is one that has done so many jobs. */
   readonly recycleAfterJobs: number;
+  /** How much the children leave the processor to others, 0 to 19; 0 when left out. */
+  readonly niceness?: number;
   /** Time in which a child must be ready. */
   readonly startSeconds: number;
   /** Told of each child that ended and was not meant to: killed for its job, dead by itself, or not started. */
@@ -129,7 +131,7 @@ export class ChildProcessPool<Job, Result> {
   }
 
   async #add(): Promise<void> {
-    const child = new ChildProcess<Job, Result>(this.#settings.module);
+    const child = new ChildProcess<Job, Result>(this.#settings.module, this.#settings.niceness);
     this.#children.add(child);
     try {
       await child.ready(this.#settings.startSeconds);

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess as NodeChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import os from 'node:os';
 import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
 
 /** What a child process says to its parent. */
@@ -33,14 +34,19 @@ export class ChildProcess<Job, Result> {
   #killedFor: ChildFailureReason | null = null;
   #stderr = '';
 
-  /** Forks `module`, a file that calls `serveParent`. */
-  constructor(module: string) {
+  /**
+   * Forks `module`, a file that calls `serveParent`. A `niceness` above 0, up to 19, leaves the processor to others who
+   * want it.
+   */
+  constructor(module: string, niceness = 0) {
     this.#process = fork(module, [], {
       env: ENVIRONMENT,
       execArgv: ['--max-old-space-size=128', '--expose-gc'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.pid = this.#process.pid;
+    // At once: a thread keeps what its maker had, and those that do the work are made as soon as sharp is loaded.
+    if (this.pid !== undefined && niceness > 0) os.setPriority(this.pid, os.getPriority() + niceness);
     this.exited = new Promise((resolve) => {
       this.#process.once('error', (error) => this.#over(resolve, error.message));
       this.#process.once('exit', (code, signal) => this.#over(resolve, signal ?? `exit code ${code}`));

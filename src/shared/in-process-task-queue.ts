@@ -1,20 +1,23 @@
 import { Logger } from '@nestjs/common';
 import PQueue from 'p-queue';
+import { RunningTasks } from './running-tasks.ts';
 import { type Task, TaskQueue } from './task-queue.ts';
 
-/** Works on one task; it handles its own failures. */
-export type TaskHandler = (id: string) => Promise<void>;
+/** Works on the task of this id; see `RunningTasks`. */
+type Handler = (id: string, leave: () => void) => Promise<void>;
 
 /** The task queue of the embedded profile: in the memory of this process, a bounded number of tasks at once. */
 export class InProcessTaskQueue extends TaskQueue {
   private readonly logger = new Logger('TaskQueue');
   private readonly queue: PQueue;
   private readonly known = new Set<string>();
-  private handler: TaskHandler | undefined;
+  private readonly running: RunningTasks;
+  private handler: Handler | undefined;
 
   constructor(concurrency: number) {
     super();
     this.queue = new PQueue({ concurrency, autoStart: false });
+    this.running = new RunningTasks(concurrency);
   }
 
   /** An id that waits already is not added twice. */
@@ -30,7 +33,7 @@ export class InProcessTaskQueue extends TaskQueue {
   }
 
   /** Begins to hand tasks to the handler. */
-  consume(handler: TaskHandler): void {
+  consume(handler: Handler): void {
     this.handler = handler;
     this.queue.start();
   }
@@ -41,15 +44,18 @@ export class InProcessTaskQueue extends TaskQueue {
     this.queue.clear();
     this.known.clear();
     await this.queue.onPendingZero();
+    await this.running.ended();
   }
 
   /** A task that fails all the same, since the database does not answer, is left to the sweep. */
-  private async run(id: string): Promise<void> {
+  private run(id: string): Promise<void> {
     this.known.delete(id);
-    try {
-      await this.handler?.(id);
-    } catch (error) {
-      this.logger.error({ err: error }, `The task ${id} failed`);
-    }
+    return this.running.begin(async (leave) => {
+      try {
+        await this.handler?.(id, leave);
+      } catch (error) {
+        this.logger.error({ err: error }, `The task ${id} failed`);
+      }
+    });
   }
 }

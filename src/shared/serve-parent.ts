@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import os from 'node:os';
 import type { ChildMessage } from './child-process.ts';
 
 /** A job that cannot be done; `code` tells the parent why. Erasable syntax, as in every file that a child loads. */
@@ -15,11 +14,8 @@ export class WorkFailure extends Error {
 /** When the machine runs out of memory, the kernel shall take the child, not the parent (-1000 to 1000). */
 const OOM_SCORE = '500';
 
-/**
- * The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. A `niceness` above 0, up to
- * 19, leaves the processor to others who want it.
- */
-export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>, niceness = 0): void {
+/** The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. */
+export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): void {
   // The parent drains its jobs when a terminal or a supervisor signals the whole group, and then ends its children.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
@@ -32,7 +28,6 @@ export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>, ni
       (error: Error) => send<Result>({ failure: failureOf(error) }),
     );
   });
-  os.setPriority(os.getPriority() + niceness);
   preferForOutOfMemoryKiller();
   send<Result>({ ready: true });
 }

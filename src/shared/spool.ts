@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataFolderInUse, lockDataFolder } from './database/data-folder-lock.ts';
+import { freeDiskBytes } from './free-disk-bytes.ts';
 
 /** A folder that a process was about to lock is left alone for so long. */
 const UNLOCKED_MS = 60_000;
@@ -21,9 +22,8 @@ export abstract class Spool {
   }
 
   /** Bytes that can still be written. */
-  async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.folder);
-    return bavail * bsize;
+  freeBytes(): number {
+    return freeDiskBytes(this.folder);
   }
 
   abstract close(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
@@ -11,12 +12,14 @@ const PIXELS = 40 * 30;
 
 describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
   const database = useDatabase(kind);
+  let manager: EntityManager;
   let jobs: MikroOrmImageJobRepository;
   let work: MikroOrmImageWorkRepository;
   let statistics: SqlWorkStatistics;
   let census: SqlJobCensus;
   beforeAll(() => {
     const em = inTurn(database.managers, 0);
+    manager = em;
     jobs = new MikroOrmImageJobRepository(em);
     work = new MikroOrmImageWorkRepository(em);
     statistics = new SqlWorkStatistics(em);
@@ -49,5 +52,15 @@ describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
     const { waiting, waitingPixels } = await statistics.ahead(last);
     expect(waiting).toBeGreaterThanOrEqual(150);
     expect(waitingPixels).toBeCloseTo(waiting * PIXELS);
+  });
+
+  test('counts what waits before any job of a long queue', async () => {
+    const later = (seconds: number) => secondsAfter(NOW, 1000 + seconds);
+    const long = Array.from({ length: 3500 }, (_, seconds) => job(undefined, later(seconds)));
+    for (let from = 0; from < long.length; from += 500) await manager.fork().insertMany(long.slice(from, from + 500));
+    const before = (await statistics.ahead(long[0] as (typeof long)[0])).waiting;
+    for (const place of [50, 999, 1700, 3499]) {
+      expect((await statistics.ahead(long[place] as (typeof long)[0])).waiting).toBe(before + place);
+    }
   });
 });

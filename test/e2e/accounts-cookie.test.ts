@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ApiClient, PASSWORD, refusal } from '../support/api-client.ts';
-import { production, type Service, startService } from '../support/service.ts';
+import { production } from '../support/profile.ts';
+import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 let client: ApiClient;

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, PASSWORD, refusal } from '../support/api-client.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -67,11 +65,6 @@ describe('the account command, beside a running service', () => {
 
   test('registration over HTTP stays closed', async () => {
     expect(refusal(await client.register('stranger'))).toEqual([404, 'registration_closed']);
-  });
-
-  test("what it keeps is its owner's alone", () => {
-    const modes = ['jwt-secret', 'imagepro.sqlite'].map((file) => statSync(join(service.dataDir, file)).mode & 0o777);
-    expect(modes).toEqual([0o600, 0o600]);
   });
 });
 

@@ -202,7 +202,7 @@ test('a quiet stream carries comments, which use up no id, and ends when it is t
 });
 
 test('stopping the service ends its streams; after a restart a reconnect sees the rest', async () => {
-  const { dataDir } = service;
+  const { dataDir } = service.settings.storage;
   await pauseWork(service);
   const image = await uploaded();
   const response = await events(image);

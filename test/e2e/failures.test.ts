@@ -1,12 +1,14 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiClient, PASSWORD, refusal } from '../support/api-client.ts';
+import { execute } from '../support/database-rows.ts';
 import { ServiceProcess } from '../support/service-process.ts';
+import { withoutStorage } from '../support/storage-away.ts';
 
 /** What nobody may read in an answer or in the log. */
 const SECRETS = ['hunter2-and-more', 'the wrong pass phrase', PASSWORD, '$argon2id$'];
+
+/** How SQLite and PostgreSQL say so. */
+const MISSING_TABLE = /no such table: accounts|relation \\*"accounts\\*" does not exist/;
 
 let service: ServiceProcess;
 let client: ApiClient;
@@ -16,12 +18,6 @@ beforeAll(async () => {
   client = new ApiClient(service.url);
 });
 afterAll(() => service.stop());
-
-function execute(statement: string): void {
-  const database = new Database(join(service.dataDir, 'imagepro.sqlite'), { timeout: 5000 });
-  database.exec(statement);
-  database.close();
-}
 
 function linesOf(requestId: string): string[] {
   return service.log.filter((line) => line.includes(requestId));
@@ -39,36 +35,32 @@ test('the log has the lines of a request under its id, without its headers and b
 
 test('a 5xx shows nothing, and its request_id finds the cause in the log', async () => {
   const tokens = await client.logIn('ada');
-  execute('alter table accounts rename to accounts_away');
+  await execute(service.settings, 'alter table accounts rename to accounts_away');
   try {
     const me = await client.as(tokens).get<{ request_id: string; detail: string }>('/accounts/me/');
     const registered = await client.register('third', 'hunter2-and-more');
     const loggedIn = await client.post('/accounts/login/', { username: 'ada', password: PASSWORD });
     for (const answer of [me, registered, loggedIn]) {
       expect(refusal(answer)).toEqual([500, 'internal_error']);
-      expect(answer.text).not.toMatch(/accounts_away|no such table|sqlite|select|insert|node_modules|\.js|\.ts|at /i);
+      expect(answer.text).not.toMatch(
+        /accounts_away|no such table|does not exist|sqlite|postgres|select|insert|node_modules|\.js|\.ts|at /i,
+      );
     }
     answers = me.text + registered.text + loggedIn.text;
-    await expect.poll(() => linesOf(me.body.request_id).join('\n')).toContain('no such table: accounts');
+    await expect.poll(() => linesOf(me.body.request_id).join('\n')).toMatch(MISSING_TABLE);
   } finally {
-    execute('alter table accounts_away rename to accounts');
+    await execute(service.settings, 'alter table accounts_away rename to accounts');
   }
   expect((await client.as(tokens).get('/accounts/me/')).status).toBe(200);
 });
 
 test('a part that is down makes the service not ready, and nothing else dead', async () => {
-  const [from, to] = ['files', 'files-away'].map((name) => join(service.dataDir, name)) as [string, string];
   expect((await client.get('/health/ready')).status).toBe(200);
-  await rename(from, to);
-  await writeFile(from, 'no folder');
-  try {
+  await withoutStorage(service.settings, async () => {
     const answer = await client.get('/health/ready');
     expect([...refusal(answer), answer.headers.get('retry-after')]).toEqual([503, 'unavailable', '5']);
     expect((await client.get('/health/live')).status).toBe(200);
-  } finally {
-    await rm(from);
-    await rename(to, from);
-  }
+  });
   expect((await client.get('/health/ready')).status).toBe(200);
 });
 

@@ -1,15 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ImageDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
-import { InProcessTaskQueue } from '../../src/shared/in-process-task-queue.ts';
+import { TaskQueue } from '../../src/shared/task-queue.ts';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
-import { folderHolds, namesIn } from '../support/folders.ts';
+import { folderIsEmpty, namesIn } from '../support/folders.ts';
 import { changed, ImagesApi } from '../support/images-api.ts';
 import { resize } from '../support/operations.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
+import { withoutStorage } from '../support/storage-away.ts';
 
 const GENEROUS = { THROTTLE_ANONYMOUS_PER_MINUTE: '10000', THROTTLE_AUTHENTICATED_PER_MINUTE: '10000' };
 
@@ -28,7 +27,10 @@ beforeEach(async () => {
 });
 
 const jpeg = await image(photograph(60, 45)).jpeg().toBuffer();
-const filesOf = ({ dataDir }: Service, { id }: ImageDto) => namesIn(dataDir, 'files', id);
+/** Ids of the jobs that files are kept for. */
+const jobsWithFiles = async (of = service) => [
+  ...new Set((await of.storedFiles()).map((name) => name.split('/', 1)[0])),
+];
 
 /** Status and code of an answer. */
 async function refusal(answer: Response | Promise<Response>): Promise<unknown[]> {
@@ -79,7 +81,7 @@ describe('deletion', () => {
     const job = await member.process(jpeg);
     const answer = await member.remove(job.id);
     expect([answer.status, await answer.text()]).toEqual([204, '']);
-    expect(await namesIn(service.dataDir, 'files')).not.toContain(job.id);
+    expect(await jobsWithFiles()).not.toContain(job.id);
     for (const path of [`${job.id}/`, `${job.id}/download/`]) expect((await member.get(path)).status).toBe(404);
     expect((await member.remove(job.id)).status).toBe(404);
   });
@@ -87,11 +89,11 @@ describe('deletion', () => {
   test('of a pending job cancels it', async () => {
     await pauseWork(service);
     const job = await member.submit(jpeg);
-    expect(await filesOf(service, job)).toEqual(['original']);
+    expect(await service.storedFiles(job.id)).toEqual(['original']);
     expect((await member.remove(job.id)).status).toBe(204);
     await resumeWork(service);
     expect((await member.process(jpeg)).status).toBe('completed');
-    expect(await namesIn(service.dataDir, 'files')).not.toContain(job.id);
+    expect(await jobsWithFiles()).not.toContain(job.id);
     expect((await member.get(`${job.id}/`)).status).toBe(404);
   });
 
@@ -105,8 +107,8 @@ describe('deletion', () => {
     expect((await member.process(jpeg)).status).toBe('completed');
     // Resolves when the worker has done with the job that is gone.
     await pauseWork(service);
-    expect(await namesIn(service.dataDir, 'files')).not.toContain(id);
-    expect(await namesIn(service.dataDir, 'spool')).toEqual([]);
+    expect(await jobsWithFiles()).not.toContain(id);
+    expect(await namesIn(service.spool)).toEqual([]);
     await resumeWork(service);
   });
 
@@ -121,7 +123,7 @@ describe('deletion', () => {
     const { status } = await client.as(tokens).post('/accounts/delete/', { password: PASSWORD });
     expect(status).toBe(204);
     await resumeWork(service);
-    const left = await namesIn(service.dataDir, 'files');
+    const left = await jobsWithFiles();
     for (const { id } of [...done, waiting]) {
       expect(left).not.toContain(id);
       expect((await anyone.get(`${id}/`)).status).toBe(404);
@@ -212,11 +214,11 @@ describe('the list', () => {
 describe('the work', () => {
   test('is done once, though its task comes twice, and a task of no job harms nobody', async () => {
     const job = await member.process(jpeg);
-    const queue = service.app.get(InProcessTaskQueue, { strict: false });
+    const queue = service.app.get(TaskQueue, { strict: false });
     for (const id of ['6d0d6fd6-0b1e-4f54-9d0c-0b1e4f549d0c', job.id]) await queue.add({ id, attempt: 1 });
     expect((await member.process(jpeg)).status).toBe('completed');
     expect(await member.show(job.id)).toEqual(job);
-    expect(await filesOf(service, job)).toEqual(['result-1']);
+    expect(await service.storedFiles(job.id)).toEqual(['result-1']);
   });
 });
 
@@ -253,7 +255,7 @@ describe('quotas', () => {
       const accepted = answers.filter(({ status }) => status === 201);
       const jobs = await Promise.all(accepted.map(async (answer) => (await answer.json()) as ImageDto));
       // What was refused has left no file.
-      expect(await namesIn(small.dataDir, 'files')).toEqual(jobs.map(({ id }) => id).sort());
+      expect((await jobsWithFiles(small)).sort()).toEqual(jobs.map(({ id }) => id).sort());
       await resumeWork(small);
       const done = await Promise.all(jobs.map(({ id }) => caller.whenFinal(id)));
       const kept = done.reduce((sum, { result }) => sum + (result?.bytes ?? 0), 0);
@@ -284,7 +286,7 @@ describe('the whole service', () => {
         answers.filter(({ status }) => status === 201).map(async (answer) => (await answer.json()) as ImageDto),
       );
       expect(jobs.map(({ queue_position }) => queue_position).every((position) => position !== null)).toBe(true);
-      expect(await namesIn(full.dataDir, 'files')).toEqual(jobs.map(({ id }) => id).sort());
+      expect((await jobsWithFiles(full)).sort()).toEqual(jobs.map(({ id }) => id).sort());
     } finally {
       await full.stop();
     }
@@ -314,16 +316,17 @@ describe('health', () => {
   test('is not ready when a part is down, and says so as a problem', async () => {
     const broken = await startService({ SWEEP_SECONDS: '10' });
     try {
-      await writeFile(join(broken.dataDir, 'files'), 'not a folder');
-      const response = await fetch(`${broken.url}/health/ready`);
-      expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
-      expect(await refusal(response)).toEqual([503, 'unavailable']);
-      expect((await fetch(`${broken.url}/health/live`)).status).toBe(200);
+      expect((await fetch(`${broken.url}/health/ready`)).status).toBe(200);
+      await withoutStorage(broken.settings, async () => {
+        const response = await fetch(`${broken.url}/health/ready`);
+        expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+        expect(await refusal(response)).toEqual([503, 'unavailable']);
+        expect((await fetch(`${broken.url}/health/live`)).status).toBe(200);
+      });
     } finally {
       await broken.stop();
     }
   });
 });
 
-test('nothing stays in the spool folder', () =>
-  folderHolds(join(service.dataDir, 'spool'), (names) => names.length === 0));
+test('nothing stays in the spool folder', () => folderIsEmpty(service.spool));

@@ -1,14 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadSettings } from '../../src/load-settings.ts';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { compress, resize } from '../support/operations.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { profileEnvironment, spoolFolder } from '../support/profile.ts';
 import { multipart, RawConnection, uploadHead } from '../support/raw-http.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { storedFilesOf } from '../support/stored-files.ts';
 
 let dataDir: string;
 const running = new Set<ServerProcess>();
@@ -22,12 +24,13 @@ afterEach(async () => {
 });
 
 /** A server on the test's data folder, one job at a time. */
-function server(env: Record<string, string> = {}): ServerProcess {
+async function server(env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
   const started = new ServerProcess({
-    DATA_DIR: dataDir,
+    ...(await profileEnvironment(dataDir)),
     WORKER_CONCURRENCY: '1',
     ANONYMOUS_ACTIVE_JOBS: '100',
     THROTTLE_ANONYMOUS_PER_MINUTE: '10000',
+    SWEEP_SECONDS: '1',
     ...env,
   });
   running.add(started);
@@ -37,6 +40,14 @@ function server(env: Record<string, string> = {}): ServerProcess {
 const small = await image(photograph(60, 45)).jpeg().toBuffer();
 const webp = await image(photograph(200, 150)).webp().toBuffer();
 
+async function readyServer(): Promise<ServerProcess> {
+  return (await server()).ready();
+}
+
+async function storedFiles(jobId = ''): Promise<string[]> {
+  return (await storedFilesOf(loadSettings(await profileEnvironment(dataDir)), jobId)).sort();
+}
+
 /** Uploads work that takes seconds, and resolves when a worker has it. */
 async function longWork(caller: ImagesApi): Promise<string> {
   const { id } = await caller.submit(webp, [resize(3000, 3000), compress(80, 'small')]);
@@ -45,7 +56,7 @@ async function longWork(caller: ImagesApi): Promise<string> {
 }
 
 test('after a kill with 30 jobs waiting, a start completes them all, each once, and leaves no spool file', async () => {
-  const first = await server().ready();
+  const first = await readyServer();
   const before = new ImagesApi(first);
   const interrupted = await longWork(before);
   const waiting = await Promise.all(Array.from({ length: 30 }, () => before.submit(small)));
@@ -53,52 +64,35 @@ test('after a kill with 30 jobs waiting, a start completes them all, each once, 
   const form = multipart([{ name: 'original_image', filename: 'a.webp', body: webp }]);
   await halfSent.write(uploadHead(`Content-Length: ${form.length}`));
   await halfSent.write(form.subarray(0, -100));
-  const spool = join(dataDir, 'spool');
+  const spool = await spoolFolder(dataDir);
   // The source of the running job and the upload that is under way; the result is there as soon as it is encoded.
   await folderHolds(spool, (names) => names.length >= 2);
   expect((await before.show(interrupted)).status).toBe('processing');
   await first.end('SIGKILL');
-  const orphan = randomUUID();
-  await mkdir(join(dataDir, 'files', orphan));
-  await writeFile(join(dataDir, 'files', orphan, 'original'), small);
   expect((await namesIn(spool)).length).toBeGreaterThanOrEqual(2);
 
-  const after = new ImagesApi(await server().ready());
+  const after = new ImagesApi(await readyServer());
   const jobs = await Promise.all(waiting.map(({ id }) => after.whenFinal(id)));
   expect(new Set(jobs.map(({ status }) => status))).toEqual(new Set(['completed']));
   expect(await after.whenFinal(interrupted)).toMatchObject({ status: 'completed', error: null });
-  await folderIsEmpty(spool);
-  const files = join(dataDir, 'files');
-  expect(await namesIn(files)).toEqual([interrupted, ...waiting.map(({ id }) => id)].sort());
-  for (const { id } of waiting) expect(await namesIn(files, id)).toEqual(['result-1']);
-  expect(await namesIn(files, interrupted)).toContain('result-2');
-});
-
-test('a second process on the same data folder is refused, until the first is gone, however it went', async () => {
-  const first = await server().ready();
-  const { code, stderr } = await server().refused();
-  expect(code).toBe(1);
-  expect(stderr).toContain('ImagePro API cannot start.');
-  expect(stderr).toContain(`Expected DATA_DIR to be used by no other process, received ${dataDir}`);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
-  await first.end('SIGKILL');
-  expect((await fetch(`${(await server().ready()).url}/health/ready`)).status).toBe(200);
+  await folderIsEmpty(await spoolFolder(dataDir));
+  const results = [`${interrupted}/result-2`, ...waiting.map(({ id }) => `${id}/result-1`)];
+  expect(await storedFiles()).toEqual(results.sort());
 });
 
 test('SIGTERM lets the running job end, and keeps the waiting ones for the next start', async () => {
-  const first = await server().ready();
+  const first = await readyServer();
   const before = new ImagesApi(first);
   const runs = await longWork(before);
   const waits = await Promise.all([before.submit(small), before.submit(small)]);
   const { code, signal } = await first.end('SIGTERM');
   expect([null, 0]).toContain(code);
   expect([null, 'SIGTERM']).toContain(signal);
-  expect(await namesIn(dataDir, 'files', runs)).toEqual(['result-1']);
+  expect(await storedFiles(runs)).toEqual(['result-1']);
   expect(await namesIn(dataDir, 'spool')).toEqual([]);
-  for (const { id } of waits) expect(await namesIn(dataDir, 'files', id)).toEqual(['original']);
+  for (const { id } of waits) expect(await storedFiles(id)).toEqual(['original']);
 
-  const after = new ImagesApi(await server().ready());
+  const after = new ImagesApi(await readyServer());
   expect((await after.show(runs)).status).toBe('completed');
   for (const { id } of waits) expect((await after.whenFinal(id)).status).toBe('completed');
 });
@@ -111,7 +105,7 @@ test('a bad setting stops the start with its name, what was expected and what wa
     JWT_SECRET: 'too short',
     PUBLIC_URL: 'nowhere',
   };
-  const { code, stderr } = await server(bad).refused();
+  const { code, stderr } = await (await server(bad)).refused();
   expect(code).toBe(1);
   const lines = stderr.split('\n');
   for (const [variable, expected] of [
@@ -129,14 +123,14 @@ test('a bad setting stops the start with its name, what was expected and what wa
 });
 
 test('settings that contradict each other stop the start, with the names of both', async () => {
-  const { code, stderr } = await server({ ANONYMOUS_QUALITY_MIN: '90' }).refused();
+  const { code, stderr } = await (await server({ ANONYMOUS_QUALITY_MIN: '90' })).refused();
   expect(code).toBe(1);
   expect(stderr).toContain('ANONYMOUS_QUALITY_MIN: expected at most ANONYMOUS_QUALITY_MAX, which is 80, received 90');
 });
 
 test('a port that is taken is told in one line', async () => {
-  const first = await server().ready();
-  const second = server({ DATA_DIR: join(dataDir, 'other'), PORT: new URL(first.url).port });
+  const first = await readyServer();
+  const second = await server({ DATA_DIR: join(dataDir, 'other'), PORT: new URL(first.url).port });
   const { code, stderr } = await second.refused();
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^ImagePro API cannot start\.\n.*EADDRINUSE.*\n$/)]);
 });

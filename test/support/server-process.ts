@@ -18,10 +18,10 @@ export class ServerProcess {
   private readonly process: ChildProcess;
   private stderr = '';
 
-  /** `env` are settings by their variables; the port is a free one. */
-  constructor(env: Record<string, string>) {
+  /** `env` are settings by their variables. */
+  constructor(env: NodeJS.ProcessEnv) {
     this.process = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'silent', ...env },
+      env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.ended = new Promise((resolve) => {

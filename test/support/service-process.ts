@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { loadSettings } from '../../src/load-settings.ts';
+import type { Settings } from '../../src/settings.ts';
+import { profileEnvironment } from './profile.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -13,34 +16,33 @@ const ROOT = join(import.meta.dirname, '../..');
 export class ServiceProcess {
   private constructor(
     readonly url: string,
-    readonly dataDir: string,
+    readonly settings: Settings,
+    private readonly env: NodeJS.ProcessEnv,
     private readonly child: ChildProcess,
     /** The lines of its log so far. */
     readonly log: string[],
   ) {}
 
-  /** Starts the service on a free port; `env` are settings by their variables. */
+  /** Starts the service of the profile under test on a free port; `env` are settings by their variables. */
   static async start(env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     build();
     const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
-    const settings = { PORT: '0', ...env, DATA_DIR: dataDir };
-    const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {
-      env: { PATH: process.env.PATH, ...settings },
-    });
+    const started = { PATH: process.env.PATH, ...(await profileEnvironment(dataDir)), ...env };
+    const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], { env: started });
     const log: string[] = [];
     createInterface(child.stdout).on('line', (line) => log.push(line));
     for await (const line of createInterface(child.stderr)) {
       const address = /address +(http:\S+)\//.exec(line)?.[1];
-      if (address) return new ServiceProcess(address, dataDir, child, log);
+      if (address) return new ServiceProcess(address, loadSettings(started), started, child, log);
       log.push(line);
     }
     throw new Error(`The service did not start:\n${log.join('\n')}`);
   }
 
-  /** Runs `npm run account` on this service's data folder; gives its exit code and all that it says. */
+  /** Runs `npm run account` with this service's settings; gives its exit code and all that it says. */
   async account(args: string[], answers: string[] = []): Promise<{ code: number; said: string }> {
     const command = spawn(process.execPath, [join(ROOT, 'dist/account.command.js'), ...args], {
-      env: { PATH: process.env.PATH, DATA_DIR: this.dataDir },
+      env: this.env,
     });
     command.stdin.on('error', () => {});
     command.stdin.end(answers.map((answer) => `${answer}\n`).join(''));
@@ -53,7 +55,7 @@ export class ServiceProcess {
     const closed = once(this.child, 'close');
     this.child.kill('SIGTERM');
     await closed;
-    await rm(this.dataDir, { recursive: true, force: true });
+    await rm(this.settings.storage.dataDir, { recursive: true, force: true });
     return this.log.join('\n');
   }
 }

@@ -2,6 +2,8 @@
 export interface JobChange {
   readonly id: string;
   readonly version: number | null;
+  /** Set when the job waits or runs still: who is after its end need not look at it. */
+  readonly unfinished?: true;
 }
 
 /** Tells everyone who waits for a job that it has changed. A change may be told twice, or late; never is it the truth. */

@@ -1,4 +1,4 @@
-import type { JobEvents } from './job-events.ts';
+import type { JobChange, JobEvents } from './job-events.ts';
 
 /** Watches one job from the moment it is made, so that a change between two looks at the job is not missed. */
 export class JobWatch {
@@ -6,11 +6,14 @@ export class JobWatch {
   private readonly unsubscribe: () => void;
   private over = false;
 
-  constructor(events: JobEvents, id: string) {
-    this.unsubscribe = events.subscribe(id, () => this.change.resolve());
+  /** Woken by each change, or by those alone that `wakes` tells. */
+  constructor(events: JobEvents, id: string, wakes: (change: JobChange) => boolean = () => true) {
+    this.unsubscribe = events.subscribe(id, (change) => {
+      if (wakes(change)) this.change.resolve();
+    });
   }
 
-  /** Resolves once the job has changed since this was last awaited, or the watch is over. */
+  /** Resolves once the job has changed so since this was last awaited, or the watch is over. */
   async changed(): Promise<void> {
     await this.change.promise;
     if (!this.over) this.change = Promise.withResolvers();

@@ -26,7 +26,7 @@ export class WaitForImage {
    */
   async execute(caller: Caller, id: string, { seconds, gone }: Patience): Promise<ImageJob | undefined> {
     // Watched before it is read: what happens in between wakes the wait.
-    const watch = new JobWatch(this.events, id.toLowerCase());
+    const watch = new JobWatch(this.events, id.toLowerCase(), ({ unfinished }) => !unfinished);
     const end = () => watch.end();
     const leave = this.places.take(caller, end);
     const timer = setTimeout(end, seconds * 1000);

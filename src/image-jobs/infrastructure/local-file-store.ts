@@ -1,8 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { access, constants, link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { closeSync, createReadStream, fsync, openSync } from 'node:fs';
+import { access, constants, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { freeDiskBytes } from '../../shared/free-disk-bytes.ts';
+import { removeFile } from '../../shared/remove-file.ts';
 import { FileStore } from '../application/ports.ts';
+
+const synced = promisify(fsync);
 
 /** Files in a folder of this machine, one sub-folder a job. */
 export class LocalFileStore extends FileStore {
@@ -15,11 +20,11 @@ export class LocalFileStore extends FileStore {
 
   async put(key: string, path: string): Promise<void> {
     const target = this.pathOf(key);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await flush(path);
+    const isNew = (await mkdir(dirname(target), { recursive: true, mode: 0o700 })) !== undefined;
     await rename(path, target);
-    // The bytes are on disk already (both the spool and the transformer flush); their names have to be too.
-    await flushFolder(dirname(target));
-    await flushFolder(this.folder);
+    await flush(dirname(target));
+    if (isNew) await flush(this.folder);
   }
 
   /** A second name for the same bytes: files under a key are never written to again. */
@@ -32,8 +37,8 @@ export class LocalFileStore extends FileStore {
     return createReadStream('', { fd: handle, ...range });
   }
 
-  async remove(key: string): Promise<void> {
-    await rm(this.pathOf(key), { force: true });
+  remove(key: string): Promise<void> {
+    return removeFile(this.pathOf(key));
   }
 
   async removeAllOf(jobId: string): Promise<void> {
@@ -53,9 +58,7 @@ export class LocalFileStore extends FileStore {
   }
 
   async freeBytes(): Promise<number> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(this.folder);
-    return bavail * bsize;
+    return freeDiskBytes(dirname(this.folder));
   }
 
   private pathOf(key: string): string {
@@ -63,11 +66,12 @@ export class LocalFileStore extends FileStore {
   }
 }
 
-async function flushFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+/** Brings a file's bytes, or a folder's names, to the disk: the one step of three that waits, and needs another thread. */
+async function flush(path: string): Promise<void> {
+  const descriptor = openSync(path, 'r');
   try {
-    await handle.sync();
+    await synced(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

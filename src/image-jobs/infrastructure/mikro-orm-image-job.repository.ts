@@ -8,16 +8,22 @@ import {
   type ListQuery,
 } from '../application/ports.ts';
 import { ImageJob, type ImageStatus } from '../domain/image-job.ts';
+import { CostlyFigure } from './costly-figure.ts';
 
 const ACTIVE: ImageStatus[] = ['pending', 'processing'];
 const KEEPING: ImageStatus[] = [...ACTIVE, 'completed'];
-/** More jobs than the processes together can be adding at one moment. */
+const OWN_TOTALS = `
+  select sum(case when status in (?, ?) then 1 else 0 end) as active, sum(kept_bytes) as kept
+  from image_jobs where owner_key = ? and status in (?, ?, ?)`;
+/** More jobs than the processes together can be adding at one moment, and in a millisecond. */
 const ADDED_AT_ONCE = 1000;
+const ADDED_IN_MS = 2;
 
 /** Image jobs in the database. Each method is one statement or one transaction, on an entity manager of its own. */
 export class MikroOrmImageJobRepository extends ImageJobRepository {
   /** Whether the database runs transactions side by side. */
   private readonly concurrent: boolean;
+  private readonly active = new CostlyFigure(countActive, (jobs) => jobs);
 
   constructor(private readonly em: EntityManager) {
     super();
@@ -32,21 +38,18 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     return this.em.fork().transactional(async (em) => {
       await this.alone(em, job.ownerKey);
       if (await this.isQueueFull(em, limits.queue)) return 'queue_full';
-      const own = await em.find(
-        ImageJob,
-        { ownerKey: job.ownerKey, status: { $in: KEEPING }, keptBytes: { $gt: 0 } },
-        { fields: ['status', 'keptBytes'], disableIdentityMap: true },
-      );
-      if (own.filter(({ status }) => ACTIVE.includes(status)).length >= limits.activeJobs) return 'too_many_jobs';
-      const kept = own.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
+      const { active, kept } = await this.totalsOf(em, job.ownerKey);
+      if (active >= limits.activeJobs) return 'too_many_jobs';
       if (kept + job.keptBytes > limits.keptBytes) return 'too_many_bytes';
       await em.insert(ImageJob, job);
       return 'added';
     });
   }
 
-  find(id: string): Promise<ImageJob | null> {
-    return this.em.fork().findOne(ImageJob, { id });
+  /** The statement that every poll asks: it is written out, since `findOne` takes four times the CPU to write the same. */
+  async find(id: string): Promise<ImageJob | null> {
+    const [row] = await this.em.getConnection().execute('select * from image_jobs where id = ?', [id]);
+    return row ? this.em.fork().map(ImageJob, row) : null;
   }
 
   async list(accountId: string, { status, after, before, limit, now, endedAfter }: ListQuery): Promise<ImageJob[]> {
@@ -76,10 +79,19 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   }
 
   private async isQueueFull(em: EntityManager, limit: number): Promise<boolean> {
-    const active = () => em.count(ImageJob, { status: { $in: ACTIVE } });
-    if ((await active()) < limit - ADDED_AT_ONCE) return false;
+    const { value, ageMs } = await this.active.get(em);
+    if (value + ADDED_AT_ONCE + ageMs * ADDED_IN_MS < limit) return false;
     await this.alone(em, 'queue');
-    return (await active()) >= limit;
+    return (await countActive(em)) >= limit;
+  }
+
+  /** Jobs of an owner that wait or run, and bytes that are kept of all of them. */
+  private async totalsOf(em: EntityManager, ownerKey: string): Promise<{ active: number; kept: number }> {
+    const [totals] = await em
+      .getConnection()
+      .execute(OWN_TOTALS, [...ACTIVE, ownerKey, ...KEEPING], 'all', em.getTransactionContext());
+    // Sums come as text from PostgreSQL, and as null of no rows.
+    return { active: Number(totals.active), kept: Number(totals.kept) };
   }
 
   /** Waits until no other transaction holds this name, and holds it until this one ends. */
@@ -89,6 +101,10 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
       .getConnection()
       .execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name], 'run', em.getTransactionContext());
   }
+}
+
+function countActive(em: EntityManager): Promise<number> {
+  return em.count(ImageJob, { status: { $in: ACTIVE } });
 }
 
 /** Jobs whose record is not over. */
@@ -109,6 +125,8 @@ function presented(status: ImageStatus, now: Date): FilterQuery<ImageJob> {
   return { status };
 }
 
+/** What the first condition says again lets an index begin there. */
 function beyond({ createdAt, id }: ListPosition, side: '$lt' | '$gt'): FilterQuery<ImageJob> {
-  return { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] };
+  const here = { createdAt: { [`${side}e`]: createdAt } };
+  return { $and: [here, { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }] };
 }

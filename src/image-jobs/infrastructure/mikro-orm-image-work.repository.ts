@@ -2,23 +2,24 @@ import { type EntityManager, type FilterQuery } from '@mikro-orm/core';
 import { type Completion, ImageWorkRepository } from '../application/ports.ts';
 import { ImageJob, type JobError } from '../domain/image-job.ts';
 
+/** Written out, as `returning` gives the job at once: the entity manager would read it before and after. */
+const CLAIM = `
+  update image_jobs
+  set status = 'processing', attempt = attempt + 1, version = version + 1, started_at = coalesce(started_at, ?), alive_at = ?
+  where id = ? and status = 'pending' and available_at <= ?
+  returning *`;
 /** How many abandoned jobs one sweep takes up. */
 const SWEPT_AT_ONCE = 1000;
 
-/** Image jobs as work, in the database. Each method is one statement, on an entity manager of its own. */
+/** Image jobs as work, in the database. Each change is one statement, on an entity manager of its own. */
 export class MikroOrmImageWorkRepository extends ImageWorkRepository {
   constructor(private readonly em: EntityManager) {
     super();
   }
 
   async claim(id: string, now: Date): Promise<ImageJob | null> {
-    const waiting: FilterQuery<ImageJob> = { id, status: 'pending', availableAt: { $lte: now } };
-    const job = await this.em.fork().findOne(ImageJob, waiting);
-    if (!job) return null;
-    const attempt = job.attempt + 1;
-    const claimed = { status: 'processing' as const, attempt, startedAt: job.startedAt ?? now, aliveAt: now };
-    const won = await this.em.fork().nativeUpdate(ImageJob, { ...waiting, attempt: job.attempt }, claimed);
-    return won === 1 ? this.em.fork().findOne(ImageJob, { id, attempt }) : null;
+    const [row] = await this.em.getConnection().execute(CLAIM, [now, now, id, now]);
+    return row ? this.em.fork().map(ImageJob, row) : null;
   }
 
   async keepAlive(id: string, attempt: number, now: Date): Promise<boolean> {

@@ -2,34 +2,31 @@ import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { type WorkAhead, WorkStatistics } from '../application/ports.ts';
 import { ImageJob } from '../domain/image-job.ts';
 import { type Pace, paceOf } from '../domain/pace.ts';
+import { WaitingQueue } from './waiting-queue.ts';
 
-/** So many jobs ahead are looked at one by one. */
-const JOBS_SEEN = 100;
+/** So many running jobs are looked at. */
+const RUNNING_SEEN = 100;
 /** How many of the latest jobs the pace is measured from. */
 const PACE_JOBS = 50;
 
 /** Statistics over the job table, each from a bounded number of rows. */
 export class SqlWorkStatistics extends WorkStatistics {
+  private readonly queue = new WaitingQueue();
+
   constructor(private readonly em: EntityManager) {
     super();
   }
 
   async ahead(job: ImageJob): Promise<WorkAhead> {
     const em = this.em.fork();
-    const { createdAt, id } = job;
-    const older = { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
-    const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames'] as const;
-    const order = { createdAt: 'desc', id: 'desc' } as const;
-    const before = { status: 'pending' as const, ...older };
-    const nearest = await em.find(ImageJob, before, { fields, orderBy: order, limit: JOBS_SEEN });
-    const waiting = nearest.length < JOBS_SEEN ? nearest.length : await em.count(ImageJob, before);
-    const beyondSeen = nearest.length === 0 ? 1 : waiting / nearest.length;
-    const others = { status: 'processing' as const, id: { $ne: id } };
-    const running = await em.find(ImageJob, others, { fields: [...fields, 'startedAt'], limit: JOBS_SEEN });
+    const waiting = await this.queue.before(job, em);
+    const fields = ['id', 'sourceWidth', 'sourceHeight', 'sourceFrames', 'startedAt'] as const;
+    const others = { status: 'processing' as const, id: { $ne: job.id } };
+    const running = await em.find(ImageJob, others, { fields, limit: RUNNING_SEEN });
     return {
-      waiting,
-      waitingPixels: sourcePixels(nearest) * beyondSeen,
-      running: running.map((other) => ({ pixels: sourcePixels([other]), startedAt: other.startedAt ?? createdAt })),
+      waiting: waiting.jobs,
+      waitingPixels: waiting.pixels,
+      running: running.map((other) => ({ pixels: sourcePixels([other]), startedAt: other.startedAt ?? job.createdAt })),
     };
   }
 

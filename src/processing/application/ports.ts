@@ -20,6 +20,9 @@ export interface TransformationRequest {
 /** What came out. */
 export interface TransformedImage extends Size {
   readonly format: ImageFormat;
+  readonly bytes: number;
+  /** Of the bytes, in hex. */
+  readonly sha256: string;
 }
 
 /** Turns operations into pixels. Nothing it is given may end the process that calls it. */
@@ -35,8 +38,6 @@ export abstract class ImageTransformer {
 export abstract class Workspace {
   /** A path for a new file. */
   abstract newPath(): string;
-  /** Size, and SHA-256 in hex, of a file. */
-  abstract measure(path: string): Promise<{ bytes: number; sha256: string }>;
   /** Removes those that are there. */
   abstract remove(...paths: string[]): Promise<void>;
 }

@@ -34,22 +34,27 @@ export class ProcessImage {
     private readonly deadline: Deadline,
   ) {}
 
-  /** Returns at once when another worker has the job, or nobody needs it any more. Never rejects for the image's sake. */
-  async execute(id: string): Promise<void> {
+  /**
+   * Returns at once when another worker has the job, or nobody needs it any more. Never rejects for the image's sake.
+   * Calls `transformed` when the pixel work is done and only its result is to be stored.
+   */
+  async execute(id: string, transformed?: () => void): Promise<void> {
     const job = await this.work.claim(id, this.clock.now());
     if (!job) return;
-    await this.events.publish({ id, version: job.version });
+    await this.events.publish({ id, version: job.version, unfinished: true });
     const heartbeat = setInterval(() => this.beat(job), HEARTBEAT_SECONDS * 1000);
     const [source, target] = [this.workspace.newPath(), this.workspace.newPath()];
     try {
       const result = await this.transform(job, source, target);
+      transformed?.();
       await this.files.put(job.resultKey(), target);
       await this.publish(job, result);
     } catch (error) {
+      await this.workspace.remove(target);
       await this.failures.execute(job, error);
     } finally {
       clearInterval(heartbeat);
-      await this.workspace.remove(source, target);
+      await this.workspace.remove(source);
     }
   }
 
@@ -67,7 +72,7 @@ export class ProcessImage {
       deadlineSeconds: this.deadlineOf(job, frames),
     });
     const processingMs = Math.round(performance.now() - started);
-    return { ...transformed, ...(await this.workspace.measure(target)), processingMs };
+    return { ...transformed, processingMs };
   }
 
   /** One conditional update: of several attempts, at most one is published. */

@@ -49,7 +49,7 @@ export class SettleFailure {
   private async retry(job: ImageJob, crashes: number, seconds: number): Promise<void> {
     const released = await this.work.release(job.id, job.attempt, secondsAfter(this.clock.now(), seconds), crashes);
     if (!released) return;
-    await this.events.publish({ id: job.id, version: job.version + 1 });
+    await this.events.publish({ id: job.id, version: job.version + 1, unfinished: true });
     // Later ones are found by the sweep when their time has come.
     if (seconds === 0) await this.queue.add(job);
   }

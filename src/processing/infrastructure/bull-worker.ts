@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } f
 import type { Settings } from '../../settings.ts';
 import type { Readiness } from '../../shared/readiness.ts';
 import type { BullTaskQueue } from '../../shared/redis/bull-task-queue.ts';
+import { RunningTasks } from '../../shared/running-tasks.ts';
 import type { ProcessImage } from '../application/process-image.ts';
 import type { SharpImageTransformer } from './sharp-image-transformer.ts';
 import type { Sweeps } from './sweeps.ts';
@@ -12,7 +13,7 @@ const IDLE_TOO_LONG_MS = 60_000;
 /** A worker of the production profile, one of many: takes jobs from the queue in Redis, and sweeps. */
 export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Worker');
-  private readonly running = new Set<Promise<void>>();
+  private readonly running: RunningTasks;
   private latestMessage = Date.now();
 
   constructor(
@@ -22,7 +23,9 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly sweeps: Sweeps,
     private readonly readiness: Readiness,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    this.running = new RunningTasks(settings.worker.concurrency);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.transformer.start();
@@ -33,20 +36,19 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
   /** Works on the job of one message; the message is done with whatever becomes of the job. */
   async work(id: string): Promise<void> {
     this.latestMessage = Date.now();
-    const work = this.processImage.execute(id).catch((error: unknown) => {
-      // What fails here could not be written down either; the sweep takes the job up again.
-      this.logger.error({ err: error, jobId: id }, `Job ${id} could not be worked on`);
-    });
-    this.running.add(work);
-    await work;
-    this.running.delete(work);
+    await this.running.begin((leave) =>
+      this.processImage.execute(id, leave).catch((error: unknown) => {
+        // What fails here could not be written down either; the sweep takes the job up again.
+        this.logger.error({ err: error, jobId: id }, `Job ${id} could not be worked on`);
+      }),
+    );
     this.latestMessage = Date.now();
   }
 
   /** Takes no more messages, and resolves when the running jobs are done. */
   async drain(): Promise<void> {
     await this.queue.pause();
-    while (this.running.size > 0) await Promise.all(this.running);
+    await this.running.ended();
   }
 
   /** Rejects when messages wait and none reaches this worker, though it has nothing to do. */

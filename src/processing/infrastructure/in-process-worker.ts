@@ -28,7 +28,7 @@ export class InProcessWorker implements OnApplicationBootstrap, BeforeApplicatio
     await this.transformer.start();
     await this.orphans.execute(this.clock.now());
     await this.resume.afterRestart();
-    this.queue.consume((id) => this.work(id));
+    this.queue.consume((id, leave) => this.work(id, leave));
     this.sweeps.start();
   }
 
@@ -43,8 +43,8 @@ export class InProcessWorker implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** What fails here could not be written down either; the sweep takes the job up again. */
-  private async work(id: string): Promise<void> {
-    await this.processImage.execute(id).catch((error: unknown) => {
+  private async work(id: string, leave: () => void): Promise<void> {
+    await this.processImage.execute(id, leave).catch((error: unknown) => {
       this.logger.error({ err: error, jobId: id }, `Job ${id} could not be worked on`);
     });
   }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { removeFile } from '../../shared/remove-file.ts';
 import type { Spool } from '../../shared/spool.ts';
 import { Workspace } from '../application/ports.ts';
 
@@ -14,17 +12,7 @@ export class LocalWorkspace extends Workspace {
     return this.spool.newPath();
   }
 
-  async measure(path: string): Promise<{ bytes: number; sha256: string }> {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      hash.update(chunk);
-    }
-    return { bytes, sha256: hash.digest('hex') };
-  }
-
   async remove(...paths: string[]): Promise<void> {
-    await Promise.all(paths.map((path) => rm(path, { force: true })));
+    await Promise.all(paths.map(removeFile));
   }
 }

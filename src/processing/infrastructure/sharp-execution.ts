@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import sharp from '../../shared/guarded-sharp.ts';
 import {
@@ -22,15 +23,22 @@ interface OpenedImage {
   readonly plan: TransformationPlan;
 }
 
-/** Does the whole of one job: reads the source, runs the plan's passes, writes the target and syncs it to disk. */
+/** So much of a result is read at once to measure it: most results fit. */
+const READ_BYTES = 1024 * 1024;
+
+/** Does the whole of one job: reads the source, runs the plan's passes, writes the target and measures it. */
 export async function transform(job: TransformationJob): Promise<TransformationOutcome> {
   const image = await openImage(job);
   const { plan, metadata } = image;
   const result =
     plan.frames > 1 ? await animationAfterPasses(image) : await afterPasses(await preparedPixels(image), image);
   const info = await encode(result, plan.encoding, animationOf(metadata, plan.frames)).toFile(job.target);
-  await syncFile(job.target);
-  return { width: info.width, height: info.pageHeight ?? info.height, plan: planLine(plan) };
+  return {
+    ...(await measured(job.target)),
+    width: info.width,
+    height: info.pageHeight ?? info.height,
+    plan: planLine(plan),
+  };
 }
 
 /** How a source is read: nothing broken passes, and no more is decoded than the header claimed when it was checked. */
@@ -105,7 +113,13 @@ function opened({ path, options, plan }: OpenedImage): Sharp {
   return plan.encoding.format === 'jpg' ? image.flatten({ background: 'white' }) : image;
 }
 
-async function syncFile(path: string): Promise<void> {
-  await using file = await open(path, 'r+');
-  await file.sync();
+/** Bytes of a file, and their SHA-256 in hex. */
+async function measured(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    hash.update(chunk);
+  }
+  return { bytes, sha256: hash.digest('hex') };
 }

@@ -31,6 +31,8 @@ const MEMORY_CAP = 1_500_000_000;
 const RECYCLE_ABOVE = 200_000_000;
 const RECYCLE_AFTER_JOBS = 500;
 const START_SECONDS = 30;
+/** A log-in or a poll shall not wait for pixels when both want the processor. */
+const NICENESS = 5;
 /** The file beside this one, compiled or not. */
 const CHILD_MODULE = join(import.meta.dirname, `sharp-transformer.child${extname(import.meta.filename)}`);
 
@@ -49,6 +51,7 @@ export class SharpImageTransformer extends ImageTransformer {
       recycleAboveBytes: RECYCLE_ABOVE,
       recycleAfterJobs: RECYCLE_AFTER_JOBS,
       startSeconds: START_SECONDS,
+      niceness: NICENESS,
       onLoss: settings.onLoss,
     });
   }
@@ -74,9 +77,9 @@ export class SharpImageTransformer extends ImageTransformer {
     const job = { source, target, facts, operations, frames, mostPixels };
     const large = Math.max(pixelsOf(facts), largestPixels(facts, operations, frames)) > LARGE_PIXELS;
     try {
-      const { plan, width, height } = await this.#pool.run(job, { deadlineSeconds, alone: large });
+      const { plan, ...result } = await this.#pool.run(job, { deadlineSeconds, alone: large });
       onPlan?.(plan);
-      return { width, height, format: outputFormat(facts.format, operations) };
+      return { ...result, format: outputFormat(facts.format, operations) };
     } catch (error) {
       throw error instanceof ChildFailure ? processingError(error, request) : error;
     }

@@ -12,8 +12,10 @@ export interface TransformationJob {
   readonly mostPixels: number;
 }
 
-/** What it answers: the size that came out, and the plan in one line. */
+/** What it answers: the size that came out, the file's bytes and their SHA-256 in hex, and the plan in one line. */
 export interface TransformationOutcome extends Size {
+  readonly bytes: number;
+  readonly sha256: string;
   readonly plan: string;
 }
 

@@ -35,7 +35,9 @@ class Scripted extends ImageTransformer {
   async transform(request: TransformationRequest): Promise<TransformedImage> {
     this.requests.push(request);
     await this.script(request);
-    return { format: 'jpg', width: 1, height: 1 };
+    const bytes = await readFile(request.target);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { format: 'jpg', width: 1, height: 1, bytes: bytes.length, sha256 };
   }
 }
 
@@ -69,7 +71,7 @@ test('a job is claimed, transformed and published, with its window from that mom
     },
   });
   expect(work.changes).toEqual([
-    { id: job.id, version: done.version - 1 },
+    { id: job.id, version: done.version - 1, unfinished: true },
     { id: job.id, version: done.version },
   ]);
   expect([await filesOf(job), await spool()]).toEqual([['result-1'], []]);

@@ -57,7 +57,7 @@ describe('a job whose attempts fail', () => {
     work.changes.length = 0;
     await work.failures.execute(await work.claim(job), transient);
     work.clock.advance(2);
-    expect(work.changes).toEqual([{ id: job.id, version: (await work.find(job)).version }]);
+    expect(work.changes).toEqual([{ id: job.id, version: (await work.find(job)).version, unfinished: true }]);
     await work.failures.execute(await work.claim(job), truncated);
     expect(work.changes.at(-1)).toEqual({ id: job.id, version: (await work.find(job)).version });
   });

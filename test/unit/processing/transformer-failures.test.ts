@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { imageJobProblems } from '../../../src/image-jobs/domain/errors.ts';
@@ -92,6 +94,17 @@ describe('too much memory', () => {
       kind: 'final',
     });
     expect(await engine.process(bytes, [resize(20, 10)])).toMatchObject({ width: 20 });
+  });
+});
+
+describe('the processor', () => {
+  const engine = useEngine();
+
+  test('is left to others by every thread of a child', async () => {
+    await engine.process(await picture().webp().toBuffer(), [resize(20, 10)]);
+    const threads = engine.transformer.pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`).map(Number));
+    expect(threads.length).toBeGreaterThan(2);
+    expect(new Set(threads.map((thread) => os.getPriority(thread)))).toEqual(new Set([os.getPriority() + 5]));
   });
 });
 

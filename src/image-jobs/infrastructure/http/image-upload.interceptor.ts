@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
 import multer, { MulterError } from 'multer';
@@ -9,6 +8,7 @@ import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation, shown } from '../../../shared/expectation.ts';
 import { awaitedBody } from '../../../shared/http/middleware.ts';
 import { requestProblems } from '../../../shared/problems.ts';
+import { removeFile } from '../../../shared/remove-file.ts';
 import { Spool } from '../../../shared/spool.ts';
 import { FileStore } from '../../application/ports.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -72,7 +72,7 @@ export class ImageUploadInterceptor implements NestInterceptor {
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > caller.policy.fileBytes + BODY_BEYOND_FILE_BYTES)
       throw bodyTooLarge(caller, `a request of ${declared} bytes`);
-    const free = Math.min(await this.spool.freeBytes(), await this.files.freeBytes());
+    const free = Math.min(this.spool.freeBytes(), await this.files.freeBytes());
     const floor = this.settings.storage.minimumFreeBytes;
     if (free >= floor) return;
     this.logger.error(`${free} bytes are free on the disk of uploads; below ${floor} they are refused`);
@@ -85,7 +85,7 @@ export class ImageUploadInterceptor implements NestInterceptor {
   private async receive(request: UploadRequest, response: Response, caller: Caller): Promise<ReceivedUpload> {
     const path = this.spool.newPath();
     response.once('close', () => {
-      rm(path, { force: true }).catch((error: unknown) => this.logger.warn({ err: error }, 'A spool file stays'));
+      removeFile(path).catch((error: unknown) => this.logger.warn({ err: error }, 'A spool file stays'));
     });
     const { fileBytes } = caller.policy;
     await new Promise<void>((resolve, refuse) => {

@@ -59,7 +59,9 @@ export function preferredWait(prefer: string | string[] | undefined): number | u
 /** Aborted when the client hangs up; the request's own `close` would come as soon as its body has been read. */
 function hangUpOf(response: Response): AbortSignal {
   const hangUp = new AbortController();
-  if (response.destroyed) hangUp.abort();
-  else response.once('close', () => hangUp.abort());
+  // Without a reason of ours it would make an exception, stack and all, for each request.
+  const abort = () => hangUp.abort('The client has gone');
+  if (response.destroyed) abort();
+  else response.once('close', abort);
   return hangUp.signal;
 }

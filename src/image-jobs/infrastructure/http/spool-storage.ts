@@ -11,6 +11,10 @@ import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../domain/i
 /** Longest `operations`, in bytes. */
 export const OPERATIONS_BYTES = 16 * 1024;
 
+/** What comes while a write is under way is held, up to so much, and goes to the disk in one write. */
+const HELD_BYTES = 512 * 1024;
+const SPOOL_FILE = { flags: 'wx', mode: 0o600, highWaterMark: HELD_BYTES };
+
 /** An uploaded file in its spool file. */
 export interface SpooledFile {
   readonly path: string;
@@ -85,7 +89,7 @@ async function takeImage(incoming: Incoming, file: Express.Multer.File): Promise
       next(null, chunk);
     },
   });
-  await pipeline(file.stream, inspect, createWriteStream(incoming.path, { flags: 'wx', mode: 0o600, flush: true }));
+  await pipeline(file.stream, inspect, createWriteStream(incoming.path, SPOOL_FILE));
   const format = imageFormatOf(head);
   if (!format) throw unsupported(bytes === 0 ? 'an empty file' : 'other bytes');
   incoming.image = { path: incoming.path, format, bytes, name: cleanName(file.originalname) };

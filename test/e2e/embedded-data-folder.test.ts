@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { namesIn } from '../support/folders.ts';
+import { ImagesApi } from '../support/images-api.ts';
+import { image, photograph } from '../support/pictures.ts';
+import { profileEnvironment } from '../support/profile.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+let dataDir: string;
+const running = new Set<ServerProcess>();
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
+});
+afterEach(async () => {
+  for (const server of running) await server.end('SIGKILL');
+  running.clear();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** A server on the test's data folder. */
+async function server(): Promise<ServerProcess> {
+  const started = new ServerProcess(await profileEnvironment(dataDir));
+  running.add(started);
+  return started;
+}
+
+test('a second process on the same data folder is refused, until the first is gone, however it went', async () => {
+  const first = await (await server()).ready();
+  const { code, stderr } = await (await server()).refused();
+  expect(code).toBe(1);
+  expect(stderr).toContain('ImagePro API cannot start.');
+  expect(stderr).toContain(`Expected DATA_DIR to be used by no other process, received ${dataDir}`);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
+  await first.end('SIGKILL');
+  const second = await (await server()).ready();
+  expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+});
+
+test('a start removes files of no job', async () => {
+  const small = await image(photograph(60, 45)).jpeg().toBuffer();
+  const files = join(dataDir, 'files');
+  const first = await (await server()).ready();
+  const { id } = await new ImagesApi(first).process(small);
+  await first.end('SIGKILL');
+  const orphan = randomUUID();
+  await mkdir(join(files, orphan));
+  await writeFile(join(files, orphan, 'original'), small);
+  await (await server()).ready();
+  expect(await namesIn(files)).toEqual([id]);
+});
+
+test("what it keeps is its owner's alone", async () => {
+  await (await server()).ready();
+  const modes = ['jwt-secret', 'imagepro.sqlite'].map(async (file) => (await stat(join(dataDir, file))).mode & 0o777);
+  expect(await Promise.all(modes)).toEqual([0o600, 0o600]);
+});
