@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { Deployment } from './support/deployment.ts';
 import { spooledFiles } from './support/leavings.ts';
-import type { RunningProcess } from './support/running-process.ts';
+import { RunningProcess } from './support/running-process.ts';
 import { SmallDisk } from './support/small-disk.ts';
 import { until, untilNone } from './support/until.ts';
 import { accepted, upload } from './support/uploads.ts';
@@ -16,11 +19,19 @@ const LARGE_RESULT = [
   { operation_type: 'convert', parameters: { format: 'png' } },
 ];
 
-let deployment: Deployment;
-afterEach(() => deployment.stop());
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function newDeployment(): Promise<Deployment> {
+  const deployment = await Deployment.create();
+  closers.push(() => deployment.stop());
+  return deployment;
+}
 
 /** Starts a process whose data folder is a small disk. */
-async function startOnDisk(role: 'api' | 'worker', env: NodeJS.ProcessEnv = {}) {
+async function startOnDisk(deployment: Deployment, role: 'api' | 'worker', env: NodeJS.ProcessEnv = {}) {
   const { dataDir } = deployment;
   const running = await deployment.start(role, env, SmallDisk.command(DISK_BYTES, dataDir));
   return { running, disk: new SmallDisk(running, dataDir) };
@@ -38,8 +49,8 @@ async function refusal(api: RunningProcess): Promise<unknown[]> {
 }
 
 test('uploads that do not fit on the disk are refused for a while, leave nothing, and work when there is space', async () => {
-  deployment = await Deployment.create();
-  const { running: api, disk } = await startOnDisk('api', { MINIMUM_FREE_DISK_BYTES: '0' });
+  const deployment = await newDeployment();
+  const { running: api, disk } = await startOnDisk(deployment, 'api', { MINIMUM_FREE_DISK_BYTES: '0' });
   await disk.fill(picture.length / 2);
   const full = [503, '60', 'disk_full', 'Expected room for the file on the disk of uploads, found the disk full'];
   expect(await Promise.all(Array.from({ length: 10 }, () => refusal(api)))).toEqual(Array(10).fill(full));
@@ -53,8 +64,8 @@ test('uploads that do not fit on the disk are refused for a while, leave nothing
 });
 
 test('below the floor of free disk uploads are refused before their bytes are taken, and the floor is named', async () => {
-  deployment = await Deployment.create();
-  const { running: api, disk } = await startOnDisk('api', { MINIMUM_FREE_DISK_BYTES: String(4 * MIB) });
+  const deployment = await newDeployment();
+  const { running: api, disk } = await startOnDisk(deployment, 'api', { MINIMUM_FREE_DISK_BYTES: String(4 * MIB) });
   await disk.fill(3 * MIB);
   const detail =
     'Expected at least 4194304 bytes free on the disk of uploads (limit of the whole service), found fewer';
@@ -68,9 +79,9 @@ test('below the floor of free disk uploads are refused before their bytes are ta
 });
 
 test('a worker whose disk is full tries again: a job is done when there is space in time, and fails with a reason when not', async () => {
-  deployment = await Deployment.create();
+  const deployment = await newDeployment();
   const api = await deployment.start('api');
-  const { running: worker, disk } = await startOnDisk('worker');
+  const { running: worker, disk } = await startOnDisk(deployment, 'worker');
   const says = (words: string) =>
     until(
       () => worker.log.join('\n'),
@@ -99,4 +110,26 @@ test('a worker whose disk is full tries again: a job is done when there is space
   const { error } = (await (await fetch(`${api.url}/api/images/${failed}/`)).json()) as { error: { code: string } };
   expect(error.code).toBe('processing_failed');
   await deployment.nothingIsLeft();
+});
+
+test('the embedded database on a full disk refuses changes for a while, goes on reading, and works when there is space', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-faults-'));
+  closers.push(() => rm(dataDir, { recursive: true }));
+  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, THROTTLE_ANONYMOUS_PER_MINUTE: '1000' };
+  const service = await RunningProcess.start('all', env, SmallDisk.command(DISK_BYTES, dataDir));
+  closers.push(() => service.end('SIGKILL'));
+  const disk = new SmallDisk(service, dataDir);
+  const register = (username: string) => {
+    const body = JSON.stringify({ username, email: `${username}@example.com`, password: 'a long and lonely sentence' });
+    const headers = { 'Content-Type': 'application/json' };
+    return fetch(`${service.url}/accounts/register/`, { method: 'POST', headers, body });
+  };
+  await disk.fill(0);
+  for (const name of ['ada', 'bea', 'cleo']) {
+    const refused = await register(name);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+  }
+  await disk.clear();
+  expect((await register('ada')).status).toBe(201);
 });

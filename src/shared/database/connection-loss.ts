@@ -10,6 +10,8 @@ const NETWORK_CODES = new Set([
   'EHOSTUNREACH',
   'EAI_AGAIN',
 ]);
+/** SQLite on a full disk. */
+const FULL = 'SQLITE_FULL';
 /** PostgreSQL's classes 08 (connection), 53 (too few resources) and 57P (shutting down, starting up). */
 const SERVER_CODES = /^(08|53|57P)/;
 /** What the driver says without a code. */
@@ -20,6 +22,6 @@ export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof ConnectionException) return true;
   if (!(error instanceof Error)) return false;
   const { code, message } = error as DriverException;
-  if (code !== undefined && (NETWORK_CODES.has(code) || SERVER_CODES.test(code))) return true;
+  if (code !== undefined && (NETWORK_CODES.has(code) || code === FULL || SERVER_CODES.test(code))) return true;
   return DRIVER_WORDS.test(message);
 }

@@ -7,6 +7,7 @@ import { Logger } from '@nestjs/common';
 import { AccountNameSchema, AccountSchema, SessionSchema } from '../../accounts/infrastructure/account.schema.ts';
 import { IdempotencyClaimSchema } from '../../image-jobs/infrastructure/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../../image-jobs/infrastructure/image-job.schema.ts';
+import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-connections.ts';
 
 /** Connections that one process holds to PostgreSQL, at most. */
 const MOST_CONNECTIONS = 10;
@@ -20,12 +21,13 @@ export function sqlitePath(dataDir: string): string {
 
 /** The embedded database: SQLite, one file. */
 export function sqliteOptions(path: string) {
-  return defineSqlite({ dbName: path, ...shared('sqlite') });
+  return defineSqlite({ driver: ReturningSqliteDriver, dbName: path, ...shared('sqlite') });
 }
 
 /** The database of the production profile: PostgreSQL at a URL. */
 export function postgresqlOptions(url: string) {
   return definePostgres({
+    driver: ReturningPostgreSqlDriver,
     clientUrl: url,
     pool: { min: 0, max: MOST_CONNECTIONS },
     driverOptions: { connectionTimeoutMillis: CONNECTION_WAIT_MS, keepAlive: true },

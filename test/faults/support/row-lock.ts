@@ -20,8 +20,8 @@ export async function lockRow(orm: MikroORM, id: string): Promise<RowLock> {
   const waitingFor = (column: string) =>
     connection.execute<{ pid: number }[]>(
       `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-       and query ilike 'update%' and position(? in query) > 0`,
-      [`"${column}" =`],
+       and query ~* '^\\s*update' and position(? in replace(query, '"', '')) > 0`,
+      [`${column} =`],
     );
   return {
     async waiting(column) {

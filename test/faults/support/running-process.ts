@@ -26,15 +26,19 @@ export class RunningProcess {
   }
 
   /** Starts it on free ports and resolves when it is ready; `before` is a command that starts it, with its arguments. */
-  static async start(role: 'api' | 'worker', env: NodeJS.ProcessEnv, before: string[] = []): Promise<RunningProcess> {
+  static async start(
+    role: 'api' | 'worker' | 'all',
+    env: NodeJS.ProcessEnv,
+    before: string[] = [],
+  ): Promise<RunningProcess> {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const [command = '', ...args] = [...before, process.execPath, MAIN];
     const child = spawn(command, args, {
       env: { ...env, APP_ROLE: role, PORT: String(port), METRICS_PORT: String(metricsPort) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const running = new RunningProcess(`http://127.0.0.1:${role === 'api' ? port : metricsPort}`, child);
-    await running.says(role === 'api' ? 'ImagePro API is ready' : 'The worker is ready');
+    const running = new RunningProcess(`http://127.0.0.1:${role === 'worker' ? metricsPort : port}`, child);
+    await running.says(role === 'worker' ? 'The worker is ready' : 'ImagePro API is ready');
     return running;
   }
 
