@@ -12,7 +12,7 @@ export type ChildMessage<Result> =
 
 /** The child's whole environment: two arenas of glibc's allocator take a quarter less memory, at no cost in time. */
 const ENVIRONMENT = { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2' };
-const MEMORY_WATCH_MS = 50;
+const MEMORY_WATCH_MS = 100;
 const KEPT_STDERR = 2_000;
 
 /**

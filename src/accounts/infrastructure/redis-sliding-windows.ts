@@ -9,7 +9,7 @@ import { InProcessSlidingWindows } from './in-process-sliding-windows.ts';
  * A window is a sorted set of the attempts that were accepted, by their time. The script runs as one step, so that of
  * many processes at the same moment none sees a place that another one takes.
  */
-const TAKE = `
+const TAKE_SCRIPT = `
 local now, length, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - length)
 local used = redis.call('ZCARD', KEYS[1])
@@ -23,12 +23,18 @@ local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 return { accepted and 1 or 0, used, oldest[2] or tostring(now) }
 `;
 
+/** What the script is called by; Redis keeps it, so that only its digest is sent. */
+interface TakingRedis {
+  takeAttempt(key: string, now: number, length: number, limit: number, name: string): Promise<Answer>;
+}
+
 type Answer = [accepted: number, used: number, oldest: string];
 
 /** Sliding windows in Redis, exact over all processes; while it does not answer, each process counts for itself. */
 export class RedisSlidingWindows extends SlidingWindows {
   private readonly logger = new Logger('Throttle');
   private readonly alone: InProcessSlidingWindows;
+  private readonly taking: TakingRedis;
   private isAlone = false;
 
   constructor(
@@ -37,6 +43,8 @@ export class RedisSlidingWindows extends SlidingWindows {
   ) {
     super();
     this.alone = new InProcessSlidingWindows(clock);
+    redis.defineCommand('takeAttempt', { numberOfKeys: 1, lua: TAKE_SCRIPT });
+    this.taking = redis as Redis & TakingRedis;
   }
 
   take(key: string, limit: number, seconds: number): Promise<WindowState> {
@@ -55,8 +63,7 @@ export class RedisSlidingWindows extends SlidingWindows {
 
   private async takeTogether(key: string, limit: number, length: number): Promise<WindowState> {
     const now = this.clock.now().getTime();
-    const answer = await this.redis.eval(TAKE, 1, keyOf(key), now, length, limit, randomUUID());
-    const [accepted, used, oldest] = answer as Answer;
+    const [accepted, used, oldest] = await this.taking.takeAttempt(keyOf(key), now, length, limit, randomUUID());
     return { accepted: accepted === 1, used, freesIn: Math.max(1, Math.ceil((Number(oldest) + length - now) / 1000)) };
   }
 

@@ -26,8 +26,12 @@ export function requestId(request: Request, response: Response, next: NextFuncti
 
 /** Refuses a `Host` that is no valid host and port: absolute URLs in answers are made from it. */
 export function validHost(request: Request, _response: Response, next: NextFunction): void {
-  const detail = expectation('one valid host and port', 'Host', request.headersDistinct.host?.join(', ') ?? '');
-  next(hasValidHost(request) ? undefined : requestProblems.malformedRequest.error(detail));
+  if (hasValidHost(request)) {
+    next();
+    return;
+  }
+  const received = request.headersDistinct.host?.join(', ') ?? '';
+  next(requestProblems.malformedRequest.error(expectation('one valid host and port', 'Host', received)));
 }
 
 export function hasValidHost(request: Request): boolean {
