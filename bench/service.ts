@@ -70,7 +70,8 @@ export class BenchedService {
 
   /** What sends a picture with operations. */
   static form(image: Buffer, operations: readonly object[]): UploadForm {
-    const boundary = 'bench-boundary-0123456789';
+    // As long as curl's: what the parser has to do depends on it.
+    const boundary = '------------------------bench0123456789abcdefg';
     const part = (headers: string) => `--${boundary}\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`;
     const body = Buffer.concat([
       Buffer.from(`${part('name="operations"')}${JSON.stringify(operations)}\r\n`),
