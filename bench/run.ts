@@ -15,10 +15,10 @@ import { WORKS, type Work } from './works.ts';
 
 /**
  * `npm run bench`: the compiled service over HTTP beside bare sharp, in turns, on the same pictures, settings and cores.
- * `ROUNDS` (3), `IMAGES` (48 a round and work) and `MEMORY_IMAGES` (300) set how long it takes.
+ * `ROUNDS` (3), `IMAGES` (144 a round and work) and `MEMORY_IMAGES` (300) set how long it takes.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const IMAGES = Number(process.env.IMAGES ?? 48);
+const IMAGES = Number(process.env.IMAGES ?? 144);
 const MEMORY_IMAGES = Number(process.env.MEMORY_IMAGES ?? 300);
 const IN_FLIGHT = 8;
 const CORES = os.availableParallelism();
@@ -64,7 +64,7 @@ async function compareWorks(): Promise<void> {
     const served: Round[] = [];
     const bare: Round[] = [];
     // Compilers and caches are warm in a service that has run for a while.
-    await servedRound(work, IMAGES * 2);
+    await servedRound(work, IMAGES);
     for (let round = 0; round < ROUNDS; round += 1) {
       bare.push(await bareRound(work));
       served.push(await servedRound(work, IMAGES));
