@@ -85,16 +85,33 @@ export class ImageUploadInterceptor implements NestInterceptor {
   private async receive(request: UploadRequest, response: Response, caller: Caller): Promise<ReceivedUpload> {
     const path = this.spool.newPath();
     response.once('close', () => {
-      removeFile(path).catch((error: unknown) => this.logger.warn({ err: error }, 'A spool file stays'));
+      removeSpoolFile(request).catch((error: unknown) => this.logger.warn({ err: error }, 'A spool file stays'));
     });
     const { fileBytes } = caller.policy;
     await new Promise<void>((resolve, refuse) => {
-      request.incoming = { path, fileBytes, limitOwner: caller.limitOwner, images: 0, operations: [], refuse };
+      request.incoming = {
+        path,
+        fileBytes,
+        limitOwner: caller.limitOwner,
+        images: 0,
+        isOver: false,
+        operations: [],
+        refuse,
+      };
       refuseBeyond(request, fileBytes + BODY_BEYOND_FILE_BYTES, () => refuse(bodyTooLarge(caller, 'a larger request')));
       receive(request, response, (error?: unknown) => (error ? refuse(translated(error)) : resolve()));
     });
     return received(request);
   }
+}
+
+/** Not before its writer is done with it: what is removed while it opens would be made afterwards. */
+async function removeSpoolFile({ incoming }: UploadRequest): Promise<void> {
+  const { path, writing } = incoming;
+  incoming.isOver = true;
+  writing?.destroy();
+  if (writing && !writing.closed) await new Promise<void>((closed) => writing.once('close', () => closed()));
+  await removeFile(path);
 }
 
 /** Counts the whole body, parts that are ignored included: its length may not have been declared. */

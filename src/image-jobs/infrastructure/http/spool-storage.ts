@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request } from 'express';
@@ -31,6 +31,10 @@ export interface Incoming {
   readonly fileBytes: number;
   readonly limitOwner: string;
   images: number;
+  /** What writes the image to its path; it may open, or be open, still when the request is over. */
+  writing?: WriteStream;
+  /** The answer is out: what comes now is thrown away. */
+  isOver: boolean;
   image?: SpooledFile;
   /** The `operations` that came as file parts. */
   readonly operations: string[];
@@ -89,7 +93,9 @@ async function takeImage(incoming: Incoming, file: Express.Multer.File): Promise
       next(null, chunk);
     },
   });
-  await pipeline(file.stream, inspect, createWriteStream(incoming.path, SPOOL_FILE));
+  if (incoming.isOver) throw new Error('The request is over');
+  incoming.writing = createWriteStream(incoming.path, SPOOL_FILE);
+  await pipeline(file.stream, inspect, incoming.writing);
   const format = imageFormatOf(head);
   if (!format) throw unsupported(bytes === 0 ? 'an empty file' : 'other bytes');
   incoming.image = { path: incoming.path, format, bytes, name: cleanName(file.originalname) };
