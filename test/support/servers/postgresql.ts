@@ -22,7 +22,9 @@ export class PostgreSqlServer {
     const identity = unprivileged();
     if (identity.uid !== undefined && identity.gid !== undefined) chownSync(folder, identity.uid, identity.gid);
     const options = { ...identity, cwd: folder, stdio: 'ignore' as const };
-    execFileSync(findProgram('initdb'), ['-D', 'data', '-U', 'imagepro', '-A', 'trust', '--no-sync'], options);
+    // Whatever language the machine speaks: without one, text would be bytes to the server.
+    const text = ['--encoding=UTF8', '--locale=C.UTF-8'];
+    execFileSync(findProgram('initdb'), ['-D', 'data', '-U', 'imagepro', '-A', 'trust', '--no-sync', ...text], options);
     const server = new PostgreSqlServer(folder, await freePort(), identity);
     await server.resume();
     // Tests copy their databases from this one: its tables are up to date.
