@@ -42,8 +42,12 @@ export class SettleFailure {
 
   private async fail(job: ImageJob, error: JobError): Promise<void> {
     if (!(await this.work.fail(job.id, job.attempt, error, this.clock.now()))) return;
-    await this.events.publish({ id: job.id, version: job.version + 1 });
-    await this.files.removeAllOf(job.id);
+    // Whoever is woken finds the original erased.
+    try {
+      await this.files.removeAllOf(job.id);
+    } finally {
+      await this.events.publish({ id: job.id, version: job.version + 1 });
+    }
   }
 
   private async retry(job: ImageJob, crashes: number, seconds: number): Promise<void> {
