@@ -11,7 +11,7 @@ import { chromiumPath } from '../test/browser/support/chromium.ts';
 
 const compiled = (name: string) => import(new URL(`../dist/${name}.js`, import.meta.url).href);
 const { createHttpApplication }: typeof import('../src/http-application.ts') = await compiled('http-application');
-const { loadSettings }: typeof import('../src/load-settings.ts') = await compiled('load-settings');
+const { loadSettings }: typeof import('../src/settings/load-settings.ts') = await compiled('settings/load-settings');
 
 const MOST_BYTES = 150_000;
 const PAGES = ['/', '/playground/', '/login/', '/register/', '/account/', '/api/documentation/', '/problems/'];

@@ -18,13 +18,12 @@ const { ImageJob }: typeof import('../src/image-jobs/domain/image-job.ts') =
   await compiled('image-jobs/domain/image-job');
 const {
   MikroOrmImageJobRepository,
-}: typeof import('../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts') = await compiled(
-  'image-jobs/infrastructure/mikro-orm-image-job.repository',
+}: typeof import('../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts') = await compiled(
+  'image-jobs/infrastructure/sql/mikro-orm-image-job.repository',
 );
-const { loadSettings }: typeof import('../src/load-settings.ts') = await compiled('load-settings');
+const { loadSettings }: typeof import('../src/settings/load-settings.ts') = await compiled('settings/load-settings');
 const { SystemClock }: typeof import('../src/shared/clock.ts') = await compiled('shared/clock');
-const { openDatabase }: typeof import('../src/shared/database/database.ts') =
-  await compiled('shared/database/database');
+const { openDatabase }: typeof import('../src/database/database.ts') = await compiled('database/database');
 
 const SIZES = [100, 100_000];
 const ROUNDS = Number(process.env.ROUNDS ?? 200);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { MikroORM } from '@mikro-orm/core';
 import Bull from 'bull';
 import { Caller } from '../src/accounts/domain/caller.ts';
+import { openDatabase } from '../src/database/database.ts';
 import { ImageJob } from '../src/image-jobs/domain/image-job.ts';
-import { MikroOrmImageJobRepository } from '../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
-import { MikroOrmImageWorkRepository } from '../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
-import { SqlWorkStatistics } from '../src/image-jobs/infrastructure/sql-work-statistics.ts';
-import { openDatabase } from '../src/shared/database/database.ts';
+import { MikroOrmImageJobRepository } from '../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
+import { MikroOrmImageWorkRepository } from '../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
+import { SqlWorkStatistics } from '../src/image-jobs/infrastructure/sql/sql-work-statistics.ts';
 import { image, photograph } from '../test/support/pictures.ts';
 import { markdownTable, median } from './figures.ts';
 import type { ProductionServers } from './production-servers.ts';
@@ -15,8 +15,8 @@ import { BenchedService, type UploadForm } from './service.ts';
 import { StoredJobs } from './stored-jobs.ts';
 
 // Settings are classes with decorators, which have to be compiled.
-const { loadSettings }: typeof import('../src/load-settings.ts') = await import(
-  new URL('../dist/load-settings.js', import.meta.url).href
+const { loadSettings }: typeof import('../src/settings/load-settings.ts') = await import(
+  new URL('../dist/settings/load-settings.js', import.meta.url).href
 );
 
 const WAITING = Number(process.env.WAITING ?? 100_000);

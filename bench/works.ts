@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { ENCODER_SETTINGS } from '../src/processing/infrastructure/sharp-encoders.ts';
+import { ENCODER_SETTINGS } from '../src/imaging/infrastructure/sharp-encoders.ts';
 
 /** One kind of work, as a client asks for it and as a program of bare sharp does it, with the same encoder settings. */
 export interface Work {

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 
 const compiled = (name: string) => import(new URL(`../dist/${name}.js`, import.meta.url).href);
 const { createHttpApplication }: typeof import('../src/http-application.ts') = await compiled('http-application');
-const { loadSettings }: typeof import('../src/load-settings.ts') = await compiled('load-settings');
-const { ApiDocument }: typeof import('../src/web/api-document.ts') = await compiled('web/api-document');
+const { loadSettings }: typeof import('../src/settings/load-settings.ts') = await compiled('settings/load-settings');
+const { ApiDocument }: typeof import('../src/web/documents/api-document.ts') =
+  await compiled('web/documents/api-document');
 
 const target = join(import.meta.dirname, 'openapi.json');
 const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-openapi-'));

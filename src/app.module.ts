@@ -3,12 +3,12 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccountsModule } from './accounts/infrastructure/accounts.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ImageJobsModule } from './image-jobs/infrastructure/image-jobs.module.ts';
-import { logOptions } from './log-options.ts';
 import { ProcessingModule } from './processing/infrastructure/processing.module.ts';
-import { ServiceLogger } from './service-logger.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import type { Clock } from './shared/clock.ts';
 import { SharedModule } from './shared/shared.module.ts';
+import { logOptions } from './telemetry/log-options.ts';
+import { ServiceLogger } from './telemetry/service-logger.ts';
 import { WebModule } from './web/web.module.ts';
 
 /** The composition root: which modules there are, in the order in which data flows. */

@@ -3,20 +3,20 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.ts';
-import { openApiDocument } from './openapi-document.ts';
-import { ServiceLogger } from './service-logger.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
-import { measureRequests } from './shared/http/measure-requests.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
-import { Metrics } from './shared/metrics/metrics.ts';
-import { ApiDocument } from './web/api-document.ts';
-import { refusalPage } from './web/refusal-page.ts';
+import { measureRequests } from './telemetry/measure-requests.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { ServiceLogger } from './telemetry/service-logger.ts';
+import { ApiDocument } from './web/documents/api-document.ts';
+import { openApiDocument } from './web/documents/openapi-document.ts';
+import { refusalPage } from './web/pages/refusal-page.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 /** Headers that pages of other origins may read. */

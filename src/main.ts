@@ -8,5 +8,5 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   process.exit(1);
 }
 
-const { serve } = await import('./serve.ts');
+const { serve } = await import('./commands/serve.ts');
 await serve();

@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.ts';
-import { ServiceLogger } from './service-logger.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
+import { ServiceLogger } from './telemetry/service-logger.ts';
 
 /** A process that works on images and answers no requests, but for its metrics and health. */
 export async function createWorker(

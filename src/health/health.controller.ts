@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProperty, ApiSchema, ApiTags } from '@n
 import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { Public } from '../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../shared/http/api-problems.ts';
-import { type NeededPart, Readiness } from '../shared/readiness.ts';
+import { type NeededPart, Readiness } from '../telemetry/readiness.ts';
 
 @ApiSchema({ name: 'Health' })
 class HealthDto {

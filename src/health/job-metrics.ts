@@ -1,7 +1,7 @@
 import type { JobCensus } from '../image-jobs/application/ports.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Metrics } from '../shared/metrics/metrics.ts';
 import type { TaskQueue } from '../shared/task-queue.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Measures the jobs of the whole service, which every process sees alike. */
 export function measureJobs(metrics: Metrics, census: JobCensus, queue: TaskQueue, clock: Clock): void {

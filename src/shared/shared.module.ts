@@ -1,12 +1,12 @@
 import { EntityManager, MikroORM } from '@mikro-orm/core';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { Settings } from '../settings.ts';
+import { openDatabase } from '../database/database.ts';
+import { Settings } from '../settings/settings.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import { MetricsServer } from '../telemetry/metrics-server.ts';
+import { Readiness } from '../telemetry/readiness.ts';
 import { Clock } from './clock.ts';
-import { openDatabase } from './database/database.ts';
 import { InProcessQueueModule } from './in-process-queue.module.ts';
-import { Metrics } from './metrics/metrics.ts';
-import { MetricsServer } from './metrics/metrics-server.ts';
-import { Readiness } from './readiness.ts';
 import { RedisModule } from './redis/redis.module.ts';
 import { OwnSpool, SharedSpool, Spool } from './spool.ts';
 import { useCase } from './use-case.ts';

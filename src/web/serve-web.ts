@@ -4,7 +4,7 @@ import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
 import onHeaders from 'on-headers';
 import { ASSET_FOLDERS, ASSETS_PATH, asset } from './assets.ts';
-import { swaggerDocument } from './swagger-document.ts';
+import { swaggerDocument } from './documents/swagger-document.ts';
 
 /** Swagger UI styles its elements inline and shows downloads from blobs; nothing comes from another host. */
 const SWAGGER_POLICY =

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { ApiDocument } from './api-document.ts';
-import { DocumentsController } from './documents.controller.ts';
-import { PagesController } from './pages.controller.ts';
-import { ProblemsController } from './problems.controller.ts';
+import { ApiDocument } from './documents/api-document.ts';
+import { DocumentsController } from './documents/documents.controller.ts';
+import { PagesController } from './pages/pages.controller.ts';
+import { ProblemsController } from './pages/problems.controller.ts';
 
 /** Pages and documents. */
 @Module({

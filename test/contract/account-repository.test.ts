@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Account } from '../../src/accounts/domain/account.ts';
-import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/mikro-orm-account.repository.ts';
+import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 
 const NOW = new Date('2026-01-01T12:00:00.123Z');

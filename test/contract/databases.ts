@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EntityManager, MikroORM } from '@mikro-orm/core';
 import { afterAll, beforeAll } from 'vitest';
-import { loadSettings } from '../../src/load-settings.ts';
-import { openDatabase } from '../../src/shared/database/database.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { freshDatabase } from '../support/servers/fresh.ts';
 
 /** The databases that every repository has to work on. */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FileStore } from '../../src/image-jobs/application/ports.ts';
-import { LocalFileStore } from '../../src/image-jobs/infrastructure/local-file-store.ts';
-import { s3Client } from '../../src/image-jobs/infrastructure/s3-client.ts';
-import { S3FileStore } from '../../src/image-jobs/infrastructure/s3-file-store.ts';
-import { loadSettings } from '../../src/load-settings.ts';
+import { LocalFileStore } from '../../src/image-jobs/infrastructure/files/local-file-store.ts';
+import { s3Client } from '../../src/image-jobs/infrastructure/files/s3-client.ts';
+import { S3FileStore } from '../../src/image-jobs/infrastructure/files/s3-file-store.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { freshBucket } from '../support/servers/fresh.ts';
 
 const ADAPTERS = ['in a folder', 'in S3'] as const;

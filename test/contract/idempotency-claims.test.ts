@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
-import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/mikro-orm-idempotency-claims.ts';
-import { loadSettings } from '../../src/load-settings.ts';
+import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/sql/mikro-orm-idempotency-claims.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 
 const NOW = new Date('2026-01-01T12:00:00.000Z');

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
-import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
-import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
+import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
+import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 import { completion, job, NO_LIMITS, NOW } from './jobs.ts';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobChange, JobEvents } from '../../src/image-jobs/application/job-events.ts';
-import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/in-process-job-events.ts';
-import { RedisJobEvents } from '../../src/image-jobs/infrastructure/redis-job-events.ts';
+import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/events/in-process-job-events.ts';
+import { RedisJobEvents } from '../../src/image-jobs/infrastructure/events/redis-job-events.ts';
 import { RedisConnections } from '../../src/shared/redis/redis-connections.ts';
 import { freshRedis } from '../support/servers/fresh.ts';
 

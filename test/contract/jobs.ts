@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import type { Completion } from '../../src/image-jobs/application/ports.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
-import { loadSettings } from '../../src/load-settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 
 /** The moment that the jobs of a suite are counted from. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Session, SessionLife } from '../../src/accounts/domain/session.ts';
-import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/mikro-orm-session.repository.ts';
+import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 

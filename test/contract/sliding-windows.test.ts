@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SlidingWindows } from '../../src/accounts/application/ports.ts';
-import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/in-process-sliding-windows.ts';
-import { RedisSlidingWindows } from '../../src/accounts/infrastructure/redis-sliding-windows.ts';
+import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/rates/in-process-sliding-windows.ts';
+import { RedisSlidingWindows } from '../../src/accounts/infrastructure/rates/redis-sliding-windows.ts';
 import { RedisConnections } from '../../src/shared/redis/redis-connections.ts';
 import { freshRedis } from '../support/servers/fresh.ts';
 import { TestClock } from '../support/test-clock.ts';

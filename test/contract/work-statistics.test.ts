@@ -1,9 +1,9 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-job.repository.ts';
-import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/mikro-orm-image-work.repository.ts';
-import { SqlJobCensus } from '../../src/image-jobs/infrastructure/sql-job-census.ts';
-import { SqlWorkStatistics } from '../../src/image-jobs/infrastructure/sql-work-statistics.ts';
+import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
+import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
+import { SqlJobCensus } from '../../src/image-jobs/infrastructure/sql/sql-job-census.ts';
+import { SqlWorkStatistics } from '../../src/image-jobs/infrastructure/sql/sql-work-statistics.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 import { completion, job, NO_LIMITS, NOW } from './jobs.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import { IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
-import { loadSettings } from '../../src/load-settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { pauseWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';

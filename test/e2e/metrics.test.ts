@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MetricsServer } from '../../src/shared/metrics/metrics-server.ts';
+import { MetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type SettingEntry, settingEntries } from '../../src/load-settings.ts';
+import { type SettingEntry, settingEntries } from '../../src/settings/load-settings.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { profileEnvironment } from '../support/profile.ts';
@@ -73,7 +73,9 @@ test.each(Object.entries({ migrate, api, worker }))('compose.yaml sets for %s wh
 
 test('with the environment of compose.yaml, secrets in files, it migrates, serves and works', async () => {
   const env = { PATH: process.env.PATH, ...(await environmentOf(migrate)) };
-  const { stderr } = await promisify(execFile)(process.execPath, [join(ROOT, 'dist/migrate.command.js')], { env });
+  const { stderr } = await promisify(execFile)(process.execPath, [join(ROOT, 'dist/commands/migrate.command.js')], {
+    env,
+  });
   expect(stderr).toContain('The tables are up to date.');
   const server = new ServerProcess(await environmentOf(api));
   running.push(server, new ServerProcess(await environmentOf(worker)));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadSettings } from '../../src/load-settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { compress, resize } from '../support/operations.ts';

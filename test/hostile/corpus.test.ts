@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pixelsOf } from '../../src/image-jobs/domain/image-facts.ts';
-import { imageFormatOf } from '../../src/image-jobs/domain/image-format.ts';
-import type { Operation } from '../../src/image-jobs/domain/operations.ts';
+import { pixelsOf } from '../../src/imaging/domain/image-facts.ts';
+import { imageFormatOf } from '../../src/imaging/domain/image-format.ts';
+import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { ProcessingError } from '../../src/processing/domain/errors.ts';
 import { ApplicationError } from '../../src/shared/application-error.ts';
 import { useEngine } from '../support/engine.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
-import { imageFormatOf } from '../../src/image-jobs/domain/image-format.ts';
-import { outputFormat, sizesAfter } from '../../src/image-jobs/domain/operations.ts';
-import { type Encoding, encodingOf } from '../../src/processing/domain/encoding.ts';
-import { encode } from '../../src/processing/infrastructure/sharp-encoders.ts';
+import { type Encoding, encodingOf } from '../../src/imaging/domain/encoding.ts';
+import type { Size } from '../../src/imaging/domain/image-facts.ts';
+import { imageFormatOf } from '../../src/imaging/domain/image-format.ts';
+import { encode } from '../../src/imaging/infrastructure/sharp-encoders.ts';
+import { outputFormat, sizesAfter } from '../../src/imaging/operations/operations.ts';
 import { type Processed, useEngine } from '../support/engine.ts';
 import { type Likeness, likeness } from '../support/likeness.ts';
 import { type Frame, framesOfFile, referenceFrames } from '../support/reference-executor.ts';

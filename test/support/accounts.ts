@@ -12,14 +12,14 @@ import { RegisterAccount } from '../../src/accounts/application/register-account
 import type { Account } from '../../src/accounts/domain/account.ts';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import { type Session, SessionLife } from '../../src/accounts/domain/session.ts';
-import { Argon2PasswordHasher } from '../../src/accounts/infrastructure/argon2-password-hasher.ts';
-import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/in-process-sliding-windows.ts';
-import { JwtTokens } from '../../src/accounts/infrastructure/jwt-tokens.ts';
-import { listedPasswords } from '../../src/accounts/infrastructure/listed-passwords.ts';
-import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/mikro-orm-account.repository.ts';
-import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/mikro-orm-session.repository.ts';
-import { loadSettings } from '../../src/load-settings.ts';
-import { openDatabase } from '../../src/shared/database/database.ts';
+import { Argon2PasswordHasher } from '../../src/accounts/infrastructure/credentials/argon2-password-hasher.ts';
+import { JwtTokens } from '../../src/accounts/infrastructure/credentials/jwt-tokens.ts';
+import { listedPasswords } from '../../src/accounts/infrastructure/credentials/listed-passwords.ts';
+import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/rates/in-process-sliding-windows.ts';
+import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
+import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { TestClock } from './test-clock.ts';
 
 const LIFE = new SessionLife(7 * 86_400, 30 * 86_400);

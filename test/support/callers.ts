@@ -1,5 +1,5 @@
 import { Caller } from '../../src/accounts/domain/caller.ts';
-import { loadSettings } from '../../src/load-settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 
 /** The policies as they stand in `config/default.yaml`. */
 export const { policies: POLICIES } = loadSettings({});

@@ -1,6 +1,6 @@
-import { transform } from '../../src/processing/infrastructure/sharp-execution.ts';
-import type { TransformationJob } from '../../src/processing/infrastructure/sharp-job.ts';
-import { serveParent } from '../../src/shared/serve-parent.ts';
+import { serveParent } from '../../src/imaging/infrastructure/serve-parent.ts';
+import { transform } from '../../src/imaging/infrastructure/sharp-execution.ts';
+import type { TransformationJob } from '../../src/imaging/infrastructure/sharp-job.ts';
 
 /** The width of the images that this child dies of. */
 const DEADLY_WIDTH = 13;

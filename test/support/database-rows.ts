@@ -1,5 +1,5 @@
-import type { Settings } from '../../src/settings.ts';
-import { openDatabase } from '../../src/shared/database/database.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 
 /** Runs one statement on the database of these settings, beside the service that uses it. */
 export async function execute(settings: Settings, statement: string): Promise<void> {

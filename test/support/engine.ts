@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
-import { type ImageFormat, imageFormatOf } from '../../src/image-jobs/domain/image-format.ts';
-import { MOST_FRAMES, type Operation, outputFormat } from '../../src/image-jobs/domain/operations.ts';
-import { SharpImageHeaderReader } from '../../src/image-jobs/infrastructure/sharp-image-header-reader.ts';
-import type { TransformedImage } from '../../src/processing/application/ports.ts';
+import { type ImageFormat, imageFormatOf } from '../../src/imaging/domain/image-format.ts';
+import { SharpImageHeaderReader } from '../../src/imaging/infrastructure/sharp-image-header-reader.ts';
 import {
   SharpImageTransformer,
   type SharpImageTransformerSettings,
-} from '../../src/processing/infrastructure/sharp-image-transformer.ts';
+} from '../../src/imaging/infrastructure/sharp-image-transformer.ts';
+import { MOST_FRAMES, type Operation, outputFormat } from '../../src/imaging/operations/operations.ts';
+import type { TransformedImage } from '../../src/processing/application/ports.ts';
 import type { Pixels } from './pictures.ts';
 
 /** The header reader and the transformer as the service uses them, on files of a folder of their own. */

@@ -1,5 +1,5 @@
-import sharp from '../../src/shared/guarded-sharp.ts';
-import { serveParent, WorkFailure } from '../../src/shared/serve-parent.ts';
+import sharp from '../../src/imaging/infrastructure/guarded-sharp.ts';
+import { serveParent, WorkFailure } from '../../src/imaging/infrastructure/serve-parent.ts';
 
 /** What a test may tell a child to do. */
 export type Order = 'answer' | 'abort' | 'spin' | 'encode' | 'eat' | 'hoard' | 'refuse' | 'environment' | 'span';

@@ -1,4 +1,4 @@
-import type { Operation } from '../../src/image-jobs/domain/operations.ts';
+import type { Operation } from '../../src/imaging/operations/operations.ts';
 
 type ParametersOf<Type extends Operation['operation_type']> = Extract<
   Operation,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { createDeflate } from 'node:zlib';
 import sharp, { type CreateRaw, type Sharp } from 'sharp';
-import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
+import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import { png, pngChunk } from './file-parts.ts';
 import { seededRandom } from './seeded-random.ts';
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
-import type { ImageFormat } from '../../src/image-jobs/domain/image-format.ts';
-import { type Operation, outputFormat } from '../../src/image-jobs/domain/operations.ts';
+import type { Size } from '../../src/imaging/domain/image-facts.ts';
+import type { ImageFormat } from '../../src/imaging/domain/image-format.ts';
+import { type Operation, outputFormat } from '../../src/imaging/operations/operations.ts';
 
 /** One frame in red, green, blue and alpha of 8 bits. */
 export interface Frame extends Size {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { loadSettings } from '../../src/load-settings.ts';
-import type { Settings } from '../../src/settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { profileEnvironment } from './profile.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -41,7 +41,7 @@ export class ServiceProcess {
 
   /** Runs `npm run account` with this service's settings; gives its exit code and all that it says. */
   async account(args: string[], answers: string[] = []): Promise<{ code: number; said: string }> {
-    const command = spawn(process.execPath, [join(ROOT, 'dist/account.command.js'), ...args], {
+    const command = spawn(process.execPath, [join(ROOT, 'dist/commands/account.command.js'), ...args], {
       env: this.env,
     });
     command.stdin.on('error', () => {});

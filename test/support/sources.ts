@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
-import type { Size } from '../../src/image-jobs/domain/image-facts.ts';
-import type { Operation } from '../../src/image-jobs/domain/operations.ts';
+import type { Size } from '../../src/imaging/domain/image-facts.ts';
+import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { compress, convert, filter, resize } from './operations.ts';
 import { animation, heldAt, image, lineArt, photograph, transparent } from './pictures.ts';
 

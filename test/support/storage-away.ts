@@ -1,8 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
-import { s3Client } from '../../src/image-jobs/infrastructure/s3-client.ts';
-import type { Settings } from '../../src/settings.ts';
+import { s3Client } from '../../src/image-jobs/infrastructure/files/s3-client.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 
 /** Runs `act` while the files of a service cannot be reached: its empty bucket is gone, or its folder. */
 export async function withoutStorage({ storage }: Settings, act: () => Promise<void>): Promise<void> {

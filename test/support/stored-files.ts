@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { s3Client } from '../../src/image-jobs/infrastructure/s3-client.ts';
-import type { Settings } from '../../src/settings.ts';
+import { s3Client } from '../../src/image-jobs/infrastructure/files/s3-client.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { namesIn } from './folders.ts';
 
 /** Names of the files that a service stores: of one job, or `<job id>/<name>` of all when `jobId` is empty. */

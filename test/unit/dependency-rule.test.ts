@@ -25,7 +25,7 @@ const VIOLATIONS: [rule: string, from: string, to: string][] = [
     'src/accounts/infrastructure/hasher.ts',
   ],
   ['application-knows-no-infrastructure', 'src/image-jobs/application/submit.ts', 'src/settings.ts'],
-  ['application-knows-no-infrastructure', 'src/processing/application/process.ts', 'src/shared/database/orm.ts'],
+  ['application-knows-no-infrastructure', 'src/processing/application/process.ts', 'src/database/orm.ts'],
   ['domain-and-application-know-no-framework', 'src/accounts/domain/name.ts', 'some-framework'],
   ['domain-and-application-know-no-framework', 'src/processing/application/transform.ts', '@scoped/some-orm'],
   ['accounts-know-no-other-module', 'src/accounts/infrastructure/a.ts', 'src/image-jobs/domain/a.ts'],

@@ -1,5 +1,5 @@
+import { pixelsOf } from '../../imaging/domain/image-facts.ts';
 import { type Clock, secondsAfter, secondsBetween } from '../../shared/clock.ts';
-import { pixelsOf } from '../domain/image-facts.ts';
 import type { ImageJob } from '../domain/image-job.ts';
 import type { Pace } from '../domain/pace.ts';
 import type { WorkStatistics } from './ports.ts';

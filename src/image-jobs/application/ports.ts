@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
+import type { ImageFormat } from '../../imaging/domain/image-format.ts';
 import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
-import type { ImageFacts } from '../domain/image-facts.ts';
-import type { ImageFormat } from '../domain/image-format.ts';
 import type { ImageJob, ImageResult, ImageStatus, JobError, Warning } from '../domain/image-job.ts';
 import type { Pace } from '../domain/pace.ts';
 

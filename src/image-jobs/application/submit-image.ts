@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { AccountRepository } from '../../accounts/application/ports.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
+import { type ImageFacts, megapixels, pixelsOf } from '../../imaging/domain/image-facts.ts';
+import type { ImageFormat } from '../../imaging/domain/image-format.ts';
+import { type Operation, sizeFaults } from '../../imaging/operations/operations.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { requestProblems } from '../../shared/problems.ts';
 import type { TaskQueue } from '../../shared/task-queue.ts';
 import { imageJobProblems } from '../domain/errors.ts';
-import { type ImageFacts, megapixels, pixelsOf } from '../domain/image-facts.ts';
-import type { ImageFormat } from '../domain/image-format.ts';
 import { ImageJob } from '../domain/image-job.ts';
-import { type Operation, sizeFaults } from '../domain/operations.ts';
 import type { EraseImageJob } from './erase-image-job.ts';
 import type { Admission, FileStore, ImageHeaderReader, ImageJobRepository } from './ports.ts';
 

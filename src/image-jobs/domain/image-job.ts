@@ -1,8 +1,8 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
+import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
+import type { ImageFormat } from '../../imaging/domain/image-format.ts';
+import type { Operation } from '../../imaging/operations/operations.ts';
 import { secondsAfter } from '../../shared/clock.ts';
-import type { ImageFacts } from './image-facts.ts';
-import type { ImageFormat } from './image-format.ts';
-import type { Operation } from './operations.ts';
 
 /** The states of a job, in the order of its life; the last three are final. */
 export const IMAGE_STATUSES = ['pending', 'processing', 'completed', 'failed', 'expired'] as const;

@@ -1,7 +1,7 @@
-import type { ImageFacts, Size } from '../../image-jobs/domain/image-facts.ts';
-import type { ImageFormat } from '../../image-jobs/domain/image-format.ts';
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
-import type { Operation } from '../../image-jobs/domain/operations.ts';
+import type { ImageFacts, Size } from '../../imaging/domain/image-facts.ts';
+import type { ImageFormat } from '../../imaging/domain/image-format.ts';
+import type { Operation } from '../../imaging/operations/operations.ts';
 
 /** One piece of pixel work: file in, file out. */
 export interface TransformationRequest {

@@ -1,11 +1,11 @@
 import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
-import { pixelsOf } from '../../image-jobs/domain/image-facts.ts';
 import type { ImageJob, ImageResult } from '../../image-jobs/domain/image-job.ts';
-import { framesKept, sizesAfter } from '../../image-jobs/domain/operations.ts';
+import { pixelsOf } from '../../imaging/domain/image-facts.ts';
+import { warningsOf } from '../../imaging/domain/warnings.ts';
+import { framesKept, sizesAfter } from '../../imaging/operations/operations.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
-import { warningsOf } from '../domain/warnings.ts';
 import type { ImageTransformer, Workspace } from './ports.ts';
 import type { SettleFailure } from './settle-failure.ts';
 

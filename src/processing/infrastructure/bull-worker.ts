@@ -1,10 +1,10 @@
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Settings } from '../../settings.ts';
-import type { Readiness } from '../../shared/readiness.ts';
+import type { SharpImageTransformer } from '../../imaging/infrastructure/sharp-image-transformer.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { BullTaskQueue } from '../../shared/redis/bull-task-queue.ts';
 import { RunningTasks } from '../../shared/running-tasks.ts';
+import type { Readiness } from '../../telemetry/readiness.ts';
 import type { ProcessImage } from '../application/process-image.ts';
-import type { SharpImageTransformer } from './sharp-image-transformer.ts';
 import type { Sweeps } from './sweeps.ts';
 
 /** A worker with nothing to do, beside a queue in which something waits for so long, has lost its queue. */

@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Settings } from '../../settings.ts';
+import type { SharpImageTransformer } from '../../imaging/infrastructure/sharp-image-transformer.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { InProcessTaskQueue } from '../../shared/in-process-task-queue.ts';
 import type { ProcessImage } from '../application/process-image.ts';
 import type { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import type { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
-import type { SharpImageTransformer } from './sharp-image-transformer.ts';
 import type { Sweeps } from './sweeps.ts';
 
 /** The worker of the embedded profile: takes jobs from the queue of its own process, and sweeps. */

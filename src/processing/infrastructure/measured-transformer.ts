@@ -1,4 +1,4 @@
-import type { Metrics } from '../../shared/metrics/metrics.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { ImageTransformer, type TransformationRequest, type TransformedImage } from '../application/ports.ts';
 import { ProcessingError } from '../domain/errors.ts';
 

@@ -1,4 +1,4 @@
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import type { EraseExpiredImages } from '../application/erase-expired-images.ts';

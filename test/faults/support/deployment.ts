@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
-import { loadSettings } from '../../../src/load-settings.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { freshBucket, freshDatabase, freshRedis } from '../../support/servers/fresh.ts';
 import { bullKeys, type JobRow, spooledFiles, wrongFiles } from './leavings.ts';
 import { lockRow, type RowLock } from './row-lock.ts';

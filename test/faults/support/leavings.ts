@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import type { Settings } from '../../../src/settings.ts';
+import type { Settings } from '../../../src/settings/settings.ts';
 import { namesIn } from '../../support/folders.ts';
 import { storedFilesOf } from '../../support/stored-files.ts';
 

@@ -3,8 +3,8 @@ import { chownSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Settings } from '../../../src/settings.ts';
-import { migrate } from '../../../src/shared/database/database.ts';
+import { migrate } from '../../../src/database/database.ts';
+import type { Settings } from '../../../src/settings/settings.ts';
 import { findProgram, freePort, type RunningProgram, startProgram } from './program.ts';
 
 /** A PostgreSQL server on a free port of this machine, with an empty cluster of its own. */

@@ -4,7 +4,7 @@ import { ForecastCompletion, Workers } from '../../../src/image-jobs/application
 import { type WorkAhead, WorkStatistics } from '../../../src/image-jobs/application/ports.ts';
 import { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
 import type { Pace } from '../../../src/image-jobs/domain/pace.ts';
-import { loadSettings } from '../../../src/load-settings.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 const MEGAPIXEL = 1_000_000;

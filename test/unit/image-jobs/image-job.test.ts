@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Caller } from '../../../src/accounts/domain/caller.ts';
-import { imageFormatOf } from '../../../src/image-jobs/domain/image-format.ts';
 import { type ImageJob, ImageJob as Job } from '../../../src/image-jobs/domain/image-job.ts';
+import { imageFormatOf } from '../../../src/imaging/domain/image-format.ts';
 import { secondsAfter } from '../../../src/shared/clock.ts';
 import { ANONYMOUS, MEMBER, POLICIES } from '../../support/callers.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Caller } from '../../../src/accounts/domain/caller.ts';
 import { StreamPlaces, WaitingPlaces } from '../../../src/image-jobs/application/waiting-places.ts';
-import { loadSettings } from '../../../src/load-settings.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
 
 const policies = loadSettings({}).policies;
 const address = (last: number) => Caller.anonymous(`192.0.2.${last}`, policies);

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import type { CallerRequest } from './caller.decorators.ts';
 import { accessOf } from './caller.guard.ts';

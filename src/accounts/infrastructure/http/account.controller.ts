@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';

@@ -6,7 +6,7 @@ import type { Account } from '../../domain/account.ts';
 import { EMAIL_LENGTH, isShortEnough, isUsername, mayBeNamed, USERNAME_LENGTH } from '../../domain/account-name.ts';
 import { PASSWORD_MAX, PASSWORD_MIN, PASSWORD_RULES } from '../../domain/password-rules.ts';
 import type { Session } from '../../domain/session.ts';
-import { listedPasswords } from '../listed-passwords.ts';
+import { listedPasswords } from '../credentials/listed-passwords.ts';
 import { LimitsDto } from './limits.dto.ts';
 
 /** Longest text that a token or name field may hold, where it is only looked up. */

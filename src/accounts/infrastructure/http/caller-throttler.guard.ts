@@ -9,7 +9,7 @@ import {
   ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { Tokens } from '../../application/ports.ts';
 import { type CallerRequest, COUNTED_BY } from './caller.decorators.ts';

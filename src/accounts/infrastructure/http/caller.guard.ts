@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts';

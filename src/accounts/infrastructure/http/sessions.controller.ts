@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';

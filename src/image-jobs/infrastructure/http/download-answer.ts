@@ -1,10 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
+import { MEDIA_TYPES } from '../../../imaging/domain/image-format.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import type { Download, DownloadResult } from '../../application/download-result.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { MEDIA_TYPES } from '../../domain/image-format.ts';
 import type { ImageJob, ImageResult } from '../../domain/image-job.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { LastBytesHeld } from './last-bytes-held.ts';

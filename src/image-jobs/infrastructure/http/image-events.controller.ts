@@ -13,7 +13,7 @@ import { EMPTY, Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { type ImageStates, WatchImage } from '../../application/watch-image.ts';

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import multer, { MulterError } from 'multer';
 import type { Observable } from 'rxjs';
 import type { Caller } from '../../../accounts/domain/caller.ts';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation, shown } from '../../../shared/expectation.ts';
 import { awaitedBody } from '../../../shared/http/middleware.ts';

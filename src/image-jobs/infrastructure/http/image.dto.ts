@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { IMAGE_FORMATS, type ImageFormat } from '../../domain/image-format.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../../../imaging/domain/image-format.ts';
+import type { Operation } from '../../../imaging/operations/operations.ts';
 import { IMAGE_STATUSES, type ImageStatus, WARNINGS, type Warning } from '../../domain/image-job.ts';
-import type { Operation } from '../../domain/operations.ts';
 import { OPERATION_SCHEMA } from './operation-schemas.ts';
 
 const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;

@@ -19,7 +19,7 @@ import {
   type CallerRequest,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
-import { Settings } from '../../../settings.ts';
+import { Settings } from '../../../settings/settings.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';

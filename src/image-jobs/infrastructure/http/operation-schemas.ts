@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { UsagePolicies } from '../../../accounts/domain/usage-policy.ts';
-import type { Bound, Parameter } from '../../domain/operation.ts';
-import { type AnyOperationDefinition, OPERATIONS } from '../../domain/operations.ts';
+import type { Bound, Parameter } from '../../../imaging/domain/operation.ts';
+import { type AnyOperationDefinition, OPERATIONS } from '../../../imaging/operations/operations.ts';
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 

@@ -1,12 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ValidateIf } from 'class-validator';
 import type { Caller } from '../../../accounts/domain/caller.ts';
+import type { Bound, ChoiceParameter, IntegerParameter, Parameter } from '../../../imaging/domain/operation.ts';
+import { type AnyOperationDefinition, OPERATIONS, type Operation } from '../../../imaging/operations/operations.ts';
 import type { Fault } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { checked, fault } from '../../../shared/http/checked.ts';
 import { Expect, IntegerBetween, OneOf } from '../../../shared/validation.ts';
-import type { Bound, ChoiceParameter, IntegerParameter, Parameter } from '../../domain/operation.ts';
-import { type AnyOperationDefinition, OPERATIONS, type Operation } from '../../domain/operations.ts';
 
 const DEFINITIONS = new Map<string, AnyOperationDefinition>(
   (OPERATIONS as readonly AnyOperationDefinition[]).map((definition) => [definition.type, definition]),

@@ -3,10 +3,10 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
+import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../../imaging/domain/image-format.ts';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../domain/image-format.ts';
 
 /** Longest `operations`, in bytes. */
 export const OPERATIONS_BYTES = 16 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressKey, Caller } from '../../../../src/accounts/domain/caller.ts';
-import { loadSettings } from '../../../../src/load-settings.ts';
+import { loadSettings } from '../../../../src/settings/load-settings.ts';
 
 const { policies } = loadSettings({});
 

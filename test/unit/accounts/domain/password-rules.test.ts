@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PASSWORD_RULES } from '../../../../src/accounts/domain/password-rules.ts';
-import { listedPasswords } from '../../../../src/accounts/infrastructure/listed-passwords.ts';
+import { listedPasswords } from '../../../../src/accounts/infrastructure/credentials/listed-passwords.ts';
 
 const OWNER = { username: 'AdaLovelace', email: 'countess@analytical-engine.org' };
 

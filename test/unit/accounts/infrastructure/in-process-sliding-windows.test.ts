@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InProcessSlidingWindows } from '../../../../src/accounts/infrastructure/in-process-sliding-windows.ts';
+import { InProcessSlidingWindows } from '../../../../src/accounts/infrastructure/rates/in-process-sliding-windows.ts';
 import { TestClock } from '../../../support/test-clock.ts';
 
 test('any window holds at most the limit, and nothing is refused that would fit', async () => {

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../../settings/settings.ts';
+
+/** HS256 wants a key as long as its hash. */
+const SECRET_BYTES = 32;
+
+/** The key that signs tokens: the setting, or one made once and kept in the data folder, readable by its owner alone. */
+export function jwtSecret({ security, storage }: Settings): string {
+  if (security.jwtSecret !== null) return security.jwtSecret;
+  mkdirSync(storage.dataDir, { recursive: true, mode: 0o700 });
+  const path = join(storage.dataDir, 'jwt-secret');
+  try {
+    return longEnough(readFileSync(path, 'utf8'), path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return madeSecret(path);
+  }
+}
+
+/** A file that was cut must not sign tokens. */
+function longEnough(secret: string, path: string): string {
+  if (Buffer.byteLength(secret) >= SECRET_BYTES) return secret;
+  throw new Error(
+    `Expected a secret of at least ${SECRET_BYTES} bytes in ${path}, received ${Buffer.byteLength(secret)} bytes. Remove the file to have a new one made; every session ends.`,
+  );
+}
+
+/** Of two processes that start at once one links its file in place, whole; both read that one. */
+function madeSecret(path: string): string {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, randomBytes(48).toString('base64url'), { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return readFileSync(path, 'utf8');
+}

@@ -1,0 +1,52 @@
+import { EntitySchema } from '@mikro-orm/core';
+import { Account } from '../../domain/account.ts';
+import { Session } from '../../domain/session.ts';
+
+/** One name or e-mail that is taken, as it is compared: the space in which each stands once. */
+export class AccountName {
+  constructor(
+    readonly key: string,
+    readonly accountId: string,
+  ) {}
+}
+
+export const AccountSchema = new EntitySchema<Account>({
+  class: Account as never,
+  tableName: 'accounts',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    username: { type: 'string', length: 150 },
+    usernameKey: { type: 'text' },
+    email: { type: 'string', length: 254 },
+    emailKey: { type: 'text' },
+    passwordHash: { type: 'string', length: 255 },
+    createdAt: { type: 'datetime', length: 3 },
+    disabledAt: { type: 'datetime', length: 3, nullable: true },
+  },
+});
+
+export const AccountNameSchema = new EntitySchema<AccountName>({
+  class: AccountName as never,
+  tableName: 'account_names',
+  properties: {
+    key: { type: 'text', primary: true },
+    accountId: { type: 'uuid', index: true },
+  },
+});
+
+export const SessionSchema = new EntitySchema<Session>({
+  class: Session as never,
+  tableName: 'sessions',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    accountId: { type: 'uuid', index: true },
+    tokenId: { type: 'string', length: 32 },
+    previousTokenId: { type: 'string', length: 32, nullable: true },
+    refreshedAt: { type: 'datetime', length: 3 },
+    createdAt: { type: 'datetime', length: 3 },
+    expiresAt: { type: 'datetime', length: 3, index: true },
+    address: { type: 'string', length: 64 },
+    agent: { type: 'string', length: 256 },
+    inCookie: { type: 'boolean' },
+  },
+});

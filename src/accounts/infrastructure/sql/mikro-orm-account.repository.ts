@@ -1,0 +1,53 @@
+import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { AccountRepository } from '../../application/ports.ts';
+import { Account } from '../../domain/account.ts';
+import { AccountName } from './account.schema.ts';
+
+/** Accounts in the database. Each method is one statement or one transaction, on an entity manager of its own. */
+export class MikroOrmAccountRepository extends AccountRepository {
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  async add(account: Account): Promise<'added' | 'username_taken' | 'email_taken'> {
+    const keys = new Set([account.usernameKey, account.emailKey]);
+    try {
+      await this.em.fork().transactional(async (em) => {
+        for (const key of keys) await em.insert(AccountName, { key, accountId: account.id });
+        await em.insert(Account, account);
+      });
+      return 'added';
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      const usernameTaken = await this.em.fork().count(AccountName, { key: account.usernameKey });
+      return usernameTaken > 0 ? 'username_taken' : 'email_taken';
+    }
+  }
+
+  find(id: string): Promise<Account | null> {
+    return this.em.fork().findOne(Account, { id });
+  }
+
+  async findByName(foldedName: string): Promise<Account | null> {
+    // A statement's text ends at a NUL; no name holds one.
+    if (foldedName.includes('\0')) return null;
+    const em = this.em.fork();
+    const name = await em.findOne(AccountName, { key: foldedName });
+    return name && em.findOne(Account, { id: name.accountId });
+  }
+
+  async changePassword(id: string, passwordHash: string): Promise<void> {
+    await this.em.fork().nativeUpdate(Account, { id }, { passwordHash });
+  }
+
+  async disable(id: string, now: Date): Promise<void> {
+    await this.em.fork().nativeUpdate(Account, { id }, { disabledAt: now });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.em.fork().transactional(async (em) => {
+      await em.nativeDelete(AccountName, { accountId: id });
+      await em.nativeDelete(Account, { id });
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net';
+import { DataFolderInUse, lockDataFolder } from '../database/data-folder-lock.ts';
+import { MigrationsPending } from '../database/database.ts';
+import { createHttpApplication } from '../http-application.ts';
+import { loadSettings, SettingsError } from '../settings/load-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { createWorker } from '../worker-application.ts';
+
+/** Starts the service that the environment's settings describe, or says why it cannot and ends the process. */
+export async function serve(): Promise<void> {
+  try {
+    const settings = loadSettings(process.env);
+    if (settings.deployment.databaseUrl === null) lockDataFolder(settings.storage.dataDir);
+    if (settings.deployment.role === 'worker') {
+      await createWorker(settings);
+      process.stderr.write('The worker is ready\n');
+      return;
+    }
+    const app = await createHttpApplication(settings);
+    await app.listen(settings.http.port, settings.http.host);
+    announce(settings, app.getHttpServer().address() as AddressInfo);
+  } catch (error) {
+    process.stderr.write(`ImagePro API cannot start.\n${reasonOf(error as Error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** What the operator can mend is said in a sentence; anything else shows where it came from. */
+function reasonOf(error: Error): string {
+  const expected =
+    error instanceof SettingsError ||
+    error instanceof DataFolderInUse ||
+    error instanceof MigrationsPending ||
+    'syscall' in error;
+  return expected ? error.message : (error.stack ?? error.message);
+}
+
+/** Says where to go. */
+function announce({ http, storage }: Settings, bound: AddressInfo): void {
+  const host = http.host.includes(':') ? `[${http.host}]` : http.host;
+  const address = (http.publicUrl ?? `http://${host}:${bound.port}`).replace(/\/+$/, '');
+  process.stderr.write(`
+ImagePro API is ready
+  address     ${address}/
+  playground  ${address}/playground/
+  Swagger UI  ${address}/api/docs/
+  data        ${storage.dataDir}
+
+`);
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { Options } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig as definePostgres } from '@mikro-orm/postgresql';
+import { defineConfig as defineSqlite } from '@mikro-orm/sqlite';
+import { Logger } from '@nestjs/common';
+import { AccountNameSchema, AccountSchema, SessionSchema } from '../accounts/infrastructure/sql/account.schema.ts';
+import { IdempotencyClaimSchema } from '../image-jobs/infrastructure/sql/idempotency-claim.schema.ts';
+import { ImageJobSchema } from '../image-jobs/infrastructure/sql/image-job.schema.ts';
+import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-connections.ts';
+
+/** Connections that one process holds to PostgreSQL, at most. */
+const MOST_CONNECTIONS = 10;
+/** How long a request waits for one of them, and for the server to accept it. */
+const CONNECTION_WAIT_MS = 3000;
+
+/** Path of the embedded database in its data folder. */
+export function sqlitePath(dataDir: string): string {
+  return join(dataDir, 'imagepro.sqlite');
+}
+
+/** The embedded database: SQLite, one file. */
+export function sqliteOptions(path: string) {
+  return defineSqlite({ driver: ReturningSqliteDriver, dbName: path, ...shared('sqlite') });
+}
+
+/** The database of the production profile: PostgreSQL at a URL. */
+export function postgresqlOptions(url: string) {
+  return definePostgres({
+    driver: ReturningPostgreSqlDriver,
+    clientUrl: url,
+    pool: { min: 0, max: MOST_CONNECTIONS },
+    driverOptions: { connectionTimeoutMillis: CONNECTION_WAIT_MS, keepAlive: true },
+    ...shared('postgresql'),
+  });
+}
+
+/** The same classes and tables on both; each dialect has its own migrations. */
+function shared(dialect: 'sqlite' | 'postgresql') {
+  return {
+    contextName: dialect,
+    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema, IdempotencyClaimSchema],
+    extensions: [Migrator],
+    forceUtcTimezone: true,
+    logger: (message) => new Logger('Database').log(message),
+    colors: false,
+    migrations: {
+      path: join(import.meta.dirname, 'migrations', dialect),
+      pathTs: `src/database/migrations/${dialect}`,
+      snapshotName: 'snapshot',
+      snapshotOnMigrate: false,
+      emit: 'ts',
+    },
+  } satisfies Partial<Options>;
+}
+
+/** What MikroORM's command line reads; migrations are made and checked without a server. */
+export default [sqliteOptions(':memory:'), postgresqlOptions('postgresql://127.0.0.1/imagepro')];

@@ -1,0 +1,77 @@
+import { closeSync, createReadStream, fsync, openSync } from 'node:fs';
+import { access, constants, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { freeDiskBytes } from '../../../shared/free-disk-bytes.ts';
+import { removeFile } from '../../../shared/remove-file.ts';
+import { FileStore } from '../../application/ports.ts';
+
+const synced = promisify(fsync);
+
+/** Files in a folder of this machine, one sub-folder a job. */
+export class LocalFileStore extends FileStore {
+  private readonly folder: string;
+
+  constructor(dataDir: string) {
+    super();
+    this.folder = join(dataDir, 'files');
+  }
+
+  async put(key: string, path: string): Promise<void> {
+    const target = this.pathOf(key);
+    await flush(path);
+    const isNew = (await mkdir(dirname(target), { recursive: true, mode: 0o700 })) !== undefined;
+    await rename(path, target);
+    await flush(dirname(target));
+    if (isNew) await flush(this.folder);
+  }
+
+  /** A second name for the same bytes: files under a key are never written to again. */
+  fetch(key: string, path: string): Promise<void> {
+    return link(this.pathOf(key), path);
+  }
+
+  async read(key: string, range: { start: number; end: number }): Promise<Readable> {
+    const handle = await open(this.pathOf(key), 'r');
+    return createReadStream('', { fd: handle, ...range });
+  }
+
+  remove(key: string): Promise<void> {
+    return removeFile(this.pathOf(key));
+  }
+
+  async removeAllOf(jobId: string): Promise<void> {
+    await rm(this.pathOf(jobId), { recursive: true, force: true });
+  }
+
+  async *jobIds(changedBefore: Date): AsyncIterable<string> {
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const changed = await stat(this.pathOf(name)).catch(() => null);
+      if (changed && changed.mtime < changedBefore) yield name;
+    }
+  }
+
+  async check(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await access(this.folder, constants.W_OK);
+  }
+
+  async freeBytes(): Promise<number> {
+    return freeDiskBytes(dirname(this.folder));
+  }
+
+  private pathOf(key: string): string {
+    return join(this.folder, key);
+  }
+}
+
+/** Brings a file's bytes, or a folder's names, to the disk: the one step of three that waits, and needs another thread. */
+async function flush(path: string): Promise<void> {
+  const descriptor = openSync(path, 'r');
+  try {
+    await synced(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,153 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { requestProblems } from '../../../shared/problems.ts';
+import { FileStore } from '../../application/ports.ts';
+
+/** Longest that moving one file may take, in milliseconds. */
+const TRANSFER_MS = 60_000;
+/** Bytes that are read or written at a time: files are large, and each step costs a turn of the thread pool. */
+const CHUNK_BYTES = 1024 * 1024;
+/** An upload is tried so often; other requests are tried again by the client. */
+const UPLOADS_TRIED = 3;
+
+/** Files in a bucket of an S3-compatible service, keys as they are. */
+export class S3FileStore extends FileStore {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+    private readonly timeoutSeconds: number,
+  ) {
+    super();
+  }
+
+  async put(key: string, path: string): Promise<void> {
+    const { size } = await stat(path);
+    for (let tried = 1; ; tried += 1) {
+      try {
+        await this.upload(key, path, size);
+        break;
+      } catch (error) {
+        if (tried === UPLOADS_TRIED) throw unavailable(error);
+      }
+    }
+    await rm(path);
+  }
+
+  /** The server refuses a body that is shorter or longer than it was told. */
+  private async upload(key: string, path: string, size: number): Promise<void> {
+    // A stream can be read once, so each try has its own.
+    const body = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    try {
+      const command = new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentLength: size });
+      await this.client.send(command, { abortSignal: AbortSignal.timeout(TRANSFER_MS) });
+    } finally {
+      body.destroy();
+    }
+  }
+
+  async fetch(key: string, path: string): Promise<void> {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
+    const signal = AbortSignal.timeout(TRANSFER_MS);
+    const { Body, ContentLength } = await this.client.send(command, { abortSignal: signal }).catch(rethrow);
+    const file = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK_BYTES });
+    await pipeline(this.bytesOf(Body as Readable), file, { signal }).catch(rethrow);
+    if (file.bytesWritten !== ContentLength) throw unavailable(new Error(`${key} has been cut off`));
+  }
+
+  async read(key: string, { start, end }: { start: number; end: number }): Promise<Readable> {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key: key, Range: `bytes=${start}-${end}` });
+    const { Body, ContentLength } = await this.client.send(command).catch(rethrow);
+    const asked = end - start + 1;
+    const bytes = this.bytesOf(Body as Readable);
+    // Some servers send all of the file for a range that ends at its first byte.
+    return Readable.from(ContentLength === asked ? bytes : firstOf(asked, bytes), { objectMode: false });
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key })).catch(rethrow);
+  }
+
+  async removeAllOf(jobId: string): Promise<void> {
+    for await (const { Contents = [] } of this.pages(`${jobId}/`)) {
+      const Objects = Contents.map(({ Key }) => ({ Key }));
+      if (Objects.length === 0) continue;
+      const { Errors = [] } = await this.client
+        .send(new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects, Quiet: true } }))
+        .catch(rethrow);
+      if (Errors[0]) throw unavailable(new Error(`${Errors[0].Key}: ${Errors[0].Code}`));
+    }
+  }
+
+  /** Keys come in order, so those of one job stand together. */
+  async *jobIds(changedBefore: Date): AsyncIterable<string> {
+    let latest: string | undefined;
+    for await (const { Contents = [] } of this.pages()) {
+      for (const { Key = '', LastModified } of Contents) {
+        const [id = ''] = Key.split('/');
+        if (id === latest || (LastModified && LastModified >= changedBefore)) continue;
+        latest = id;
+        yield id;
+      }
+    }
+  }
+
+  async check(): Promise<void> {
+    await this.client.send(new HeadBucketCommand({ Bucket: this.bucket })).catch(rethrow);
+  }
+
+  async freeBytes(): Promise<number> {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** The bytes of a body; it ends with an error when none come for too long while the reader waits for them. */
+  private async *bytesOf(body: Readable): AsyncIterable<Buffer> {
+    const watch = () =>
+      setTimeout(() => body.destroy(new Error('S3 has stopped in the middle of a file')), this.timeoutSeconds * 1000);
+    let timer = watch();
+    try {
+      for await (const chunk of body) {
+        clearTimeout(timer);
+        yield chunk as Buffer;
+        timer = watch();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private pages(prefix?: string) {
+    return paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
+  }
+}
+
+/** So many of the bytes; the rest is read and dropped, so that the connection can be used again. */
+async function* firstOf(bytes: number, source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let left = bytes;
+  for await (const chunk of source) {
+    if (left > 0) yield chunk.subarray(0, left);
+    left -= chunk.length;
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw unavailable(error);
+}
+
+/** Whatever goes wrong here is the store's fault, not the caller's. */
+function unavailable(cause: unknown): Error {
+  return requestProblems.unavailable.error('Expected the store of images to answer, found that it does not', {
+    retryAfter: 5,
+    cause,
+  });
+}

@@ -1,0 +1,41 @@
+import { BigIntType, EntitySchema } from '@mikro-orm/core';
+import { ImageJob } from '../../domain/image-job.ts';
+
+export const ImageJobSchema = new EntitySchema<ImageJob>({
+  class: ImageJob as never,
+  tableName: 'image_jobs',
+  indexes: [
+    { properties: ['accountId', 'createdAt', 'id'] },
+    { properties: ['ownerKey', 'status'] },
+    { properties: ['status', 'createdAt', 'id'] },
+    { properties: ['status', 'downloadExpiresAt'] },
+    { properties: ['completedAt'] },
+  ],
+  properties: {
+    id: { type: 'uuid', primary: true },
+    ownerKey: { type: 'string', length: 64 },
+    accountId: { type: 'uuid', nullable: true },
+    status: { type: 'string', length: 16 },
+    version: { type: 'integer', version: true },
+    attempt: { type: 'integer' },
+    crashes: { type: 'integer' },
+    name: { type: 'string', length: 255 },
+    sourceFormat: { type: 'string', length: 8 },
+    sourceWidth: { type: 'integer' },
+    sourceHeight: { type: 'integer' },
+    sourceFrames: { type: 'integer' },
+    sourceBytes: { type: new BigIntType('number') },
+    operations: { type: 'json' },
+    keptBytes: { type: new BigIntType('number') },
+    createdAt: { type: 'datetime', length: 3 },
+    availableAt: { type: 'datetime', length: 3 },
+    startedAt: { type: 'datetime', length: 3, nullable: true },
+    aliveAt: { type: 'datetime', length: 3, nullable: true },
+    completedAt: { type: 'datetime', length: 3, nullable: true },
+    downloadExpiresAt: { type: 'datetime', length: 3, nullable: true },
+    downloadedAt: { type: 'datetime', length: 3, nullable: true },
+    result: { type: 'json', nullable: true },
+    warnings: { type: 'json' },
+    error: { type: 'json', nullable: true },
+  },
+});

@@ -1,0 +1,34 @@
+import type { EntityManager } from '@mikro-orm/core';
+import { JobCensus } from '../../application/ports.ts';
+import { ImageJob, type ImageStatus } from '../../domain/image-job.ts';
+import { CostlyFigure } from './costly-figure.ts';
+
+type ByStatus = Partial<Record<ImageStatus, number>>;
+
+/** Counts over the job table. */
+export class SqlJobCensus extends JobCensus {
+  private readonly counts = new CostlyFigure(countByStatus, (counts) =>
+    Object.values(counts).reduce((sum, jobs) => sum + jobs, 0),
+  );
+
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  async byStatus(): Promise<ByStatus> {
+    return (await this.counts.get(this.em)).value;
+  }
+
+  async oldestWaiting(): Promise<Date | null> {
+    const order = { createdAt: 'asc', id: 'asc' } as const;
+    const where = { status: 'pending' } as const;
+    const [oldest] = await this.em.fork().find(ImageJob, where, { fields: ['createdAt'], orderBy: order, limit: 1 });
+    return oldest?.createdAt ?? null;
+  }
+}
+
+async function countByStatus(em: EntityManager): Promise<ByStatus> {
+  const sql = 'select status, count(*) as jobs from image_jobs group by status';
+  const rows = (await em.getConnection().execute(sql)) as { status: ImageStatus; jobs: number | string }[];
+  return Object.fromEntries(rows.map(({ status, jobs }) => [status, Number(jobs)]));
+}

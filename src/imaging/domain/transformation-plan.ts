@@ -1,0 +1,178 @@
+import { type Operation, outputFormat, sizesAfter } from '../operations/operations.ts';
+import { type Encoding, encodingOf } from './encoding.ts';
+import { type ImageFacts, megapixels, pixelsOf, type Size } from './image-facts.ts';
+
+/**
+ * What an executor says of one operation. A pass of it decodes (or takes raw pixels), runs its steps in an order that
+ * it alone fixes, and encodes (or hands raw pixels on).
+ */
+export interface StepTraits {
+  /** The places in that order where the operation can run, first to last; none for what only sets the encoder. */
+  readonly stages: readonly number[];
+  /** It would change or lose transparency, so a transparent picture needs a pass of its own for it. */
+  readonly touchesAlpha?: boolean;
+  /** The picture may be transparent after it. */
+  readonly addsAlpha?: boolean;
+}
+
+/** One operation in its place in a pass. */
+export interface Step {
+  readonly operation: Operation;
+  readonly stage: number;
+  readonly before: Size;
+  readonly after: Size;
+}
+
+/** Steps that run in one go over the pixels. */
+export interface Pass {
+  readonly steps: readonly Step[];
+  /** The transparency that the pass was given is put back after its steps. */
+  readonly keepsAlpha: boolean;
+}
+
+/** The work on one image: passes over its pixels, with raw pixels between them, and one encoding at the end. */
+export interface TransformationPlan {
+  readonly source: ImageFacts;
+  /** Frames of the result. */
+  readonly frames: number;
+  /** The first pass decodes, the last one encodes; there is at least one. */
+  readonly passes: readonly Pass[];
+  /** The decoder may skip detail, since the first pass makes both sides smaller. */
+  readonly reducesOnLoad: boolean;
+  /** Size of the result. */
+  readonly size: Size;
+  readonly encoding: Encoding;
+}
+
+/** What the plan needs to know of an image. */
+export interface PlannedImage {
+  readonly source: ImageFacts;
+  /** Whether its pixels can be transparent. JPEG results are laid on white while decoding, so they never are. */
+  readonly hasAlpha: boolean;
+  /** Frames of the result. */
+  readonly frames: number;
+}
+
+/** A plan that would break the pixel limit; the message is a sentence for the client. */
+export class PlanRefusal extends Error {}
+
+/**
+ * The operations as few passes as keep the meaning of their order: a step joins the pass before it when the executor's
+ * own order runs it later than all that is there; otherwise it starts a new one.
+ * @throws PlanRefusal when the source or any step has more than `mostPixels`, over all frames of the result.
+ */
+export function planTransformation(
+  { source, hasAlpha, frames }: PlannedImage,
+  operations: readonly Operation[],
+  traitsOf: (operation: Operation) => StepTraits,
+  mostPixels: number,
+): TransformationPlan {
+  refuseTooManyPixels(source, operations, frames, mostPixels);
+  const format = outputFormat(source.format, operations);
+  const sizes = sizesAfter(source, operations);
+  const passes: OpenPass[] = [new OpenPass(false)];
+  let alpha = hasAlpha && format !== 'jpg';
+  let before: Size = { width: source.width, height: source.height };
+
+  operations.forEach((operation, index) => {
+    const traits = traitsOf(operation);
+    const after = sizes[index] as Size;
+    const [first] = traits.stages;
+    const addsAlpha = traits.addsAlpha === true && format !== 'jpg';
+    if (first !== undefined) {
+      const keepsAlpha = alpha && traits.touchesAlpha === true;
+      const stage = keepsAlpha ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);
+      if (stage === undefined) passes.push(new OpenPass(keepsAlpha));
+      passes.at(-1)?.add({ operation, stage: stage ?? first, before, after }, traits);
+    }
+    alpha ||= addsAlpha;
+    before = after;
+  });
+  // Pixels whose transparency was put back are raw: encoding them takes one pass more.
+  if (passes.at(-1)?.keepsAlpha) passes.push(new OpenPass(false));
+
+  return {
+    source,
+    frames,
+    passes: passes.map(({ steps, keepsAlpha }) => ({ steps, keepsAlpha })),
+    reducesOnLoad: source.format !== 'png' && frames === 1 && (passes[0]?.steps.some(reducesBothSides) ?? false),
+    size: before,
+    encoding: encodingOf(format, operations, before),
+  };
+}
+
+/** A pass that may take more steps. */
+class OpenPass {
+  readonly steps: Step[] = [];
+  readonly keepsAlpha: boolean;
+  #reached = Number.NEGATIVE_INFINITY;
+  #touchesAlpha = false;
+
+  constructor(keepsAlpha: boolean) {
+    this.keepsAlpha = keepsAlpha;
+  }
+
+  /** Where a step can still run in this pass; undefined if nowhere. */
+  stageFor({ stages }: StepTraits, addsAlpha: boolean): number | undefined {
+    if (this.keepsAlpha || (addsAlpha && this.#touchesAlpha)) return undefined;
+    return stages.find((stage) => stage > this.#reached);
+  }
+
+  add(step: Step, { touchesAlpha = false }: StepTraits): void {
+    this.steps.push(step);
+    this.#reached = step.stage;
+    this.#touchesAlpha ||= touchesAlpha;
+  }
+}
+
+/** Most pixels that any step holds, over all frames of the result: what the work costs in memory. */
+export function largestPixels(source: ImageFacts, operations: readonly Operation[], frames: number): number {
+  return Math.max(...[source, ...sizesAfter(source, operations)].map(pixelsOf)) * frames;
+}
+
+/** The plan in one line, e.g. `jpg 4000x3000 reduced > resize(1200,900,fill) 1200x900 | filter(blur) 1200x900 > webp 85`. */
+export function planLine({ source, frames, passes, reducesOnLoad, encoding }: TransformationPlan): string {
+  const input = [source.format, sizeText(source), frames > 1 && `x${frames}`, reducesOnLoad && 'reduced'];
+  const output = [
+    encoding.format,
+    encoding.palette && 'palette',
+    encoding.quality,
+    encoding.effort !== 'balanced' && encoding.effort,
+  ];
+  const lines = passes.map(({ steps, keepsAlpha }) => [
+    ...steps.map(({ operation, after }) => `${callText(operation)} ${sizeText(after)}`),
+    ...(keepsAlpha ? ['alpha back'] : []),
+  ]);
+  lines[0]?.unshift(words(input));
+  lines.at(-1)?.push(words(output));
+  return lines.map((line) => line.join(' > ')).join(' | ');
+}
+
+function refuseTooManyPixels(
+  source: ImageFacts,
+  operations: readonly Operation[],
+  frames: number,
+  mostPixels: number,
+): void {
+  const pixels = largestPixels(source, operations, frames);
+  if (pixels <= mostPixels) return;
+  throw new PlanRefusal(
+    `Expected at most ${megapixels(mostPixels)} at every step, over all frames; the image reaches ${megapixels(pixels)}.`,
+  );
+}
+
+function reducesBothSides({ before, after }: Step): boolean {
+  return after.width < before.width && after.height < before.height;
+}
+
+function callText({ operation_type, parameters }: Operation): string {
+  return `${operation_type}(${Object.values(parameters).join()})`;
+}
+
+function sizeText({ width, height }: Size): string {
+  return `${width}x${height}`;
+}
+
+function words(parts: readonly unknown[]): string {
+  return parts.filter((part) => part !== false && part !== null).join(' ');
+}

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import type { ImageFormat } from '../domain/image-format.ts';
+
+/** Whether the file ends before the end that its own structure announces. */
+export async function isCutOff(path: string, format: ImageFormat): Promise<boolean> {
+  return ENDS_EARLY[format](await readFile(path));
+}
+
+const ENDS_EARLY: Record<ImageFormat, (file: Buffer) => boolean> = {
+  // In a whole file the marker for the end follows the last scan; in pixel data an 0xff is never followed by 0xd9.
+  jpg: (file) => file.lastIndexOf(Buffer.of(0xff, 0xd9)) <= file.lastIndexOf(Buffer.of(0xff, 0xda)),
+  png: pngEndsEarly,
+  webp: (file) => file.length < 12 || file.readUInt32LE(4) + 8 > file.length,
+};
+
+/** Follows the chunks: length, type, data, checksum, up to the one that ends the file. */
+function pngEndsEarly(file: Buffer): boolean {
+  let at = 8;
+  while (at + 12 <= file.length) {
+    if (file.toString('latin1', at + 4, at + 8) === 'IEND') return false;
+    at += 12 + file.readUInt32BE(at);
+  }
+  return true;
+}

@@ -1,0 +1,113 @@
+import { extname, join } from 'node:path';
+import { ImageHeaderReader } from '../../image-jobs/application/ports.ts';
+import { imageJobProblems } from '../../image-jobs/domain/errors.ts';
+import type { ApplicationError } from '../../shared/application-error.ts';
+import { requestProblems } from '../../shared/problems.ts';
+import type { ImageFacts, Size } from '../domain/image-facts.ts';
+import type { ImageFormat } from '../domain/image-format.ts';
+import { ChildFailure } from './child-failure.ts';
+import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
+
+/** What the child that reads headers is sent. */
+export interface HeaderJob {
+  readonly path: string;
+}
+
+/** What it answers: the upright size, and the format in sharp's words. */
+export interface HeaderFacts extends Size {
+  readonly format: string;
+  readonly frames: number;
+}
+
+/** What the header reader is set up with. */
+export interface SharpImageHeaderReaderSettings {
+  /** Told of each child that ended and was not meant to. */
+  readonly onLoss: (loss: ChildLoss) => void;
+  /** The file that the child runs; another one in tests. */
+  readonly module?: string;
+  /** Time for one header; 15 s when left out: an honest one takes milliseconds, but the machine may be busy. */
+  readonly deadlineSeconds?: number;
+}
+
+const DEADLINE_SECONDS = 15;
+const MEMORY_CAP = 500_000_000;
+const RECYCLE_ABOVE = 200_000_000;
+const RECYCLE_AFTER_JOBS = 10_000;
+const START_SECONDS = 30;
+const RETRY_AFTER_SECONDS = 2;
+/** The file beside this one, compiled or not. */
+const CHILD_MODULE = join(import.meta.dirname, `sharp-header.child${extname(import.meta.filename)}`);
+
+/** Reads headers with sharp, in one child process of its own, so that the API's process never loads sharp. */
+export class SharpImageHeaderReader extends ImageHeaderReader {
+  #pool: ChildProcessPool<HeaderJob, HeaderFacts>;
+  #deadlineSeconds: number;
+
+  constructor({ onLoss, module, deadlineSeconds }: SharpImageHeaderReaderSettings) {
+    super();
+    this.#deadlineSeconds = deadlineSeconds ?? DEADLINE_SECONDS;
+    this.#pool = new ChildProcessPool({
+      module: module ?? CHILD_MODULE,
+      children: 1,
+      memoryCapBytes: MEMORY_CAP,
+      recycleAboveBytes: RECYCLE_ABOVE,
+      recycleAfterJobs: RECYCLE_AFTER_JOBS,
+      startSeconds: START_SECONDS,
+      onLoss,
+    });
+  }
+
+  /** Resolves once the child can take a job. @throws ChildFailure that says why it does not start. */
+  start(): Promise<void> {
+    return this.#pool.start();
+  }
+
+  /** Ends the child at once; headers in hand fail as `unavailable`. */
+  stop(): Promise<void> {
+    return this.#pool.stop();
+  }
+
+  /** Process ids of the child, and of its successor while one starts. */
+  get pids(): number[] {
+    return this.#pool.pids;
+  }
+
+  /** @throws unreadable_image; unavailable, when no child can be started. */
+  override async read(path: string, format: ImageFormat): Promise<ImageFacts> {
+    const facts = await this.#factsOf(path, format);
+    const found = facts.format === 'jpeg' ? 'jpg' : facts.format;
+    if (found !== format) throw unreadable(format, `it turned out to be ${found}`);
+    return { format, width: facts.width, height: facts.height, frames: facts.frames };
+  }
+
+  async #factsOf(path: string, format: ImageFormat): Promise<HeaderFacts> {
+    try {
+      return await this.#pool.run({ path }, { deadlineSeconds: this.#deadlineSeconds });
+    } catch (error) {
+      throw error instanceof ChildFailure ? problemOf(error, format) : error;
+    }
+  }
+}
+
+function problemOf(failure: ChildFailure, format: ImageFormat): ApplicationError {
+  switch (failure.reason) {
+    case 'refused':
+      return unreadable(format, 'the header is damaged or cut off', failure);
+    case 'deadline':
+    case 'memory':
+    case 'crash':
+      return unreadable(format, 'the header could not be read', failure);
+    default:
+      return requestProblems.unavailable.error('Images cannot be read at the moment.', {
+        retryAfter: RETRY_AFTER_SECONDS,
+        cause: failure,
+      });
+  }
+}
+
+function unreadable(format: ImageFormat, why: string, cause?: Error): ApplicationError {
+  return imageJobProblems.unreadableImage.error(
+    `Expected a whole ${format} for original_image, received a file that begins like one; ${why}.`,
+    { cause },
+  );
+}

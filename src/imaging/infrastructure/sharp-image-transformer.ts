@@ -1,0 +1,127 @@
+import { extname, join } from 'node:path';
+import { imageJobProblems } from '../../image-jobs/domain/errors.ts';
+import {
+  ImageTransformer,
+  type TransformationRequest,
+  type TransformedImage,
+} from '../../processing/application/ports.ts';
+import { ProcessingError, processingProblems } from '../../processing/domain/errors.ts';
+import { pixelsOf } from '../domain/image-facts.ts';
+import { largestPixels } from '../domain/transformation-plan.ts';
+import { outputFormat } from '../operations/operations.ts';
+import { ChildFailure } from './child-failure.ts';
+import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
+import type { TransformationJob, TransformationOutcome, TransformationRefusal } from './sharp-job.ts';
+
+/** What the transformer is set up with. */
+export interface SharpImageTransformerSettings {
+  /** Jobs at once, each in a child process. */
+  readonly concurrency: number;
+  /** Most pixels at any step, over all frames: the largest that any caller's policy allows. */
+  readonly mostPixels: number;
+  /** Told of each child that ended and was not meant to. */
+  readonly onLoss: (loss: ChildLoss) => void;
+  /** Told what each job was turned into, in one line. */
+  readonly onPlan?: (line: string) => void;
+  /** Memory that a job may take before it is ended; 1.5 GB when left out. */
+  readonly memoryCapBytes?: number;
+  /** The file that each child runs; another one in tests. */
+  readonly module?: string;
+}
+
+/** Jobs with more pixels than this run one at a time: one alone can take most of a GB. */
+const LARGE_PIXELS = 25_000_000;
+const MEMORY_CAP = 1_500_000_000;
+const RECYCLE_ABOVE = 200_000_000;
+const RECYCLE_AFTER_JOBS = 500;
+const START_SECONDS = 30;
+/** A log-in or a poll shall not wait for pixels when both want the processor. */
+const NICENESS = 5;
+/** The file beside this one, compiled or not. */
+const CHILD_MODULE = join(import.meta.dirname, `sharp-transformer.child${extname(import.meta.filename)}`);
+
+/** Transforms images with sharp, in child processes. */
+export class SharpImageTransformer extends ImageTransformer {
+  #settings: SharpImageTransformerSettings;
+  #pool: ChildProcessPool<TransformationJob, TransformationOutcome>;
+
+  constructor(settings: SharpImageTransformerSettings) {
+    super();
+    this.#settings = settings;
+    this.#pool = new ChildProcessPool({
+      module: settings.module ?? CHILD_MODULE,
+      children: settings.concurrency,
+      memoryCapBytes: settings.memoryCapBytes ?? MEMORY_CAP,
+      recycleAboveBytes: RECYCLE_ABOVE,
+      recycleAfterJobs: RECYCLE_AFTER_JOBS,
+      startSeconds: START_SECONDS,
+      niceness: NICENESS,
+      onLoss: settings.onLoss,
+    });
+  }
+
+  /** Resolves once every child can take a job. @throws ChildFailure that says why one does not start. */
+  start(): Promise<void> {
+    return this.#pool.start();
+  }
+
+  /** Ends the children at once; jobs in hand fail as transient. */
+  stop(): Promise<void> {
+    return this.#pool.stop();
+  }
+
+  /** Process ids of the children. */
+  get pids(): number[] {
+    return this.#pool.pids;
+  }
+
+  override async transform(request: TransformationRequest): Promise<TransformedImage> {
+    const { source, target, facts, operations, frames, deadlineSeconds } = request;
+    const { mostPixels, onPlan } = this.#settings;
+    const job = { source, target, facts, operations, frames, mostPixels };
+    const large = Math.max(pixelsOf(facts), largestPixels(facts, operations, frames)) > LARGE_PIXELS;
+    try {
+      const { plan, ...result } = await this.#pool.run(job, { deadlineSeconds, alone: large });
+      onPlan?.(plan);
+      return { ...result, format: outputFormat(facts.format, operations) };
+    } catch (error) {
+      throw error instanceof ChildFailure ? processingError(error, request) : error;
+    }
+  }
+}
+
+/** The failure in the product's words. */
+function processingError(failure: ChildFailure, { deadlineSeconds }: TransformationRequest): ProcessingError {
+  const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } =
+    processingProblems;
+  const cause = { cause: failure };
+  switch (failure.reason) {
+    case 'deadline':
+      return new ProcessingError(
+        tookTooLong,
+        'final',
+        `The work did not end within ${deadlineSeconds} seconds.`,
+        cause,
+      );
+    case 'memory':
+      return new ProcessingError(outOfMemory, 'final', outOfMemory.meaning, cause);
+    case 'crash':
+      return new ProcessingError(workerCrashed, 'crash', workerCrashed.meaning, cause);
+    case 'refused':
+      break;
+    default:
+      return new ProcessingError(processingFailed, 'transient', processingFailed.meaning, cause);
+  }
+  switch (failure.code as TransformationRefusal) {
+    case 'image_truncated':
+      return new ProcessingError(imageTruncated, 'final', imageTruncated.meaning, cause);
+    case 'image_corrupt':
+      return new ProcessingError(imageCorrupt, 'final', imageCorrupt.meaning, cause);
+    case 'too_many_pixels':
+      return new ProcessingError(imageJobProblems.tooManyPixels, 'final', failure.message, cause);
+    case 'out_of_memory':
+      return new ProcessingError(outOfMemory, 'final', outOfMemory.meaning, cause);
+    default:
+      return new ProcessingError(processingFailed, 'transient', processingFailed.meaning, cause);
+  }
+}

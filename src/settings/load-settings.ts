@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { plainToInstance } from 'class-transformer';
+import { type ValidationError, validateSync } from 'class-validator';
+import { parse } from 'yaml';
+import type { UsagePolicy } from '../accounts/domain/usage-policy.ts';
+import { numberFrom, Settings } from './settings.ts';
+
+/** One entry of `config/default.yaml`. */
+export interface SettingEntry {
+  variable: string;
+  default: string | number | null;
+  about: string;
+}
+
+interface Section {
+  [name: string]: SettingEntry | Section;
+}
+
+/** A bad setting; `problems` holds one sentence for each, with the variable's name. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The settings are not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** The sections of `config/default.yaml`, as they stand there. */
+export function settingEntries(): Section {
+  return parse(readFileSync(join(import.meta.dirname, '../../config/default.yaml'), 'utf8')) as Section;
+}
+
+/**
+ * Reads the settings: defaults, overridden by variables of `env`, overridden by nothing else.
+ * @throws SettingsError that names every variable that is wrong, what was expected and what was given.
+ */
+export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  const entries = settingEntries();
+  const problems: string[] = [];
+  const settings = plainToInstance(Settings, valuesOf(entries, env, problems));
+  problems.push(...sentences(validateSync(settings), entries));
+  problems.push(...contradictions(settings).filter(isAboutRightOnes(problems)));
+  if (problems.length > 0) throw new SettingsError(problems);
+  return frozen(settings);
+}
+
+function valuesOf(section: Section, env: NodeJS.ProcessEnv, problems: string[]): object {
+  return Object.fromEntries(
+    Object.entries(section).map(([name, entry]) => [
+      name,
+      isEntry(entry) ? entryValue(entry, env, problems) : valuesOf(entry, env, problems),
+    ]),
+  );
+}
+
+function isEntry(entry: SettingEntry | Section): entry is SettingEntry {
+  return typeof entry.variable === 'string';
+}
+
+/** The entry's value; an empty variable counts as unset. */
+function entryValue(entry: SettingEntry, env: NodeJS.ProcessEnv, problems: string[]): string | number | null {
+  const text = env[entry.variable] || fileValue(entry.variable, env, problems);
+  if (!text) return entry.default;
+  return typeof entry.default === 'number' ? numberFrom(text) : text;
+}
+
+function fileValue(variable: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const path = env[`${variable}_FILE`];
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, 'utf8').trimEnd();
+  } catch (error) {
+    problems.push(`${variable}_FILE: expected the path of a readable file, ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function sentences(errors: ValidationError[], section: Section): string[] {
+  return errors.flatMap((error) => {
+    const entry = section[error.property];
+    if (!entry) return [];
+    if (!isEntry(entry)) return sentences(error.children ?? [], entry);
+    return Object.values(error.constraints ?? {}).map((message) =>
+      message.replace(/^Expected (.*) for \w+, received /s, `${entry.variable}: expected $1, received `),
+    );
+  });
+}
+
+/** Contradictions are told of settings that are right by themselves; of the others enough has been said. */
+function isAboutRightOnes(problems: string[]): (contradiction: string) => boolean {
+  const wrong = problems.map((problem) => problem.split(':', 1)[0]);
+  return (contradiction) => !wrong.some((variable) => new RegExp(`\\b${variable}\\b`).test(contradiction));
+}
+
+/** Settings that are right one by one, and wrong together. */
+function contradictions(settings: Settings): string[] {
+  return [...qualityContradictions(settings), ...profileContradictions(settings), ...storageContradictions(settings)];
+}
+
+function qualityContradictions({ policies }: Settings): string[] {
+  return Object.entries(policies)
+    .filter(([, policy]: [string, UsagePolicy]) => policy.qualityMin > policy.qualityMax)
+    .map(([name, { qualityMin, qualityMax }]: [string, UsagePolicy]) => {
+      const prefix = name.toUpperCase();
+      return `${prefix}_QUALITY_MIN: expected at most ${prefix}_QUALITY_MAX, which is ${qualityMax}, received ${qualityMin}`;
+    });
+}
+
+/** PostgreSQL and Redis come together, with what several processes must agree on; SQLite serves one process alone. */
+function profileContradictions({ deployment, http, security }: Settings): string[] {
+  const { role, databaseUrl, redisUrl } = deployment;
+  if (databaseUrl === null && redisUrl === null) {
+    if (role === 'all') return [];
+    return [`APP_ROLE: expected all without DATABASE_URL, since SQLite serves one process alone, received "${role}"`];
+  }
+  const missing = (variable: string, what: string, because: string) =>
+    `${variable}: expected ${what}, since ${because} is set, received nothing`;
+  return [
+    databaseUrl === null && missing('DATABASE_URL', 'the URL of a PostgreSQL database', 'REDIS_URL'),
+    redisUrl === null && missing('REDIS_URL', 'the URL of a Redis server', 'DATABASE_URL'),
+    databaseUrl !== null &&
+      security.jwtSecret === null &&
+      missing('JWT_SECRET', 'at least 32 bytes that every process has', 'DATABASE_URL'),
+    databaseUrl !== null &&
+      http.publicUrl === null &&
+      missing('PUBLIC_URL', 'the address that clients use', 'DATABASE_URL'),
+  ].filter((problem) => problem !== false);
+}
+
+function storageContradictions({ storage }: Settings): string[] {
+  const { bucket, endpoint, accessKeyId, secretAccessKey } = storage.s3;
+  if (bucket === null) {
+    return endpoint === null
+      ? []
+      : ['S3_BUCKET: expected the name of a bucket, since S3_ENDPOINT is set, received nothing'];
+  }
+  if ((accessKeyId === null) === (secretAccessKey === null)) return [];
+  const [missing, given] =
+    accessKeyId === null
+      ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+      : ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'];
+  return [`${missing}: expected a value, since ${given} is set, received nothing`];
+}
+
+function frozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) frozen(inner);
+  return Object.freeze(value);
+}

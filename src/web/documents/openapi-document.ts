@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { operationSchemas } from '../../image-jobs/infrastructure/http/operation-schemas.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { FaultDto, ProblemDto } from '../../shared/http/api-problems.ts';
+import { COMMON_HEADERS, withCommonHeaders } from './openapi-headers.ts';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+  version: string;
+};
+
+const DESCRIPTION = `Upload a JPEG, PNG or WebP with a list of operations, follow the job, and download the result before it expires.
+
+Callers with an account send \`Authorization: Bearer <access>\`; all others are anonymous, within tighter limits (\`GET /api/limits/\`). Errors are problem documents (RFC 9457) with a stable \`code\`.`;
+
+/** The OpenAPI 3.1 document of the application's routes. */
+export function openApiDocument(app: INestApplication, { policies, http }: Settings): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('ImagePro API')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .addServer(http.publicUrl ?? '/')
+    .addTag('Images', 'Uploads, jobs and downloads')
+    .addTag('Accounts', 'Registration, sessions and passwords')
+    .addTag('Limits', 'What a caller may do')
+    .addTag('Health', 'For orchestrators')
+    .addBearerAuth()
+    .build();
+  const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto, FaultDto] });
+  const paths = Object.entries(document.paths).map(([path, item]) => [documentedPath(path), item]);
+  return {
+    ...document,
+    paths: withCommonHeaders(Object.fromEntries(paths)),
+    components: {
+      ...document.components,
+      headers: COMMON_HEADERS,
+      schemas: { ...document.components?.schemas, ...operationSchemas(policies) },
+    },
+  };
+}
+
+/** Every documented path ends in a slash, those of health excepted. */
+function documentedPath(path: string): string {
+  return path.startsWith('/health/') || path.endsWith('/') ? path : `${path}/`;
+}

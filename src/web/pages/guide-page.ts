@@ -1,0 +1,95 @@
+import type { Settings } from '../../settings/settings.ts';
+import { type Examples, guideExamples } from './guide-examples.ts';
+import { escaped, page } from './page.ts';
+import { policyTable } from './policy-table.ts';
+import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
+import { problemTable } from './problem-pages.ts';
+
+const LANGUAGES = { curl: 'curl', javascript: 'JavaScript', python: 'Python' } as const;
+
+const SECTIONS = [
+  ['register', 'Register'],
+  ['login', 'Log in'],
+  ['upload', 'Upload'],
+  ['wait', 'Wait'],
+  ['download', 'Download'],
+  ['errors', 'Limits and errors'],
+] as const;
+
+/** From registration to download in six sections, with examples that run against the server at `address`. */
+export function guidePage(address: string, { policies, security }: Settings): string {
+  const examples = guideExamples(address);
+  const minutes = security.accessTokenSeconds / 60;
+  return page({
+    title: 'Guide',
+    description: 'From registration to download in six sections, with examples that run.',
+    path: '/api/documentation/',
+    styles: ['guide.css'],
+    scripts: ['guide.js'],
+    body: `<div class="guide">
+<nav class="contents" aria-label="Sections">
+<ol>${SECTIONS.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('\n')}</ol>
+<fieldset class="chips" id="language"><legend>Examples in</legend>
+${Object.entries(LANGUAGES)
+  .map(
+    ([id, name], at) =>
+      `<label><input type="radio" name="language" value="${id}"${at === 0 ? ' checked' : ''}><span>${name}</span></label>`,
+  )
+  .join('\n')}
+</fieldset>
+</nav>
+<article class="reading">
+<h1>Guide</h1>
+<p class="lede">From an account to a finished file. The examples speak to <code>${escaped(address)}</code> and go on from each other: run them in order, beside a <code>photo.jpg</code>. JavaScript is for Node 20 or later, saved as one <code>.mjs</code> file; Python needs <code>requests</code>.</p>
+<p>Without an account, leave out sections 1 and 2 and the <code>Authorization</code> header; the <a href="#errors">limits</a> are tighter then.</p>
+${section('register')}
+<p>Names and e-mails are unique, without regard to case. The password has 8 to 128 characters, is not a common one, not all digits, and not close to your name.</p>
+${shown(examples.register)}
+${section('login')}
+<p>The answer holds two tokens. <code>access</code> proves who you are for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}; with <code>refresh</code> you get two new ones at <code>POST /accounts/refresh/</code>, and the old refresh token is dead. <code>POST /accounts/logout/</code> ends the session at once.</p>
+${shown(examples.login)}
+${section('upload')}
+<p>One file and a list of operations, run in the order given. An empty list encodes the picture anew in its own format.</p>
+<div class="table" tabindex="0" role="region" aria-label="Operations"><table>
+<thead><tr><th scope="col">Operation</th><th scope="col">Parameters</th></tr></thead>
+<tbody>
+<tr><th scope="row"><code>resize</code></th><td><code>width</code>, <code>height</code>; <code>fit</code>: <code>fill</code> (default), <code>cover</code>, <code>contain</code>, <code>inside</code>, <code>outside</code></td></tr>
+<tr><th scope="row"><code>compress</code></th><td><code>quality</code>; <code>effort</code>: <code>fast</code>, <code>balanced</code> (default), <code>small</code></td></tr>
+<tr><th scope="row"><code>convert</code></th><td><code>format</code>: <code>jpg</code>, <code>png</code>, <code>webp</code></td></tr>
+<tr><th scope="row"><code>filter</code></th><td><code>type</code>: <code>grayscale</code>, <code>blur</code>, <code>sharpen</code></td></tr>
+</tbody></table></div>
+<p>The answer is 201 with the image resource. Send an <code>Idempotency-Key</code> if you may have to repeat the request.</p>
+${shown(examples.upload)}
+${section('wait')}
+<p><code>Prefer: wait=30</code> answers as soon as the job is done, or after 30 seconds with its state. It also works on the upload itself. To be told of each change, read <code>/api/images/{id}/events/</code>, a stream of server-sent events. A picture is <code>pending</code>, <code>processing</code>, and then <code>completed</code> or <code>failed</code>; while it is not done, <code>Retry-After</code> says when to ask again.</p>
+${shown(examples.wait)}
+${section('download')}
+<p>The result can be fetched until <code>download_expires_at</code>. The first download shortens that window: keep what you have fetched. Ranges, <code>ETag</code> and <code>If-None-Match</code> work as usual; <code>Repr-Digest</code> holds the SHA-256.</p>
+${shown(examples.download)}
+${section('errors')}
+<p>These are the limits of this server. <a href="/api/limits/"><code>GET /api/limits/</code></a> tells a program its own; <code>RateLimit</code> on each answer says how many requests are left.</p>
+${policyTable(policies)}
+<p>Every error is a problem document (RFC 9457): <code>code</code> is stable, <code>detail</code> says what was expected and what came, <code>errors</code> point at each field, and <code>request_id</code> finds the request in the log. After a 429 or 503, wait for the seconds in <code>Retry-After</code>.</p>
+<h3>Answers to requests</h3>
+${problemTable(OF_REQUESTS)}
+<h3>Why jobs fail</h3>
+${problemTable(OF_JOBS, 'In the error of a failed job')}
+</article>
+</div>`,
+  });
+}
+
+function section(id: (typeof SECTIONS)[number][0]): string {
+  const at = SECTIONS.findIndex(([one]) => one === id);
+  return `<h2 id="${id}"><span class="step" aria-hidden="true">${at + 1}</span>${SECTIONS[at]?.[1]}</h2>`;
+}
+
+/** One example in every language; the page shows the one that is chosen. */
+function shown(examples: Examples): string {
+  return Object.entries(LANGUAGES)
+    .map(
+      ([id, name]) =>
+        `<div class="snippet example" data-language="${id}"><p class="language">${name}</p><pre tabindex="0"><code>${escaped(examples[id as keyof Examples])}</code></pre><button type="button" class="button quiet small copy" hidden>Copy</button></div>`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,59 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
+import { Settings } from '../../settings/settings.ts';
+import { baseUrlOf } from '../../shared/http/request.ts';
+import { guidePage } from './guide-page.ts';
+import { homePage } from './home-page.ts';
+import { Page } from './page.decorator.ts';
+import { playgroundPage } from './playground-page.ts';
+import { accountPage, loginPage, registerPage } from './sign-in-pages.ts';
+
+/** Pages for people. */
+@ApiExcludeController()
+@Public()
+@Controller()
+export class PagesController {
+  constructor(private readonly settings: Settings) {}
+
+  @Get()
+  @Page()
+  home(@Req() request: Request): string {
+    return homePage(this.addressOf(request), this.settings.policies);
+  }
+
+  @Get('playground')
+  @Page()
+  playground(@Req() request: Request): string {
+    return playgroundPage(this.addressOf(request), this.settings.policies);
+  }
+
+  @Get('login')
+  @Page()
+  login(): string {
+    return loginPage();
+  }
+
+  @Get('register')
+  @Page()
+  register(): string {
+    return registerPage();
+  }
+
+  @Get('account')
+  @Page()
+  account(): string {
+    return accountPage();
+  }
+
+  @Get('api/documentation')
+  @Page()
+  guide(@Req() request: Request): string {
+    return guidePage(this.addressOf(request), this.settings);
+  }
+
+  private addressOf(request: Request): string {
+    return baseUrlOf(request, this.settings.http.publicUrl);
+  }
+}

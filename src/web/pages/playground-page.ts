@@ -1,0 +1,82 @@
+import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import { escaped, page } from './page.ts';
+import { policyTable } from './policy-table.ts';
+
+const LANGUAGES = [
+  ['json', 'Operations'],
+  ['curl', 'curl'],
+  ['javascript', 'JavaScript'],
+  ['python', 'Python'],
+] as const;
+
+/** The guided builder of requests; its scripts do the rest. */
+export function playgroundPage(address: string, policies: UsagePolicies): string {
+  return page({
+    title: 'Playground',
+    description: 'Choose a picture, say what should happen to it, see the result, and copy the request.',
+    path: '/playground/',
+    styles: ['compare.css', 'playground.css'],
+    scripts: ['playground.js'],
+    body: `<div class="title-row"><h1>Playground</h1><p id="limits-line" class="limits-line" role="status"></p></div>
+<noscript><p class="notice">The playground needs JavaScript. The API does not: see the <a href="/api/documentation/">guide</a>.</p></noscript>
+<div class="bench" id="bench" data-address="${escaped(address)}">
+<form id="builder" class="builder" novalidate>
+<section class="card" aria-labelledby="picture-title">
+<h2 id="picture-title"><span class="step" aria-hidden="true">1</span>Picture</h2>
+<div class="dropzone" id="dropzone">
+<div id="picture" class="picture" hidden></div>
+<div class="picture-choice">
+<label class="button" for="file">Choose a file</label>
+<input class="visually-hidden" id="file" type="file" accept="image/jpeg,image/png,image/webp" aria-describedby="file-hint file-error">
+<button class="button quiet" type="button" id="sample">Use the built-in picture</button>
+<p class="hint" id="file-hint">JPEG, PNG or WebP. You can also drop it here, or paste it.</p>
+</div>
+<p class="error" id="file-error" data-error-for="/original_image" role="alert" hidden></p>
+</div>
+</section>
+<section class="card" aria-labelledby="operations-title">
+<h2 id="operations-title"><span class="step" aria-hidden="true">2</span>Operations</h2>
+<ol id="operations" class="operations"></ol>
+<p id="operations-empty" class="hint">None yet: the picture would be encoded anew, in its own format.</p>
+<p class="error" data-error-for="/operations" id="operations-error" role="alert" hidden></p>
+<div class="adders" role="group" aria-label="Add an operation">
+<button class="button quiet small" type="button" data-add="resize">+ Resize</button>
+<button class="button quiet small" type="button" data-add="compress">+ Compress</button>
+<button class="button quiet small" type="button" data-add="convert">+ Convert</button>
+<button class="button quiet small" type="button" data-add="filter">+ Filter</button>
+</div>
+<p id="operations-limit" class="hint"></p>
+<p id="operations-news" class="visually-hidden" role="status"></p>
+</section>
+<section class="card send" aria-labelledby="send-title">
+<h2 id="send-title"><span class="step" aria-hidden="true">3</span>Send</h2>
+<div class="alert" role="alert" id="send-problem" hidden></div>
+<button class="button wide" type="submit" id="send">Process the picture</button>
+</section>
+</form>
+<div class="outcome">
+<section class="card" aria-labelledby="result-title">
+<h2 id="result-title">Result</h2>
+<div id="job"><p class="empty">Your result appears here, beside the original.</p></div>
+<p id="job-news" class="visually-hidden" role="status"></p>
+</section>
+<section class="card" aria-labelledby="request-title">
+<h2 id="request-title">The same request from your program</h2>
+<div class="tabs" role="tablist" aria-label="Language">
+${LANGUAGES.map(([id, name], at) => `<button role="tab" type="button" id="tab-${id}" aria-controls="code-${id}" aria-selected="${at === 0}"${at === 0 ? '' : ' tabindex="-1"'}>${name}</button>`).join('\n')}
+</div>
+${LANGUAGES.map(([id], at) => `<div role="tabpanel" id="code-${id}" aria-labelledby="tab-${id}" class="snippet"${at === 0 ? '' : ' hidden'}><pre tabindex="0"><code></code></pre><button type="button" class="button quiet small copy">Copy</button></div>`).join('\n')}
+<details id="exchange"><summary>The raw request and response</summary><div id="exchange-text"><p class="hint">Nothing has been sent yet.</p></div></details>
+</section>
+</div>
+</div>
+<section aria-labelledby="history-title" class="history">
+<h2 id="history-title">Jobs of this browser</h2>
+<div id="history"></div>
+</section>
+<section aria-labelledby="table-title" class="lifted">
+<h2 id="table-title">What registering lifts</h2>
+${policyTable(policies)}
+</section>`,
+  });
+}

@@ -1,0 +1,46 @@
+import type { UsagePolicies, UsagePolicy } from '../../accounts/domain/usage-policy.ts';
+
+const ROWS: readonly (readonly [string, (policy: UsagePolicy) => string])[] = [
+  ['Largest file', (policy) => size(policy.fileBytes)],
+  ['Operations in a request', (policy) => String(policy.operations)],
+  ['<code>quality</code> of <code>compress</code>', (policy) => `${policy.qualityMin}–${policy.qualityMax}`],
+  ['Pixels of the original, all frames together', (policy) => pixels(policy.sourcePixels)],
+  [
+    'Output',
+    (policy) => `each side up to ${policy.outputSide.toLocaleString('en')}, ${pixels(policy.outputPixels)} in all`,
+  ],
+  ['Requests in any minute', (policy) => String(policy.requestsPerMinute)],
+  ['Jobs waiting or running', (policy) => String(policy.activeJobs)],
+  ['Bytes kept', (policy) => size(policy.keptBytes)],
+  ['Download window, from completion', (policy) => duration(policy.downloadSeconds)],
+  ['Window after the first download', (policy) => duration(policy.afterDownloadSeconds)],
+];
+
+/** What both kinds of caller may do, as this server is configured. */
+export function policyTable({ anonymous, authenticated }: UsagePolicies): string {
+  const row = ([name, shown]: (typeof ROWS)[number]) =>
+    `<tr><th scope="row">${name}</th><td>${shown(anonymous)}</td><td>${shown(authenticated)}</td></tr>`;
+  return `<div class="table" tabindex="0" role="region" aria-label="Limits">
+<table>
+<thead><tr><th scope="col">Limit</th><th scope="col">Without an account</th><th scope="col">With an account</th></tr></thead>
+<tbody>${ROWS.map(row).join('\n')}</tbody>
+</table>
+</div>`;
+}
+
+/** Bytes in the largest unit that fits, e.g. `2 MiB`. */
+export function size(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Number((bytes / 1024 ** step).toFixed(1))} ${units[step]}`;
+}
+
+function pixels(count: number): string {
+  return `${Number((count / 1e6).toFixed(1))} megapixels`;
+}
+
+function duration(seconds: number): string {
+  const [unit, length] = seconds % 3600 === 0 ? ['hour', 3600] : seconds % 60 === 0 ? ['minute', 60] : ['second', 1];
+  const count = seconds / Number(length);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,49 @@
+import type { Problem } from '../../shared/application-error.ts';
+import { STATUS_OF } from '../../shared/http/problem-document.ts';
+import { escaped, page, prose } from './page.ts';
+
+/** Every problem, in two lists. */
+export function problemIndexPage(ofRequests: readonly Problem[], ofJobs: readonly Problem[]): string {
+  return page({
+    title: 'Error codes',
+    description: 'Every error code of ImagePro API, what it means, and how to get past it.',
+    path: '/problems/',
+    body: `<article class="reading">
+<h1>Error codes</h1>
+<p class="lede">Errors are problem documents (RFC 9457) with a stable <code>code</code>; the <code>type</code> of each leads to its page here.</p>
+<h2>Answers to requests</h2>
+${problemTable(ofRequests)}
+<h2>Why jobs fail</h2>
+${problemTable(ofJobs, 'In the <code>error</code> of a failed job')}
+</article>`,
+  });
+}
+
+/** One problem, explained. */
+export function problemPage(problem: Problem, ofJobs: boolean): string {
+  const where = ofJobs ? 'in the <code>error</code> of a failed job' : `HTTP ${STATUS_OF[problem.kind]}`;
+  return page({
+    title: problem.title,
+    description: problem.meaning,
+    path: `/problems/${problem.code}/`,
+    body: `<article class="reading">
+<p class="eyebrow"><code>${problem.code}</code> · ${where}</p>
+<h1>${escaped(problem.title)}</h1>
+<h2>What happened</h2>
+<p>${prose(problem.meaning)}</p>
+<h2>How to get past it</h2>
+<p>${prose(problem.remedy)}</p>
+<p><a href="/problems/">All error codes</a> · <a href="/api/documentation/#errors">Errors in the guide</a></p>
+</article>`,
+  });
+}
+
+/** Codes with their statuses and titles. */
+export function problemTable(problems: readonly Problem[], instead?: string): string {
+  const row = (problem: Problem) =>
+    `<tr><td><a href="/problems/${problem.code}/"><code>${problem.code}</code></a></td>${instead ? '' : `<td>${STATUS_OF[problem.kind]}</td>`}<td>${escaped(problem.title)}</td></tr>`;
+  const sorted = instead ? problems : problems.toSorted((a, b) => STATUS_OF[a.kind] - STATUS_OF[b.kind]);
+  return `<div class="table" tabindex="0" role="region" aria-label="${instead ? 'Codes of failed jobs' : 'Codes of answers'}"><table>
+<thead><tr><th scope="col">Code</th>${instead ? '' : '<th scope="col">Status</th>'}<th scope="col">Meaning</th></tr></thead>
+<tbody>${sorted.map(row).join('\n')}</tbody></table></div>`;
+}

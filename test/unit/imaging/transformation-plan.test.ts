@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
+import { PlanRefusal, planLine, planTransformation } from '../../../src/imaging/domain/transformation-plan.ts';
+import { warningsOf } from '../../../src/imaging/domain/warnings.ts';
+import { sharpTraitsOf } from '../../../src/imaging/infrastructure/sharp-operations.ts';
+import type { Operation } from '../../../src/imaging/operations/operations.ts';
+import { compress, convert, filter, resize } from '../../support/operations.ts';
+
+const jpg: ImageFacts = { format: 'jpg', width: 4000, height: 3000, frames: 1 };
+const png: ImageFacts = { format: 'png', width: 400, height: 300, frames: 1 };
+
+function lineOf(source: ImageFacts, operations: Operation[], { hasAlpha = false, frames = 1 } = {}): string {
+  return planLine(planTransformation({ source, hasAlpha, frames }, operations, sharpTraitsOf, 50_000_000));
+}
+
+describe('the plan folds what the executor does in this order anyway', () => {
+  test.each<[string, Operation[], string]>([
+    ['nothing', [], 'jpg 4000x3000 > jpg 85'],
+    [
+      'resize, filters, encoding',
+      [resize(1200, 900), filter('blur'), filter('sharpen'), convert('webp'), compress(80)],
+      'jpg 4000x3000 reduced > resize(1200,900,fill) 1200x900 > filter(blur) 1200x900 > filter(sharpen) 1200x900 > webp 80',
+    ],
+    [
+      'grayscale before or after',
+      [filter('grayscale'), resize(800, 600), filter('grayscale')],
+      'jpg 4000x3000 reduced > filter(grayscale) 4000x3000 > resize(800,600,fill) 800x600 > filter(grayscale) 800x600 > jpg 85',
+    ],
+    [
+      'encoders, wherever they stand',
+      [compress(40), convert('png'), resize(10, 10), convert('webp'), compress(70, 'small')],
+      'jpg 4000x3000 reduced > resize(10,10,fill) 10x10 > webp 70 small',
+    ],
+  ])('%s', (_name, operations, line) => {
+    expect(lineOf(jpg, operations)).toBe(line);
+  });
+});
+
+describe('the plan starts a pass where the order would be lost', () => {
+  test.each<[string, Operation[], string]>([
+    [
+      'filter before resize',
+      [filter('blur'), resize(800, 600)],
+      'jpg 4000x3000 > filter(blur) 4000x3000 | resize(800,600,fill) 800x600 > jpg 85',
+    ],
+    [
+      'two resizes',
+      [resize(100, 100), resize(800, 600, 'inside')],
+      'jpg 4000x3000 reduced > resize(100,100,fill) 100x100 | resize(800,600,inside) 600x600 > jpg 85',
+    ],
+    [
+      'a filter twice',
+      [filter('blur'), filter('blur')],
+      'jpg 4000x3000 > filter(blur) 4000x3000 | filter(blur) 4000x3000 > jpg 85',
+    ],
+    [
+      'sharpen before blur',
+      [filter('sharpen'), filter('blur')],
+      'jpg 4000x3000 > filter(sharpen) 4000x3000 | filter(blur) 4000x3000 > jpg 85',
+    ],
+  ])('%s', (_name, operations, line) => {
+    expect(lineOf(jpg, operations)).toBe(line);
+  });
+});
+
+describe('transparency', () => {
+  test('a filter of a transparent picture has a pass of its own, and puts the transparency back', () => {
+    expect(lineOf(png, [resize(40, 30), filter('blur')], { hasAlpha: true })).toBe(
+      'png 400x300 > resize(40,30,fill) 40x30 | filter(blur) 40x30 > alpha back | png',
+    );
+  });
+
+  test('a padded picture is transparent', () => {
+    expect(lineOf(png, [resize(40, 90, 'contain'), filter('sharpen')])).toContain('alpha back');
+  });
+
+  test('a JPEG has none', () => {
+    expect(lineOf(png, [convert('jpg'), filter('blur'), filter('sharpen')], { hasAlpha: true })).toBe(
+      'png 400x300 > filter(blur) 400x300 > filter(sharpen) 400x300 > jpg 85',
+    );
+  });
+});
+
+describe('the encoding', () => {
+  test('is lossless for a PNG, and a palette where compress asks for it', () => {
+    expect(lineOf(png, [])).toBe('png 400x300 > png');
+    expect(lineOf(png, [compress(60)])).toBe('png 400x300 > png palette 60');
+  });
+
+  test('is lossless for a PNG that is too large for a palette', () => {
+    expect(lineOf(png, [resize(4001, 4000), compress(60)])).toBe(
+      'png 400x300 > resize(4001,4000,fill) 4001x4000 > png',
+    );
+  });
+});
+
+describe('the pixel limit', () => {
+  test('holds at every step', () => {
+    expect(() => lineOf(png, [resize(9000, 9000), resize(10, 10)])).toThrow(PlanRefusal);
+  });
+
+  test('counts the frames of the result', () => {
+    const animation: ImageFacts = { format: 'webp', width: 1000, height: 1000, frames: 51 };
+    expect(() => lineOf(animation, [], { frames: 51 })).toThrow(
+      'Expected at most 50 MP at every step, over all frames; the image reaches 51 MP.',
+    );
+    expect(lineOf(animation, [], { frames: 1 })).toBe('webp 1000x1000 > webp 85');
+  });
+});
+
+describe('warnings', () => {
+  const animation: ImageFacts = { format: 'webp', width: 10, height: 10, frames: 3 };
+
+  test('tell of a lost animation', () => {
+    expect(warningsOf(animation, [convert('png')], 1)).toEqual(['animation_flattened']);
+    expect(warningsOf(animation, [], 3)).toEqual([]);
+  });
+
+  test('tell of a palette that was left out, and only where one was asked for', () => {
+    expect(warningsOf(jpg, [resize(4001, 4000), convert('png'), compress(60)], 1)).toEqual(['palette_skipped']);
+    expect(warningsOf(jpg, [resize(4000, 4000), convert('png'), compress(60)], 1)).toEqual([]);
+    expect(warningsOf(jpg, [resize(4001, 4000), convert('png')], 1)).toEqual([]);
+  });
+});
