@@ -1,6 +1,7 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Settings } from '../../settings/settings.ts';
 import { type Examples, guideExamples } from './guide-examples.ts';
-import { escaped, page } from './page.ts';
+import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
 import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
 import { problemTable } from './problem-pages.ts';
@@ -26,21 +27,19 @@ export function guidePage(address: string, { policies, security }: Settings): st
     path: '/api/documentation/',
     styles: ['guide.css'],
     scripts: ['guide.js'],
-    body: `<div class="guide">
+    body: html`<div class="guide">
 <nav class="contents" aria-label="Sections">
-<ol>${SECTIONS.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('\n')}</ol>
+<ol>${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>\n`)}</ol>
 <fieldset class="chips" id="language"><legend>Examples in</legend>
-${Object.entries(LANGUAGES)
-  .map(
-    ([id, name], at) =>
-      `<label><input type="radio" name="language" value="${id}"${at === 0 ? ' checked' : ''}><span>${name}</span></label>`,
-  )
-  .join('\n')}
+${Object.entries(LANGUAGES).map(
+  ([id, name], at) =>
+    html`<label><input type="radio" name="language" value="${id}"${at === 0 ? ' checked' : null}><span>${name}</span></label>\n`,
+)}
 </fieldset>
 </nav>
 <article class="reading">
 <h1>Guide</h1>
-<p class="lede">From an account to a finished file. The examples speak to <code>${escaped(address)}</code> and go on from each other: run them in order, beside a <code>photo.jpg</code>. JavaScript is for Node 20 or later, saved as one <code>.mjs</code> file; Python needs <code>requests</code>.</p>
+<p class="lede">From an account to a finished file. The examples speak to <code>${address}</code> and go on from each other: run them in order, beside a <code>photo.jpg</code>. JavaScript is for Node 20 or later, saved as one <code>.mjs</code> file; Python needs <code>requests</code>.</p>
 <p>Without an account, leave out sections 1 and 2 and the <code>Authorization</code> header; the <a href="#errors">limits</a> are tighter then.</p>
 ${section('register')}
 <p>Names and e-mails are unique, without regard to case. The password has 8 to 128 characters, is not a common one, not all digits, and not close to your name.</p>
@@ -73,23 +72,21 @@ ${policyTable(policies)}
 <h3>Answers to requests</h3>
 ${problemTable(OF_REQUESTS)}
 <h3>Why jobs fail</h3>
-${problemTable(OF_JOBS, 'In the error of a failed job')}
+${problemTable(OF_JOBS, true)}
 </article>
 </div>`,
   });
 }
 
-function section(id: (typeof SECTIONS)[number][0]): string {
+function section(id: (typeof SECTIONS)[number][0]): SafeHtml {
   const at = SECTIONS.findIndex(([one]) => one === id);
-  return `<h2 id="${id}"><span class="step" aria-hidden="true">${at + 1}</span>${SECTIONS[at]?.[1]}</h2>`;
+  return html`<h2 id="${id}"><span class="step" aria-hidden="true">${at + 1}</span>${SECTIONS[at]?.[1]}</h2>`;
 }
 
 /** One example in every language; the page shows the one that is chosen. */
-function shown(examples: Examples): string {
-  return Object.entries(LANGUAGES)
-    .map(
-      ([id, name]) =>
-        `<div class="snippet example" data-language="${id}"><p class="language">${name}</p><pre tabindex="0"><code>${escaped(examples[id as keyof Examples])}</code></pre><button type="button" class="button quiet small copy" hidden>Copy</button></div>`,
-    )
-    .join('\n');
+function shown(examples: Examples): SafeHtml {
+  return html`${Object.entries(LANGUAGES).map(
+    ([id, name]) =>
+      html`<div class="snippet example" data-language="${id}"><p class="language">${name}</p><pre tabindex="0"><code>${examples[id as keyof Examples]}</code></pre><button type="button" class="button quiet small copy" hidden>Copy</button></div>\n`,
+  )}`;
 }

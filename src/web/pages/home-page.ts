@@ -1,5 +1,6 @@
+import { html } from '@remix-run/html-template';
 import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
-import { escaped, page } from './page.ts';
+import { page } from './page.ts';
 import { size } from './policy-table.ts';
 
 /** What the service is, in one screen, and a picture processed in one click. */
@@ -10,7 +11,7 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
     path: '/',
     styles: ['compare.css', 'home.css'],
     scripts: ['home.js'],
-    body: `<div class="hero">
+    body: html`<div class="hero">
 <div class="pitch">
 <p class="eyebrow">Resize · compress · convert · filter</p>
 <h1><span>Send a picture.</span> <span>Say what happens.</span> <span>Take the result.</span></h1>
@@ -38,7 +39,7 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
 </div>
 <section class="ways" aria-labelledby="ways-title">
 <h2 id="ways-title">From your program</h2>
-<pre tabindex="0"><code>curl ${escaped(address)}/api/images/ \\
+<pre tabindex="0"><code>curl ${address}/api/images/ \\
   -H 'Prefer: wait=10' \\
   -F original_image=@photo.jpg \\
   -F 'operations=[{"operation_type":"resize","parameters":{"width":1200,"height":900,"fit":"inside"}}]'</code></pre>

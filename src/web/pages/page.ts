@@ -1,3 +1,4 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
 import { asset, modulesOf } from '../assets.ts';
 
 /** Content-Security-Policy of this service's own pages: nothing inline, nothing from another host. */
@@ -12,29 +13,23 @@ const PLACES = [
   ['/api/redoc/', 'ReDoc'],
 ] as const;
 
-/** What a page consists of; `body` is HTML. */
+/** What a page consists of. */
 export interface PageParts {
   /** Title of the browser's window, without the product's name. */
   readonly title: string;
   readonly description: string;
   /** Path of the page, to mark it among the links. */
   readonly path: string;
-  readonly body: string;
+  readonly body: SafeHtml;
   /** Script modules of this page alone, among the assets. */
   readonly scripts?: readonly string[];
   /** Style sheets of this page alone, among the assets. */
   readonly styles?: readonly string[];
 }
 
-/** Text as HTML shows it. */
-export function escaped(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] as string);
-}
-
 /** Text with its `code` marked up. */
-export function prose(text: string): string {
-  return escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+export function prose(text: string): SafeHtml {
+  return html`${text.split('`').map((part, at) => (at % 2 ? html`<code>${part}</code>` : part))}`;
 }
 
 /** A page in the service's dress. */
@@ -42,19 +37,19 @@ export function page({ title, description, path, body, scripts = [], styles = []
   const sheets = ['tokens.css', 'pages.css', ...styles];
   const modules = ['site.js', ...scripts];
   const imported = new Set(modules.flatMap(preloadsOf));
-  return `<!doctype html>
+  const document = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)} – ImagePro API</title>
-<meta name="description" content="${escaped(description)}">
+<title>${title} – ImagePro API</title>
+<meta name="description" content="${description}">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fafaf7">
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0f1117">
 <link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
-${sheets.map((name) => `<link rel="stylesheet" href="${asset(name)}">`).join('\n')}
-${[...imported].map((name) => `<link rel="modulepreload" href="${asset(name)}">`).join('\n')}
-${modules.map((name) => `<script type="module" src="${asset(name)}"></script>`).join('\n')}
+${sheets.map((name) => html`<link rel="stylesheet" href="${asset(name)}">\n`)}
+${[...imported].map((name) => html`<link rel="modulepreload" href="${asset(name)}">\n`)}
+${modules.map((name) => html`<script type="module" src="${asset(name)}"></script>\n`)}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -62,7 +57,7 @@ ${modules.map((name) => `<script type="module" src="${asset(name)}"></script>`).
 <nav aria-label="Main">
 <a class="brand" href="/"${current('/', path)}><img src="${asset('icon.svg')}" alt="" width="28" height="28">ImagePro API</a>
 <ul class="places">
-${PLACES.map(([href, text]) => `<li><a href="${href}"${current(href, path)}>${text}</a></li>`).join('\n')}
+${PLACES.map(([href, text]) => html`<li><a href="${href}"${current(href, path)}>${text}</a></li>\n`)}
 </ul>
 <ul class="visitor" id="visitor">
 <li><a href="/login/"${current('/login/', path)}>Log in</a></li>
@@ -86,6 +81,7 @@ ${body}
 </body>
 </html>
 `;
+  return String(document);
 }
 
 const preloads = new Map<string, string[]>();
@@ -97,6 +93,6 @@ function preloadsOf(script: string): string[] {
   return known;
 }
 
-function current(href: string, path: string): string {
-  return href === path ? ' aria-current="page"' : '';
+function current(href: string, path: string): SafeHtml | null {
+  return href === path ? html` aria-current="page"` : null;
 }

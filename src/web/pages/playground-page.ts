@@ -1,5 +1,6 @@
+import { html } from '@remix-run/html-template';
 import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
-import { escaped, page } from './page.ts';
+import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
 
 const LANGUAGES = [
@@ -17,9 +18,9 @@ export function playgroundPage(address: string, policies: UsagePolicies): string
     path: '/playground/',
     styles: ['compare.css', 'playground.css'],
     scripts: ['playground.js'],
-    body: `<div class="title-row"><h1>Playground</h1><p id="limits-line" class="limits-line" role="status"></p></div>
+    body: html`<div class="title-row"><h1>Playground</h1><p id="limits-line" class="limits-line" role="status"></p></div>
 <noscript><p class="notice">The playground needs JavaScript. The API does not: see the <a href="/api/documentation/">guide</a>.</p></noscript>
-<div class="bench" id="bench" data-address="${escaped(address)}">
+<div class="bench" id="bench" data-address="${address}">
 <form id="builder" class="builder" novalidate>
 <section class="card" aria-labelledby="picture-title">
 <h2 id="picture-title"><span class="step" aria-hidden="true">1</span>Picture</h2>
@@ -63,9 +64,9 @@ export function playgroundPage(address: string, policies: UsagePolicies): string
 <section class="card" aria-labelledby="request-title">
 <h2 id="request-title">The same request from your program</h2>
 <div class="tabs" role="tablist" aria-label="Language">
-${LANGUAGES.map(([id, name], at) => `<button role="tab" type="button" id="tab-${id}" aria-controls="code-${id}" aria-selected="${at === 0}"${at === 0 ? '' : ' tabindex="-1"'}>${name}</button>`).join('\n')}
+${LANGUAGES.map(([id, name], at) => html`<button role="tab" type="button" id="tab-${id}" aria-controls="code-${id}" aria-selected="${at === 0}"${at === 0 ? null : html` tabindex="-1"`}>${name}</button>\n`)}
 </div>
-${LANGUAGES.map(([id], at) => `<div role="tabpanel" id="code-${id}" aria-labelledby="tab-${id}" class="snippet"${at === 0 ? '' : ' hidden'}><pre tabindex="0"><code></code></pre><button type="button" class="button quiet small copy">Copy</button></div>`).join('\n')}
+${LANGUAGES.map(([id], at) => html`<div role="tabpanel" id="code-${id}" aria-labelledby="tab-${id}" class="snippet"${at === 0 ? null : ' hidden'}><pre tabindex="0"><code></code></pre><button type="button" class="button quiet small copy">Copy</button></div>\n`)}
 <details id="exchange"><summary>The raw request and response</summary><div id="exchange-text"><p class="hint">Nothing has been sent yet.</p></div></details>
 </section>
 </div>

@@ -1,9 +1,10 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
 import type { UsagePolicies, UsagePolicy } from '../../accounts/domain/usage-policy.ts';
 
-const ROWS: readonly (readonly [string, (policy: UsagePolicy) => string])[] = [
+const ROWS: readonly (readonly [string | SafeHtml, (policy: UsagePolicy) => string])[] = [
   ['Largest file', (policy) => size(policy.fileBytes)],
   ['Operations in a request', (policy) => String(policy.operations)],
-  ['<code>quality</code> of <code>compress</code>', (policy) => `${policy.qualityMin}–${policy.qualityMax}`],
+  [html`<code>quality</code> of <code>compress</code>`, (policy) => `${policy.qualityMin}–${policy.qualityMax}`],
   ['Pixels of the original, all frames together', (policy) => pixels(policy.sourcePixels)],
   [
     'Output',
@@ -17,13 +18,13 @@ const ROWS: readonly (readonly [string, (policy: UsagePolicy) => string])[] = [
 ];
 
 /** What both kinds of caller may do, as this server is configured. */
-export function policyTable({ anonymous, authenticated }: UsagePolicies): string {
+export function policyTable({ anonymous, authenticated }: UsagePolicies): SafeHtml {
   const row = ([name, shown]: (typeof ROWS)[number]) =>
-    `<tr><th scope="row">${name}</th><td>${shown(anonymous)}</td><td>${shown(authenticated)}</td></tr>`;
-  return `<div class="table" tabindex="0" role="region" aria-label="Limits">
+    html`<tr><th scope="row">${name}</th><td>${shown(anonymous)}</td><td>${shown(authenticated)}</td></tr>\n`;
+  return html`<div class="table" tabindex="0" role="region" aria-label="Limits">
 <table>
 <thead><tr><th scope="col">Limit</th><th scope="col">Without an account</th><th scope="col">With an account</th></tr></thead>
-<tbody>${ROWS.map(row).join('\n')}</tbody>
+<tbody>${ROWS.map(row)}</tbody>
 </table>
 </div>`;
 }

@@ -1,6 +1,7 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Problem } from '../../shared/application-error.ts';
 import { STATUS_OF } from '../../shared/http/problem-document.ts';
-import { escaped, page, prose } from './page.ts';
+import { page, prose } from './page.ts';
 
 /** Every problem, in two lists. */
 export function problemIndexPage(ofRequests: readonly Problem[], ofJobs: readonly Problem[]): string {
@@ -8,27 +9,27 @@ export function problemIndexPage(ofRequests: readonly Problem[], ofJobs: readonl
     title: 'Error codes',
     description: 'Every error code of ImagePro API, what it means, and how to get past it.',
     path: '/problems/',
-    body: `<article class="reading">
+    body: html`<article class="reading">
 <h1>Error codes</h1>
 <p class="lede">Errors are problem documents (RFC 9457) with a stable <code>code</code>; the <code>type</code> of each leads to its page here.</p>
 <h2>Answers to requests</h2>
 ${problemTable(ofRequests)}
 <h2>Why jobs fail</h2>
-${problemTable(ofJobs, 'In the <code>error</code> of a failed job')}
+${problemTable(ofJobs, true)}
 </article>`,
   });
 }
 
 /** One problem, explained. */
 export function problemPage(problem: Problem, ofJobs: boolean): string {
-  const where = ofJobs ? 'in the <code>error</code> of a failed job' : `HTTP ${STATUS_OF[problem.kind]}`;
+  const where = ofJobs ? html`in the <code>error</code> of a failed job` : `HTTP ${STATUS_OF[problem.kind]}`;
   return page({
     title: problem.title,
     description: problem.meaning,
     path: `/problems/${problem.code}/`,
-    body: `<article class="reading">
+    body: html`<article class="reading">
 <p class="eyebrow"><code>${problem.code}</code> · ${where}</p>
-<h1>${escaped(problem.title)}</h1>
+<h1>${problem.title}</h1>
 <h2>What happened</h2>
 <p>${prose(problem.meaning)}</p>
 <h2>How to get past it</h2>
@@ -38,12 +39,12 @@ export function problemPage(problem: Problem, ofJobs: boolean): string {
   });
 }
 
-/** Codes with their statuses and titles. */
-export function problemTable(problems: readonly Problem[], instead?: string): string {
+/** Codes with their titles, and with the statuses of answers. */
+export function problemTable(problems: readonly Problem[], ofJobs = false): SafeHtml {
   const row = (problem: Problem) =>
-    `<tr><td><a href="/problems/${problem.code}/"><code>${problem.code}</code></a></td>${instead ? '' : `<td>${STATUS_OF[problem.kind]}</td>`}<td>${escaped(problem.title)}</td></tr>`;
-  const sorted = instead ? problems : problems.toSorted((a, b) => STATUS_OF[a.kind] - STATUS_OF[b.kind]);
-  return `<div class="table" tabindex="0" role="region" aria-label="${instead ? 'Codes of failed jobs' : 'Codes of answers'}"><table>
-<thead><tr><th scope="col">Code</th>${instead ? '' : '<th scope="col">Status</th>'}<th scope="col">Meaning</th></tr></thead>
-<tbody>${sorted.map(row).join('\n')}</tbody></table></div>`;
+    html`<tr><td><a href="/problems/${problem.code}/"><code>${problem.code}</code></a></td>${ofJobs ? null : html`<td>${STATUS_OF[problem.kind]}</td>`}<td>${problem.title}</td></tr>\n`;
+  const sorted = ofJobs ? problems : problems.toSorted((a, b) => STATUS_OF[a.kind] - STATUS_OF[b.kind]);
+  return html`<div class="table" tabindex="0" role="region" aria-label="${ofJobs ? 'Codes of failed jobs' : 'Codes of answers'}"><table>
+<thead><tr><th scope="col">Code</th>${ofJobs ? null : html`<th scope="col">Status</th>`}<th scope="col">Meaning</th></tr></thead>
+<tbody>${sorted.map(row)}</tbody></table></div>`;
 }

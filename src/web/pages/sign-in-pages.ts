@@ -1,6 +1,7 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
 import { page } from './page.ts';
 
-const NEEDS_SCRIPT = '<noscript><p class="notice">This form needs JavaScript. The API does not.</p></noscript>';
+const NEEDS_SCRIPT = html`<noscript><p class="notice">This form needs JavaScript. The API does not.</p></noscript>`;
 
 /** Log in by name or e-mail. */
 export function loginPage(): string {
@@ -9,7 +10,7 @@ export function loginPage(): string {
     description: 'Log in to ImagePro API.',
     path: '/login/',
     scripts: ['login.js'],
-    body: `<div class="narrow card">
+    body: html`<div class="narrow card">
 <h1>Log in</h1>
 <form id="login" class="fields" method="post" novalidate>
 <div class="alert" role="alert" id="login-problem" hidden></div>
@@ -30,7 +31,7 @@ export function registerPage(): string {
     description: 'Make an account for ImagePro API: larger files, more operations, more time.',
     path: '/register/',
     scripts: ['register.js'],
-    body: `<div class="narrow card">
+    body: html`<div class="narrow card">
 <h1>Register</h1>
 <form id="register" class="fields" method="post" novalidate>
 <div class="alert" role="alert" id="register-problem" hidden></div>
@@ -53,7 +54,7 @@ export function accountPage(): string {
     path: '/account/',
     styles: ['account.css'],
     scripts: ['account.js'],
-    body: `<h1>Account</h1>
+    body: html`<h1>Account</h1>
 <div class="alert" role="alert" id="account-problem" hidden></div>
 <p id="signed-out" class="notice" hidden>You are not signed in. <a href="/login/?next=/account/">Log in</a> or <a href="/register/">register</a>.</p>
 <noscript><p class="notice">This page needs JavaScript.</p></noscript>
@@ -92,12 +93,12 @@ interface Field {
 }
 
 /** A labelled field with room for its hint and its error. */
-function field({ id, name = id, label, type, autocomplete, hint }: Field): string {
+function field({ id, name = id, label, type, autocomplete, hint }: Field): SafeHtml {
   const describedBy = `${hint ? `${id}-hint ` : ''}${id}-error`;
-  return `<div class="field">
+  return html`<div class="field">
 <label for="${id}">${label}</label>
 <input id="${id}" name="${name}" type="${type}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" required aria-describedby="${describedBy}">
-${hint ? `<p class="hint" id="${id}-hint">${hint}</p>` : ''}
+${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : null}
 <p class="error" id="${id}-error" data-error-for="/${name}" hidden></p>
 </div>`;
 }
