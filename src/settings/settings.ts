@@ -205,6 +205,13 @@ class PoliciesSettings {
   anonymous: PolicySettings;
 }
 
+class ThrottleSettings {
+  @IntegerBetween(1, 1_000_000)
+  signInPerMinute: number;
+  @IntegerBetween(1, 1000)
+  downloadsPerRequest: number;
+}
+
 class JobSettings {
   @IntegerBetween(1, 10_000_000)
   queueLimit: number;
@@ -253,6 +260,7 @@ export class Settings {
   @ValidateNested() @Type(() => StorageSettings) readonly storage: StorageSettings;
   @ValidateNested() @Type(() => SecuritySettings) readonly security: SecuritySettings;
   @ValidateNested() @Type(() => PoliciesSettings) readonly policies: PoliciesSettings;
+  @ValidateNested() @Type(() => ThrottleSettings) readonly throttle: ThrottleSettings;
   @ValidateNested() @Type(() => JobSettings) readonly jobs: JobSettings;
   @ValidateNested() @Type(() => WaitingSettings) readonly waiting: WaitingSettings;
   @ValidateNested() @Type(() => WorkerSettings) readonly worker: WorkerSettings;

@@ -69,7 +69,7 @@ export const requestProblems = {
     'too_many_requests',
     'too_many',
     'Too many requests',
-    'The caller has sent as many requests as any 60 seconds may hold. Requests are counted by account, and by address for anonymous callers.',
+    'The caller has sent as many requests as any 60 seconds may hold. Requests are counted by account, and by address for anonymous callers; registrations and log-ins are counted apart from them, and so are downloads.',
     'Wait for the seconds in `Retry-After`. Registering raises the rate.',
   ),
   internalError: new Problem(

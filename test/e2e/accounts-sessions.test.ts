@@ -273,11 +273,20 @@ describe('a forged token', () => {
     expect(refusal(await client.refresh(access))).toEqual([401, 'invalid_token']);
   });
 
-  test('another scheme is refused, and the name of the right one is read in any case', async () => {
+  test('without a token is refused, and the name of the scheme is read in any case', async () => {
     const { access } = await newAccount();
-    for (const other of [`Basic ${access}`, access, 'Bearer', ' ']) await expectRefused(other);
+    for (const other of ['Bearer', 'bearer ']) await expectRefused(other);
     expect((await client.with({ Authorization: `bearer ${access}` }).get('/accounts/me/')).status).toBe(200);
   });
+
+  test.each(['Basic cHJveHk6c2VjcmV0', 'Digest username="proxy"', 'Bearerish token', ' '])(
+    'of another scheme (%s) is as if absent: a proxy before the service may ask for one',
+    async (Authorization) => {
+      const behindProxy = client.with({ Authorization });
+      expect(refusal(await behindProxy.get('/accounts/me/'))).toEqual([401, 'not_authenticated']);
+      expect(refusal(await behindProxy.get(`/api/images/${randomUUID()}/`))).toEqual([404, 'image_not_found']);
+    },
+  );
 
   test.each<[string, (claims: Record<string, unknown>) => string]>([
     ['alg none', (claims) => `${encoded({ alg: 'none', typ: 'JWT' })}.${encoded(claims)}.`],

@@ -2,13 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
 import { asset } from '../../src/web/assets.ts';
 import { type Answer, ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
+import { ImagesApi } from '../support/images-api.ts';
+import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
+
+const PICTURE = await image(photograph(40, 30)).jpeg().toBuffer();
 
 let running: { settings: string; service: Service } | undefined;
 afterAll(() => running?.service.stop());
 
 /** The service with the documented limits, but for those that are given, after an hour in which nobody called. */
-async function start(env: NodeJS.ProcessEnv = {}): Promise<{ service: Service; client: ApiClient }> {
+async function start(given: NodeJS.ProcessEnv = {}): Promise<{ service: Service; client: ApiClient }> {
+  const env = { THROTTLE_SIGN_IN_PER_MINUTE: '', ...given };
   const settings = JSON.stringify(env);
   if (running?.settings !== settings) {
     // One at a time: the strategies of Passport are shared by the whole process.
@@ -41,19 +46,16 @@ const anImage = () => `/api/images/${randomUUID()}/`;
 /** The counted requests that an anonymous caller can send, one after the other. */
 const COUNTED: ((client: ApiClient) => Promise<Answer<unknown>>)[] = [
   (client) => client.get(anImage()),
-  (client) => client.get(`${anImage()}download/`),
   (client) => client.delete(anImage()),
   (client) => client.get('/api/images/'),
   (client) => client.get('/accounts/me/'),
-  (client) => client.post('/accounts/register/', {}),
-  (client) => client.post('/accounts/login/', {}),
   (client) => client.post('/accounts/logout/', {}),
   (client) => client.post('/accounts/refresh/', {}),
   (client) => client.send(anImage(), { method: 'HEAD' }),
   (client) => client.send('/api/images/', { method: 'POST' }),
-  (client) => client.sendText('/accounts/login/', '{'),
-  (client) => client.sendText('/accounts/login/', ' '.repeat(20_000)),
-  (client) => client.send('/accounts/login/', { method: 'POST', body: 'a=b' }),
+  (client) => client.sendText('/accounts/logout/', '{'),
+  (client) => client.sendText('/accounts/logout/', ' '.repeat(20_000)),
+  (client) => client.send('/accounts/logout/', { method: 'POST', body: 'a=b' }),
 ];
 
 describe('a burst', () => {
@@ -96,6 +98,56 @@ describe('a burst', () => {
     const sessions = [await started.client.logIn('shared'), await started.client.logIn('shared')];
     const answers = await atOnce(30, (i) => started.client.as(sessions[i % 2] as TokenPair).get(anImage()));
     expect(counts(answers)).toEqual({ 404: 20, 429: 10 });
+  });
+});
+
+describe('a bucket of its own', () => {
+  test('lets a caller without requests register and log in, as the refusal advises', async () => {
+    const { client } = await start();
+    expect(counts(await atOnce(6, () => client.get(anImage())))).toEqual({ 404: 5, 429: 1 });
+    const name = `person${randomUUID().slice(0, 8)}`;
+    expect((await client.register(name)).status).toBe(201);
+    const tokens = await client.logIn(name);
+    expect((await client.as(tokens).get(anImage())).status).toBe(404);
+  });
+
+  test('lets whoever has spent a minute on an upload and its state fetch the result, and again', async () => {
+    const { service, client } = await start();
+    const caller = new ImagesApi(service);
+    const { id } = await caller.submit(PICTURE, []);
+    await caller.whenFinal(id);
+    expect(counts(await atOnce(4, () => client.get(`/api/images/${id}/`)))).toEqual({ 200: 3, 429: 1 });
+    const answers = await atOnce(3, () => client.get(`/api/images/${id}/download/`));
+    expect(counts(answers)).toEqual({ 200: 3 });
+    expect(answers[0]?.headers.get('ratelimit-policy')).toBe('"download";q=100;w=60');
+  });
+
+  test('holds downloads to 20 times the rate, before anything is looked for', async () => {
+    const { client } = await start();
+    const answers = await atOnce(103, () => client.get(`${anImage()}download/`));
+    expect(counts(answers)).toEqual({ 404: 100, 429: 3 });
+    expect(answers.find(({ status }) => status === 429)?.body).toMatchObject({
+      code: 'too_many_requests',
+      detail:
+        'Expected at most 100 downloads in any 60 seconds (limit of anonymous callers), received one more; try again in 60 s',
+    });
+  });
+
+  test('counts a download that finds nothing as a request too, and one that finds something as none', async () => {
+    const { service, client } = await start();
+    const caller = new ImagesApi(service);
+    const { id } = await caller.process(PICTURE, []);
+    const result = await client.get(`/api/images/${id}/download/`);
+    const known = { 'If-None-Match': result.headers.get('etag') ?? '' };
+    const answers = [
+      result,
+      await client.with({ Range: 'bytes=0-1' }).get(`/api/images/${id}/download/`),
+      await client.with(known).get(`/api/images/${id}/download/`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 206, 304]);
+    expect((await client.get(anImage())).headers.get('ratelimit')).toContain('r=2');
+    expect((await client.get(`${anImage()}download/`)).status).toBe(404);
+    expect((await client.get(anImage())).headers.get('ratelimit')).toContain('r=0');
   });
 });
 
@@ -202,16 +254,22 @@ describe('whose request it is', () => {
     expect(counts(answers)).toEqual({ 401: 4, 429: 6 });
   });
 
-  test.each(['/accounts/register/', '/accounts/login/'])(
-    '%s counts against the address, whatever token comes along',
-    async (path) => {
-      const started = await start();
-      const tokens = [await anAccount(started), await anAccount(started), await anAccount(started)];
-      const answers = await atOnce(15, (i) => started.client.as(tokens[i % 3] as TokenPair).post(path, {}));
-      expect(counts(answers)).toEqual({ 400: 5, 429: 10 });
-      expect(answers[0]?.headers.get('ratelimit-policy')).toBe('"caller";q=5;w=60');
-    },
-  );
+  test('registering and logging in count against the address, whatever token comes along', async () => {
+    const started = await start();
+    const tokens = [await anAccount(started), await anAccount(started), await anAccount(started)];
+    const paths = ['/accounts/register/', '/accounts/login/'];
+    const answers = await atOnce(15, (i) =>
+      started.client.as(tokens[i % 3] as TokenPair).post(paths[i % 2] as string, {}),
+    );
+    expect(counts(answers)).toEqual({ 400: 10, 429: 5 });
+    expect(answers[0]?.headers.get('ratelimit-policy')).toBe('"sign-in";q=10;w=60');
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({
+      code: 'too_many_requests',
+      detail:
+        'Expected at most 10 registrations and log-ins in any 60 seconds (limit of an address), received one more; try again in 60 s',
+    });
+  });
 
   test('refreshing counts by session', async () => {
     const started = await start();
@@ -258,7 +316,7 @@ describe('behind a proxy', () => {
 describe('wrong passwords', () => {
   const guess = (client: ApiClient, username: string, password = 'not the password') =>
     client.post('/accounts/login/', { username, password });
-  const many = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', TRUST_PROXY: '1' };
+  const many = { THROTTLE_SIGN_IN_PER_MINUTE: '1000', TRUST_PROXY: '1' };
 
   test('are five a minute for one name from one address, in any case and by the e-mail too', async () => {
     const { service, client } = await start(many);

@@ -27,7 +27,12 @@ export class ServiceProcess {
   static async start(env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     build();
     const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
-    const started = { PATH: process.env.PATH, ...(await profileEnvironment(dataDir)), ...env };
+    const started = {
+      PATH: process.env.PATH,
+      THROTTLE_SIGN_IN_PER_MINUTE: '10000',
+      ...(await profileEnvironment(dataDir)),
+      ...env,
+    };
     const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], { env: started });
     const log: string[] = [];
     createInterface(child.stdout).on('line', (line) => log.push(line));

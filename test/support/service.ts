@@ -29,10 +29,13 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** What a test need not say: no log, and no end to registrations and log-ins where they are not what is tested. */
+const QUIET_AND_OPEN = { LOG_LEVEL: 'silent', THROTTLE_SIGN_IN_PER_MINUTE: '10000' };
+
 /** Starts the service; `env` are settings by their variables. */
 export async function startService(env: NodeJS.ProcessEnv = {}, clock = new TestClock()): Promise<Service> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'imagepro-test-')));
-  const settings = loadSettings({ LOG_LEVEL: 'silent', ...(await profileEnvironment(dataDir)), ...env });
+  const settings = loadSettings({ ...QUIET_AND_OPEN, ...(await profileEnvironment(dataDir)), ...env });
   const lock = production ? undefined : lockDataFolder(dataDir);
   const app = await createHttpApplication(settings, clock);
   await app.listen(settings.http.port, '127.0.0.1');

@@ -14,12 +14,12 @@ export const COMMON_HEADERS: Headers = {
     example: '0b0f0f1e-5b0a-4c56-9d5b-0f9f0d8f4f0e',
   },
   RateLimit: {
-    description: "Requests left of the caller's rate, and seconds until the next one is free",
+    description: 'Requests left in the bucket that this one was taken from, and seconds until the next one is free',
     schema: { type: 'string' },
     example: '"caller";r=3;t=42',
   },
   'RateLimit-Policy': {
-    description: "The caller's rate: requests, and seconds of the window",
+    description: 'That bucket: its name (`caller`, `sign-in` or `download`), requests, and seconds of the window',
     schema: { type: 'string' },
     example: '"caller";q=5;w=60',
   },

@@ -18,9 +18,9 @@ const SECTIONS = [
 ] as const;
 
 /** From registration to download in six sections, with examples that run against the server at `address`. */
-export function guidePage(address: string, { policies, security }: Settings): string {
+export function guidePage(address: string, settings: Settings): string {
   const examples = guideExamples(address);
-  const minutes = security.accessTokenSeconds / 60;
+  const minutes = settings.security.accessTokenSeconds / 60;
   return page({
     title: 'Guide',
     description: 'From registration to download in six sections, with examples that run.',
@@ -67,7 +67,7 @@ ${section('download')}
 ${shown(examples.download)}
 ${section('errors')}
 <p>These are the limits of this server. <a href="/api/limits/"><code>GET /api/limits/</code></a> tells a program its own; <code>RateLimit</code> on each answer says how many requests are left.</p>
-${policyTable(policies)}
+${policyTable(settings)}
 <p>Every error is a problem document (RFC 9457): <code>code</code> is stable, <code>detail</code> says what was expected and what came, <code>errors</code> point at each field, and <code>request_id</code> finds the request in the log. After a 429 or 503, wait for the seconds in <code>Retry-After</code>.</p>
 <h3>Answers to requests</h3>
 ${problemTable(OF_REQUESTS)}

@@ -26,7 +26,7 @@ export class PagesController {
   @Get('playground')
   @Page()
   playground(@Req() request: Request): string {
-    return playgroundPage(this.addressOf(request), this.settings.policies);
+    return playgroundPage(this.addressOf(request), this.settings);
   }
 
   @Get('login')

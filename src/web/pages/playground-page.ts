@@ -1,5 +1,5 @@
 import { html } from '@remix-run/html-template';
-import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
 
@@ -11,7 +11,7 @@ const LANGUAGES = [
 ] as const;
 
 /** The guided builder of requests; its scripts do the rest. */
-export function playgroundPage(address: string, policies: UsagePolicies): string {
+export function playgroundPage(address: string, settings: Pick<Settings, 'policies' | 'throttle'>): string {
   return page({
     title: 'Playground',
     description: 'Choose a picture, say what should happen to it, see the result, and copy the request.',
@@ -77,7 +77,7 @@ ${LANGUAGES.map(([id], at) => html`<div role="tabpanel" id="code-${id}" aria-lab
 </section>
 <section aria-labelledby="table-title" class="lifted">
 <h2 id="table-title">What registering lifts</h2>
-${policyTable(policies)}
+${policyTable(settings)}
 </section>`,
   });
 }

@@ -1,7 +1,10 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { UsagePolicies, UsagePolicy } from '../../accounts/domain/usage-policy.ts';
+import type { UsagePolicy } from '../../accounts/domain/usage-policy.ts';
+import type { Settings } from '../../settings/settings.ts';
 
-const ROWS: readonly (readonly [string | SafeHtml, (policy: UsagePolicy) => string])[] = [
+type Shown = (policy: UsagePolicy, throttle: Settings['throttle']) => string;
+
+const ROWS: readonly (readonly [string | SafeHtml, Shown])[] = [
   ['Largest file', (policy) => size(policy.fileBytes)],
   ['Operations in a request', (policy) => String(policy.operations)],
   [html`<code>quality</code> of <code>compress</code>`, (policy) => `${policy.qualityMin}–${policy.qualityMax}`],
@@ -11,6 +14,8 @@ const ROWS: readonly (readonly [string | SafeHtml, (policy: UsagePolicy) => stri
     (policy) => `each side up to ${policy.outputSide.toLocaleString('en')}, ${pixels(policy.outputPixels)} in all`,
   ],
   ['Requests in any minute', (policy) => String(policy.requestsPerMinute)],
+  ['Downloads in any minute', (policy, throttle) => String(policy.requestsPerMinute * throttle.downloadsPerRequest)],
+  ['Registrations and log-ins in any minute', (_policy, throttle) => String(throttle.signInPerMinute)],
   ['Jobs waiting or running', (policy) => String(policy.activeJobs)],
   ['Bytes kept', (policy) => size(policy.keptBytes)],
   ['Download window, from completion', (policy) => duration(policy.downloadSeconds)],
@@ -18,9 +23,10 @@ const ROWS: readonly (readonly [string | SafeHtml, (policy: UsagePolicy) => stri
 ];
 
 /** What both kinds of caller may do, as this server is configured. */
-export function policyTable({ anonymous, authenticated }: UsagePolicies): SafeHtml {
+export function policyTable({ policies, throttle }: Pick<Settings, 'policies' | 'throttle'>): SafeHtml {
+  const { anonymous, authenticated } = policies;
   const row = ([name, shown]: (typeof ROWS)[number]) =>
-    html`<tr><th scope="row">${name}</th><td>${shown(anonymous)}</td><td>${shown(authenticated)}</td></tr>\n`;
+    html`<tr><th scope="row">${name}</th><td>${shown(anonymous, throttle)}</td><td>${shown(authenticated, throttle)}</td></tr>\n`;
   return html`<div class="table" tabindex="0" role="region" aria-label="Limits">
 <table>
 <thead><tr><th scope="col">Limit</th><th scope="col">Without an account</th><th scope="col">With an account</th></tr></thead>

@@ -19,7 +19,7 @@ import {
   RegisteredAccountDto,
   RegistrationDto,
 } from './accounts.dto.ts';
-import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.ts';
+import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
 import { LimitsDto } from './limits.dto.ts';
 import { clearRefreshCookie } from './refresh-cookie.ts';
 
@@ -41,6 +41,7 @@ export class AccountController {
 
   @Post('register')
   @ByCredentials()
+  @CountedBy('sign-in')
   @ApiOperation({ operationId: 'register', summary: 'Register an account' })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
   @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
@@ -59,7 +60,7 @@ export class AccountController {
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
   async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
     const account = await this.findAccount.execute(caller);
-    return { ...AccountDto.of(account), limits: LimitsDto.of(caller) };
+    return { ...AccountDto.of(account), limits: LimitsDto.of(caller, this.settings.throttle) };
   }
 
   @Post('password')

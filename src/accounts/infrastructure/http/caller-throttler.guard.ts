@@ -1,4 +1,4 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
   InjectThrottlerOptions,
@@ -9,25 +9,34 @@ import {
   ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
+import onHeaders from 'on-headers';
 import { Settings } from '../../../settings/settings.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { Tokens } from '../../application/ports.ts';
-import { type CallerRequest, COUNTED_BY } from './caller.decorators.ts';
+import { type CallerRequest, COUNTED_BY, type CountedBy } from './caller.decorators.ts';
 import { refreshTokenOf } from './refresh-cookie.ts';
 
 /** What a request counts against, and the words of its refusal. */
 interface Bucket {
+  /** As `RateLimit-Policy` names it. */
+  name: string;
   key: string;
   limit: number;
+  what: string;
   /** Whose limit it is. */
   owner: string;
   /** How to get past it, if not by waiting. */
-  hint: string;
+  hint?: string;
 }
 
-/** Second of three guards: may they now? One bucket a caller over all counted routes. */
+/** Answers to a download that its own bucket is for; any other one is a request like all. */
+const DOWNLOADED = [200, 206, 304];
+
+/** Second of three guards: may they now? One bucket a caller over all counted routes, but for sign-in and downloads. */
 @Injectable()
 export class CallerThrottlerGuard extends ThrottlerGuard {
+  private readonly log = new Logger('Throttle');
+
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() storage: ThrottlerStorage,
@@ -45,32 +54,74 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
   protected override async handleRequest({ context, ttl }: ThrottlerRequest): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CallerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
-    const { key, limit, owner, hint } = this.bucketOf(context, request);
-    const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, ttl, limit, 0, 'caller');
-    response.setHeader('RateLimit-Policy', `"caller";q=${limit};w=${ttl / 1000}`);
-    response.setHeader('RateLimit', `"caller";r=${limit - totalHits};t=${timeToExpire}`);
+    const countedBy = this.countedBy(context);
+    const { name, key, limit, what, owner, hint = '' } = this.bucketOf(request, countedBy);
+    const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, ttl, limit, 0, name);
+    response.setHeader('RateLimit-Policy', `"${name}";q=${limit};w=${ttl / 1000}`);
+    response.setHeader('RateLimit', `"${name}";r=${limit - totalHits};t=${timeToExpire}`);
     request.nextRequestIn = totalHits < limit ? 0 : timeToExpire;
-    if (!isBlocked) return true;
-    throw requestProblems.tooManyRequests.error(
-      `Expected at most ${limit} requests in any ${ttl / 1000} seconds (limit of ${owner}), received one more; try again in ${timeToExpire} s${hint}`,
-      { retryAfter: timeToExpire },
-    );
-  }
-
-  /** Refreshing counts by session, so that many people behind one address can stay signed in. */
-  private bucketOf(context: ExecutionContext, request: CallerRequest): Bucket {
-    const { key, kind, limitOwner, policy } = request.caller;
-    const claims =
-      this.countedBy(context) === 'session' ? this.tokens.readRefresh(refreshTokenOf(request) ?? '') : null;
-    if (!claims) {
-      const hint = kind === 'anonymous' ? '; registering raises the limit' : '';
-      return { key, limit: policy.requestsPerMinute, owner: limitOwner, hint };
+    if (isBlocked) {
+      throw requestProblems.tooManyRequests.error(
+        `Expected at most ${limit} ${what} in any ${ttl / 1000} seconds (limit of ${owner}), received one more; try again in ${timeToExpire} s${hint}`,
+        { retryAfter: timeToExpire },
+      );
     }
-    const limit = this.settings.policies.authenticated.requestsPerMinute;
-    return { key: `session:${claims.sessionId}`, limit, owner: 'a session', hint: '' };
+    if (countedBy === 'download') this.countAsRequestToo(request, response, ttl);
+    return true;
   }
 
-  private countedBy(context: ExecutionContext): string | undefined {
-    return this.reflector.getAllAndOverride<string | undefined>(COUNTED_BY, [context.getHandler(), context.getClass()]);
+  /** What looks for a download and finds none takes from the caller's own bucket too: guessing ids gains nothing. */
+  private countAsRequestToo(request: CallerRequest, response: Response, ttl: number): void {
+    const { key, limit, name } = this.callersBucket(request);
+    onHeaders(response, () => {
+      if (DOWNLOADED.includes(response.statusCode)) return;
+      this.storageService.increment(key, ttl, limit, 0, name).catch((error: unknown) => {
+        this.log.error({ err: error }, 'A request was not counted');
+      });
+    });
+  }
+
+  private bucketOf(request: CallerRequest, countedBy: CountedBy | undefined): Bucket {
+    switch (countedBy) {
+      case 'sign-in':
+        return this.signInBucket(request);
+      case 'download':
+        return this.downloadBucket(request);
+      case 'session':
+        return this.sessionBucket(request) ?? this.callersBucket(request);
+      default:
+        return this.callersBucket(request);
+    }
+  }
+
+  private callersBucket({ caller: { key, kind, limitOwner, policy } }: CallerRequest): Bucket {
+    const hint = kind === 'anonymous' ? '; registering raises the limit' : '';
+    return { name: 'caller', key, limit: policy.requestsPerMinute, what: 'requests', owner: limitOwner, hint };
+  }
+
+  private signInBucket({ caller }: CallerRequest): Bucket {
+    const limit = this.settings.throttle.signInPerMinute;
+    const what = 'registrations and log-ins';
+    return { name: 'sign-in', key: `sign-in:${caller.key}`, limit, what, owner: 'an address' };
+  }
+
+  private downloadBucket({ caller: { key, limitOwner, policy } }: CallerRequest): Bucket {
+    const limit = policy.requestsPerMinute * this.settings.throttle.downloadsPerRequest;
+    return { name: 'download', key: `download:${key}`, limit, what: 'downloads', owner: limitOwner };
+  }
+
+  /** The bucket of the session whose refresh token is genuine. */
+  private sessionBucket(request: CallerRequest): Bucket | undefined {
+    const claims = this.tokens.readRefresh(refreshTokenOf(request) ?? '');
+    if (!claims) return undefined;
+    const limit = this.settings.policies.authenticated.requestsPerMinute;
+    return { name: 'caller', key: `session:${claims.sessionId}`, limit, what: 'requests', owner: 'a session' };
+  }
+
+  private countedBy(context: ExecutionContext): CountedBy | undefined {
+    return this.reflector.getAllAndOverride<CountedBy | undefined>(COUNTED_BY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
   }
 }

@@ -40,8 +40,18 @@ export const AccountsOnly = (): MethodDecorator & ClassDecorator => applyDecorat
 export const Public = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(ACCESS, 'public'), SetMetadata(COUNTED_BY, 'nobody'), ApiSecurity({}));
 
-/** Whose rate a route counts against, if not the caller's. */
-export const CountedBy = (who: 'session' | 'nobody'): MethodDecorator & ClassDecorator => SetMetadata(COUNTED_BY, who);
+/** The bucket that a route's requests are taken from, if not the caller's. */
+export type CountedBy =
+  /** Refreshing: by session, so that many people behind one address can stay signed in. */
+  | 'session'
+  /** Registering and logging in: by address, so that a used-up minute does not bar the way to an account. */
+  | 'sign-in'
+  /** Results: by caller, so that whoever has waited for one can fetch it. */
+  | 'download'
+  | 'nobody';
+
+/** Names the bucket that a route's requests are taken from. */
+export const CountedBy = (bucket: CountedBy): MethodDecorator & ClassDecorator => SetMetadata(COUNTED_BY, bucket);
 
 /** The caller of the request. */
 export const CurrentCaller = createParamDecorator(

@@ -23,7 +23,7 @@ export class CallerGuard extends AuthGuard('jwt') {
     const request = context.switchToHttp().getRequest<CallerRequest>();
     request.caller = Caller.anonymous(request.ip ?? '', this.settings.policies);
     const access = accessOf(this.reflector, context);
-    const looksAtToken = access !== 'credentials' && access !== 'public' && request.headers.authorization !== undefined;
+    const looksAtToken = access !== 'credentials' && access !== 'public' && bringsToken(request);
     if (looksAtToken) await super.canActivate(context);
     return true;
   }
@@ -39,6 +39,11 @@ export class CallerGuard extends AuthGuard('jwt') {
     );
     return request.caller;
   }
+}
+
+/** A scheme other than Bearer is not for this service: a proxy before it may ask for `Basic`. */
+function bringsToken({ headers }: CallerRequest): boolean {
+  return /^bearer( |$)/i.test(headers.authorization ?? '');
 }
 
 /** The access that a route's decorators ask for; undefined means accounts only. */

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Settings } from '../../../settings/settings.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
@@ -10,6 +11,8 @@ import { LimitsDto } from './limits.dto.ts';
 @ApiTags('Limits')
 @Controller('api/limits')
 export class LimitsController {
+  constructor(private readonly settings: Settings) {}
+
   @Get()
   @AnonymousToo()
   @CountedBy('nobody')
@@ -17,6 +20,6 @@ export class LimitsController {
   @ApiOkResponse({ type: LimitsDto })
   @ApiProblems(accountProblems.invalidToken)
   show(@CurrentCaller() caller: Caller): LimitsDto {
-    return LimitsDto.of(caller);
+    return LimitsDto.of(caller, this.settings.throttle);
   }
 }

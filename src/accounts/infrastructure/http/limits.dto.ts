@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { Settings } from '../../../settings/settings.ts';
 import type { Caller } from '../../domain/caller.ts';
 
 const figure = (description: string, example: number) => ApiProperty({ type: 'integer', description, example });
@@ -15,12 +16,14 @@ export class LimitsDto {
   @figure('Longest side at any step, in pixels', 10000) output_side: number;
   @figure('Most pixels at any step, all frames together', 25000000) output_pixels: number;
   @figure('Counted requests in any 60 seconds', 5) requests_per_minute: number;
+  @figure('Downloads in any 60 seconds', 100) downloads_per_minute: number;
+  @figure('Registrations and log-ins in any 60 seconds from one address', 10) sign_ins_per_minute: number;
   @figure('Jobs waiting or running at once', 5) active_jobs: number;
   @figure('Bytes of originals and results kept at once', 104857600) kept_bytes: number;
   @figure('How long a result can be downloaded, from completion, in seconds', 600) download_seconds: number;
   @figure('How long it stays after the first download, if that is less, in seconds', 20) after_download_seconds: number;
 
-  static of({ kind, policy }: Caller): LimitsDto {
+  static of({ kind, policy }: Caller, throttle: Settings['throttle']): LimitsDto {
     return {
       policy: kind,
       file_bytes: policy.fileBytes,
@@ -31,6 +34,8 @@ export class LimitsDto {
       output_side: policy.outputSide,
       output_pixels: policy.outputPixels,
       requests_per_minute: policy.requestsPerMinute,
+      downloads_per_minute: policy.requestsPerMinute * throttle.downloadsPerRequest,
+      sign_ins_per_minute: throttle.signInPerMinute,
       active_jobs: policy.activeJobs,
       kept_bytes: policy.keptBytes,
       download_seconds: policy.downloadSeconds,

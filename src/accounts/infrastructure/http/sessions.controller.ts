@@ -40,6 +40,7 @@ export class SessionsController {
 
   @Post('login')
   @ByCredentials()
+  @CountedBy('sign-in')
   @HttpCode(200)
   @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail' })
   @ApiOkResponse({ type: TokenPairDto })

@@ -17,6 +17,7 @@ import {
   AccountsOnly,
   AnonymousToo,
   type CallerRequest,
+  CountedBy,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Settings } from '../../../settings/settings.ts';
@@ -164,6 +165,7 @@ export class ImagesController {
 
   @Get(':id/download')
   @AnonymousToo()
+  @CountedBy('download')
   @ApiOperation({ operationId: 'downloadImage', summary: 'The bytes of the result' })
   @ImageId()
   @Downloads()
