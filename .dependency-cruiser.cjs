@@ -21,7 +21,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/[^/]+/(domain|application)/|^src/imaging/operations/|^src/shared/(application-error|problems|clock|task-queue|expectation)\\.ts$',
+          '^src/[^/]+/(domain|application)/|^src/imaging/operations/|^src/shared/(application-error|problems|clock|tasks/task-queue|expectation)\\.ts$',
       },
     },
     {

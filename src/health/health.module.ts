@@ -3,7 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { JobCensus } from '../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../image-jobs/infrastructure/image-jobs.module.ts';
 import { Clock } from '../shared/clock.ts';
-import { TaskQueue } from '../shared/task-queue.ts';
+import { TaskQueue } from '../shared/tasks/task-queue.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { HealthController } from './health.controller.ts';
 import { measureJobs } from './job-metrics.ts';

@@ -1,6 +1,6 @@
 import type { JobCensus } from '../image-jobs/application/ports.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { TaskQueue } from '../shared/task-queue.ts';
+import type { TaskQueue } from '../shared/tasks/task-queue.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Measures the jobs of the whole service, which every process sees alike. */
@@ -13,6 +13,6 @@ export function measureJobs(metrics: Metrics, census: JobCensus, queue: TaskQueu
     gauge.set(oldest === null ? 0 : Math.max(0, clock.now().getTime() - oldest.getTime()) / 1000);
   });
   metrics.gauge('imagepro_queue_messages', 'Messages that wait in the queue', [], async (gauge) => {
-    gauge.set(await queue.depth());
+    gauge.set(await queue.depth('images'));
   });
 }

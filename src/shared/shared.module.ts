@@ -6,9 +6,9 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { MetricsServer } from '../telemetry/metrics-server.ts';
 import { Readiness } from '../telemetry/readiness.ts';
 import { Clock } from './clock.ts';
-import { InProcessQueueModule } from './in-process-queue.module.ts';
 import { RedisModule } from './redis/redis.module.ts';
 import { OwnSpool, SharedSpool, Spool } from './spool.ts';
+import { InProcessQueueModule } from './tasks/in-process-queue.module.ts';
 import { useCase } from './use-case.ts';
 
 /** What every module builds on: settings, clock, database, task queue, spool, and who watches them. */
@@ -27,7 +27,7 @@ export class SharedModule implements OnApplicationShutdown {
     const { redisUrl } = settings.deployment;
     return {
       module: SharedModule,
-      imports: [redisUrl ? RedisModule.at(redisUrl) : InProcessQueueModule.with(settings.worker.concurrency)],
+      imports: [redisUrl ? RedisModule.at(redisUrl) : InProcessQueueModule],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: Clock, useValue: clock },

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import Bull from 'bull';
 import { afterEach, describe, expect, test } from 'vitest';
-import { InProcessTaskQueue } from '../../src/shared/in-process-task-queue.ts';
-import { BullTaskQueue, IMAGES_QUEUE, queueOptions, type TaskMessage } from '../../src/shared/redis/bull-task-queue.ts';
 import { RedisConnections } from '../../src/shared/redis/redis-connections.ts';
-import type { TaskQueue } from '../../src/shared/task-queue.ts';
+import { BullTaskQueue, queueOptions, type TaskMessage } from '../../src/shared/tasks/bull-task-queue.ts';
+import { InProcessTaskQueue } from '../../src/shared/tasks/in-process-task-queue.ts';
+import type { TaskHandler, TaskQueue } from '../../src/shared/tasks/task-queue.ts';
 import { freshRedis } from '../support/servers/fresh.ts';
 
 const ADAPTERS = ['in process', 'on Redis'] as const;
-type Handler = (id: string) => Promise<void>;
 
 describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
   const closers: (() => Promise<void>)[] = [];
@@ -18,28 +17,40 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
   });
 
   /** A queue, and what begins to consume it, two tasks at a time. */
-  async function queue(): Promise<{ tasks: TaskQueue; consume(handler: Handler): void }> {
-    if (adapter === 'in process') {
-      const tasks = new InProcessTaskQueue(2);
-      closers.push(() => tasks.drain());
-      return { tasks, consume: (handler) => tasks.consume(handler) };
-    }
+  async function queue(): Promise<{ tasks: TaskQueue; consume(handler: TaskHandler): void }> {
+    const { tasks, begin } = adapter === 'in process' ? queueInProcess() : await queueOnRedis();
+    closers.push(() => tasks.drain('images'));
+    let hasBegun = false;
+    const consume = (handler: TaskHandler) => {
+      tasks.consume('images', 2, handler);
+      if (!hasBegun) begin();
+      hasBegun = true;
+    };
+    return { tasks, consume };
+  }
+
+  function queueInProcess() {
+    return { tasks: new InProcessTaskQueue(), begin: () => undefined };
+  }
+
+  async function queueOnRedis() {
     const redis = new RedisConnections(await freshRedis());
     await redis.start();
-    const bull = new Bull<TaskMessage>(IMAGES_QUEUE, queueOptions(redis));
-    const tasks = new BullTaskQueue(bull);
+    const bull = new Bull<TaskMessage>('images', queueOptions(redis));
+    const tasks = new BullTaskQueue({ images: bull });
     closers.push(
       async () => redis.close(),
       () => tasks.close(),
     );
-    return { tasks, consume: (handler) => void bull.process(2, ({ data }) => handler(data.id)) };
+    // What the processor does.
+    return { tasks, begin: () => void bull.process(2, (message) => tasks.handle('images', message)) };
   }
 
   test('hands each task to the handler', async () => {
     const { tasks, consume } = await queue();
     const ids = Array.from({ length: 20 }, () => randomUUID());
-    for (const id of ids) await tasks.add({ id, attempt: 0 });
-    expect(await tasks.depth()).toBe(20);
+    for (const id of ids) await tasks.add('images', { id, attempt: 0 });
+    expect(await tasks.depth('images')).toBe(20);
     const handled: string[] = [];
     const all = new Promise<void>((resolve) => {
       consume(async (id) => {
@@ -54,9 +65,9 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
   test('a task that waits already is not handed out twice', async () => {
     const { tasks, consume } = await queue();
     const [twice, last] = [randomUUID(), randomUUID()];
-    await tasks.add({ id: twice, attempt: 0 });
-    await tasks.add({ id: twice, attempt: 0 });
-    await tasks.add({ id: last, attempt: 0 });
+    await tasks.add('images', { id: twice, attempt: 0 });
+    await tasks.add('images', { id: twice, attempt: 0 });
+    await tasks.add('images', { id: last, attempt: 0 });
     const handled: string[] = [];
     const progress = new EventEmitter();
     const end = once(progress, last);
@@ -71,12 +82,12 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
   test('a task can be added again while it runs, as its next attempt', async () => {
     const { tasks, consume } = await queue();
     const id = randomUUID();
-    await tasks.add({ id, attempt: 0 });
+    await tasks.add('images', { id, attempt: 0 });
     let runs = 0;
     const second = new Promise<void>((resolve) => {
       consume(async () => {
         runs += 1;
-        if (runs === 1) await tasks.add({ id, attempt: 1 });
+        if (runs === 1) await tasks.add('images', { id, attempt: 1 });
         else resolve();
       });
     });
@@ -95,7 +106,7 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
     });
     for (const task of [id, between, id]) {
       const done = once(progress, 'handled');
-      await tasks.add({ id: task, attempt: 0 });
+      await tasks.add('images', { id: task, attempt: 0 });
       await done;
     }
     expect(handled).toEqual([id, between, id]);
@@ -103,7 +114,7 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
 
   test('runs as many at a time as it may', async () => {
     const { tasks, consume } = await queue();
-    for (let n = 0; n < 6; n += 1) await tasks.add({ id: randomUUID(), attempt: 0 });
+    for (let n = 0; n < 6; n += 1) await tasks.add('images', { id: randomUUID(), attempt: 0 });
     let [running, most, done] = [0, 0, 0];
     const all = new Promise<void>((resolve) => {
       const waiting: (() => void)[] = [];
@@ -122,5 +133,59 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
     });
     await all;
     expect(most).toBe(2);
+  });
+
+  test('a delayed task does not wait in the queue, and is handed out when its time has come', async () => {
+    const { tasks, consume } = await queue();
+    const [later, now] = [randomUUID(), randomUUID()];
+    await tasks.add('images', { id: later, attempt: 0 }, { delaySeconds: 2 });
+    await tasks.add('images', { id: later, attempt: 0 }, { delaySeconds: 2 });
+    await tasks.add('images', { id: now, attempt: 0 });
+    expect(await tasks.depth('images')).toBe(1);
+    const handled: string[] = [];
+    await new Promise<void>((resolve) => {
+      consume(async (id) => {
+        handled.push(id);
+        if (id === later) resolve();
+      });
+    });
+    expect(handled).toEqual([now, later]);
+  });
+
+  test('what runs may end when it is drained, nothing else begins until it is consumed again', async () => {
+    const { tasks, consume } = await queue();
+    const running = Array.from({ length: 2 }, () => randomUUID());
+    for (const id of running) await tasks.add('images', { id, attempt: 0 });
+    const handled: string[] = [];
+    const ends: (() => void)[] = [];
+    await new Promise<void>((resolve) => {
+      consume((id) => {
+        handled.push(id);
+        if (handled.length === 2) resolve();
+        return new Promise((end) => ends.push(end));
+      });
+    });
+    const drained = tasks.drain('images');
+    for (const end of ends) end();
+    await drained;
+    const next = randomUUID();
+    await tasks.add('images', { id: next, attempt: 0 });
+    expect(handled.sort()).toEqual(running.sort());
+    const goesOn = await new Promise<string>((resolve) => {
+      consume(async (id) => resolve(id));
+    });
+    expect(goesOn).toBe(next);
+  });
+
+  test('a task that fails takes no other one with it', async () => {
+    const { tasks, consume } = await queue();
+    const [failing, next] = [randomUUID(), randomUUID()];
+    for (const id of [failing, next]) await tasks.add('images', { id, attempt: 0 });
+    await new Promise<void>((resolve) => {
+      consume(async (id) => {
+        if (id === failing) throw new Error('The database is away');
+        resolve();
+      });
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import Bull from 'bull';
 import { afterEach, expect, test } from 'vitest';
-import { IMAGES_QUEUE, queueOptions, type TaskMessage } from '../../src/shared/redis/bull-task-queue.ts';
 import { RedisConnections } from '../../src/shared/redis/redis-connections.ts';
+import { queueOptions, type TaskMessage } from '../../src/shared/tasks/bull-task-queue.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Deployment } from './support/deployment.ts';
 import { accepted } from './support/uploads.ts';
@@ -22,7 +22,7 @@ test('ten messages of one job, taken by two workers at once, make one attempt an
   const redis = new RedisConnections(deployment.redisUrl);
   closers.push(() => redis.close());
   await redis.start();
-  const queue = new Bull<TaskMessage>(IMAGES_QUEUE, queueOptions(redis));
+  const queue = new Bull<TaskMessage>('images', queueOptions(redis));
   for (const id of ids) for (let n = 0; n < 10; n += 1) await queue.add({ id }, { jobId: randomUUID() });
   const workers = [
     deployment.start('worker', { WORKER_CONCURRENCY: '4' }),

@@ -1,23 +1,19 @@
 import { ProcessImage } from '../../src/processing/application/process-image.ts';
 import { ResumeUnfinishedWork } from '../../src/processing/application/resume-unfinished-work.ts';
-import { BullWorker } from '../../src/processing/infrastructure/bull-worker.ts';
-import { InProcessTaskQueue } from '../../src/shared/in-process-task-queue.ts';
-import { BullTaskQueue } from '../../src/shared/redis/bull-task-queue.ts';
-import { TaskQueue } from '../../src/shared/task-queue.ts';
+import { TaskQueue } from '../../src/shared/tasks/task-queue.ts';
 import type { Service } from './service.ts';
+
+/** Jobs at once, once the work goes on. */
+const CONCURRENCY = 2;
 
 /** Lets running jobs end and begins no other, so that uploads stay `pending` until the work goes on. */
 export async function pauseWork({ app }: Service): Promise<void> {
-  const queue = app.get(TaskQueue, { strict: false });
-  if (queue instanceof InProcessTaskQueue) await queue.drain();
-  else await app.get(BullWorker, { strict: false }).drain();
+  await app.get(TaskQueue, { strict: false }).drain('images');
 }
 
 /** Goes on with the work, with what has been uploaded meanwhile too. */
 export async function resumeWork({ app }: Service): Promise<void> {
-  const queue = app.get(TaskQueue, { strict: false });
   const processImage = app.get(ProcessImage, { strict: false });
-  if (queue instanceof InProcessTaskQueue) queue.consume((id) => processImage.execute(id));
-  else await app.get(BullTaskQueue, { strict: false }).resume();
+  app.get(TaskQueue, { strict: false }).consume('images', CONCURRENCY, (id) => processImage.execute(id));
   await app.get(ResumeUnfinishedWork, { strict: false }).execute();
 }

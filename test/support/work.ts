@@ -20,7 +20,7 @@ import { SettleFailure } from '../../src/processing/application/settle-failure.t
 import { LocalWorkspace } from '../../src/processing/infrastructure/local-workspace.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { OwnSpool } from '../../src/shared/spool.ts';
-import { type Task, TaskQueue } from '../../src/shared/task-queue.ts';
+import { type Task, type TaskKind, TaskQueue } from '../../src/shared/tasks/task-queue.ts';
 import { ANONYMOUS, POLICIES } from './callers.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -28,13 +28,17 @@ import { TestClock } from './test-clock.ts';
 class RememberedTasks extends TaskQueue {
   readonly ids: string[] = [];
 
-  async add({ id }: Task): Promise<void> {
+  async add(_kind: TaskKind, { id }: Task): Promise<void> {
     this.ids.push(id);
   }
 
   async depth(): Promise<number> {
     return this.ids.length;
   }
+
+  consume(): void {}
+
+  async drain(): Promise<void> {}
 }
 
 /** A log that only remembers how attempts ended. */

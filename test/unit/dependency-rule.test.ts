@@ -17,7 +17,7 @@ const VIOLATIONS: [rule: string, from: string, to: string][] = [
   ['domain-knows-only-domain', 'src/accounts/domain/account.ts', 'src/accounts/application/log-in.ts'],
   ['domain-knows-only-domain', 'src/image-jobs/domain/job.ts', 'src/image-jobs/infrastructure/job.schema.ts'],
   ['domain-knows-only-domain', 'src/processing/domain/plan.ts', 'src/settings.ts'],
-  ['domain-knows-only-domain', 'src/processing/domain/pass.ts', 'src/shared/task-queue.ts'],
+  ['domain-knows-only-domain', 'src/processing/domain/pass.ts', 'src/shared/tasks/task-queue.ts'],
   ['domain-knows-only-domain', 'src/processing/domain/error.ts', 'src/shared/http/problem.ts'],
   [
     'application-knows-no-infrastructure',

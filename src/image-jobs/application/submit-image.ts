@@ -7,7 +7,7 @@ import type { ImageFormat } from '../../imaging/domain/image-format.ts';
 import { type Operation, sizeFaults } from '../../imaging/operations/operations.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { requestProblems } from '../../shared/problems.ts';
-import type { TaskQueue } from '../../shared/task-queue.ts';
+import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import { ImageJob } from '../domain/image-job.ts';
 import type { EraseImageJob } from './erase-image-job.ts';
@@ -51,7 +51,7 @@ export class SubmitImage {
     await this.files.put(job.originalKey(), upload.path);
     await this.admit(caller, job);
     // The sweep adds what is lost here.
-    await this.queue.add(job).catch(() => undefined);
+    await this.queue.add('images', job).catch(() => undefined);
     return job;
   }
 

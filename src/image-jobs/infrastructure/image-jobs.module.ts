@@ -9,7 +9,7 @@ import { Settings } from '../../settings/settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { Spool } from '../../shared/spool.ts';
-import { TaskQueue } from '../../shared/task-queue.ts';
+import { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { Metrics } from '../../telemetry/metrics.ts';
 import { Readiness } from '../../telemetry/readiness.ts';

@@ -1,6 +1,6 @@
 import type { ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
-import type { TaskQueue } from '../../shared/task-queue.ts';
+import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { SettleFailure } from './settle-failure.ts';
 
 /** A worker that has not been heard of for so long is dead: four heartbeats. */
@@ -19,7 +19,8 @@ export class ResumeUnfinishedWork {
 
   async execute(): Promise<void> {
     await this.takeUpAbandoned(secondsAfter(this.clock.now(), -DEAD_AFTER_SECONDS));
-    for (const job of await this.work.findWaiting(this.clock.now(), QUEUED_AT_ONCE)) await this.queue.add(job);
+    for (const job of await this.work.findWaiting(this.clock.now(), QUEUED_AT_ONCE))
+      await this.queue.add('images', job);
   }
 
   /** At the start of the only process there is: whoever held a job is dead. */

@@ -2,7 +2,7 @@ import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import type { ImageJob, JobError } from '../../image-jobs/domain/image-job.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
-import type { TaskQueue } from '../../shared/task-queue.ts';
+import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { type FailureKind, ProcessingError, processingProblems } from '../domain/errors.ts';
 import type { WorkLog } from './ports.ts';
 
@@ -55,7 +55,7 @@ export class SettleFailure {
     if (!released) return;
     await this.events.publish({ id: job.id, version: job.version + 1, unfinished: true });
     // Later ones are found by the sweep when their time has come.
-    if (seconds === 0) await this.queue.add(job);
+    if (seconds === 0) await this.queue.add('images', job);
   }
 }
 

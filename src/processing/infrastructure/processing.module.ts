@@ -7,10 +7,9 @@ import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.modu
 import { SharpImageTransformer } from '../../imaging/infrastructure/sharp-image-transformer.ts';
 import { Settings } from '../../settings/settings.ts';
 import { Clock } from '../../shared/clock.ts';
-import { InProcessTaskQueue } from '../../shared/in-process-task-queue.ts';
-import { BullTaskQueue } from '../../shared/redis/bull-task-queue.ts';
 import { Spool } from '../../shared/spool.ts';
-import { TaskQueue } from '../../shared/task-queue.ts';
+import { taskProcessor } from '../../shared/tasks/task.processor.ts';
+import { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { Metrics } from '../../telemetry/metrics.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
@@ -20,13 +19,11 @@ import { Deadline, ProcessImage } from '../application/process-image.ts';
 import { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
 import { SettleFailure } from '../application/settle-failure.ts';
-import { BullWorker } from './bull-worker.ts';
-import { imageProcessor } from './image.processor.ts';
-import { InProcessWorker } from './in-process-worker.ts';
 import { LocalWorkspace } from './local-workspace.ts';
 import { MeasuredTransformer } from './measured-transformer.ts';
 import { NestWorkLog } from './nest-work-log.ts';
 import { Sweeps } from './sweeps.ts';
+import { Worker } from './worker.ts';
 
 const fromSettings = { inject: [Settings] };
 
@@ -61,30 +58,17 @@ const fromSettings = { inject: [Settings] };
     useCase(EraseExpiredImages, ImageWorkRepository, FileStore, JobEvents, Clock, RecordLife),
     useCase(RemoveOrphanFiles, ImageWorkRepository, FileStore),
     useCase(Sweeps, EraseExpiredImages, ResumeUnfinishedWork, RemoveOrphanFiles, Clock, Settings),
+    useCase(Worker, TaskQueue, SharpImageTransformer, ProcessImage, Sweeps, Readiness, Settings),
   ],
 })
 export class ProcessingModule {
   static with({ deployment, worker }: Settings): DynamicModule {
     return {
       module: ProcessingModule,
-      providers: deployment.redisUrl ? [bullWorker, imageProcessor(worker.concurrency)] : [inProcessWorker],
+      providers: deployment.redisUrl ? [taskProcessor('images', worker.concurrency)] : [],
     };
   }
 }
-
-const bullWorker = useCase(BullWorker, BullTaskQueue, SharpImageTransformer, ProcessImage, Sweeps, Readiness, Settings);
-
-const inProcessWorker = useCase(
-  InProcessWorker,
-  InProcessTaskQueue,
-  SharpImageTransformer,
-  ProcessImage,
-  ResumeUnfinishedWork,
-  RemoveOrphanFiles,
-  Sweeps,
-  Clock,
-  Settings,
-);
 
 function transformer({ worker, policies }: Settings, { childrenLost }: Metrics): SharpImageTransformer {
   const logger = new Logger('Transformer');

@@ -11,9 +11,9 @@ export class Sweeps {
 
   constructor(
     expired: EraseExpiredImages,
-    resume: ResumeUnfinishedWork,
-    orphans: RemoveOrphanFiles,
-    clock: Clock,
+    private readonly resume: ResumeUnfinishedWork,
+    private readonly orphans: RemoveOrphanFiles,
+    private readonly clock: Clock,
     { jobs }: Settings,
   ) {
     this.all = [
@@ -23,6 +23,12 @@ export class Sweeps {
         orphans.execute(secondsAfter(clock.now(), -jobs.orphanSeconds)),
       ),
     ];
+  }
+
+  /** At the start of the only process on its data: whatever is unfinished or without a row was left by one that is dead. */
+  async afterRestart(): Promise<void> {
+    await this.orphans.execute(this.clock.now());
+    await this.resume.afterRestart();
   }
 
   start(): void {

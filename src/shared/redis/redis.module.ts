@@ -1,8 +1,8 @@
 import { BullModule, getQueueToken } from '@nestjs/bull';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { TaskQueue } from '../task-queue.ts';
-import { BullTaskQueue, IMAGES_QUEUE, queueOptions, type TaskMessage } from './bull-task-queue.ts';
+import { BullTaskQueue, queueOptions, type TaskMessage } from '../tasks/bull-task-queue.ts';
+import { TASK_KINDS, TaskQueue } from '../tasks/task-queue.ts';
 import { RedisConnections } from './redis-connections.ts';
 
 /** What the production profile has on Redis: connections for everyone, and the task queue. */
@@ -17,15 +17,15 @@ export class RedisModule implements OnApplicationShutdown {
   static at(url: string): DynamicModule {
     return {
       module: RedisModule,
-      imports: [
-        BullModule.registerQueueAsync({ name: IMAGES_QUEUE, inject: [RedisConnections], useFactory: queueOptions }),
-      ],
+      imports: TASK_KINDS.map((name) =>
+        BullModule.registerQueueAsync({ name, inject: [RedisConnections], useFactory: queueOptions }),
+      ),
       providers: [
         { provide: RedisConnections, useFactory: () => connected(url) },
         {
           provide: BullTaskQueue,
-          inject: [getQueueToken(IMAGES_QUEUE)],
-          useFactory: (queue: Queue<TaskMessage>) => new BullTaskQueue(queue),
+          inject: TASK_KINDS.map((kind) => getQueueToken(kind)),
+          useFactory: (images: Queue<TaskMessage>) => new BullTaskQueue({ images }),
         },
         { provide: TaskQueue, useExisting: BullTaskQueue },
       ],

@@ -1,53 +1,66 @@
 import { expect, test } from 'vitest';
-import { RunningTasks } from '../../../src/shared/running-tasks.ts';
+import { RunningTasks } from '../../../src/shared/tasks/running-tasks.ts';
 
-/** A task that leaves and ends when the test says so. */
-function scripted(tasks: RunningTasks) {
-  const end = Promise.withResolvers<void>();
-  let leave = () => {};
-  let isFree = false;
-  const place = tasks.begin((leaves) => {
-    leave = leaves;
-    return end.promise;
+/** Running tasks of so many places, each of which leaves and ends when the test says so. */
+function scripted(places: number) {
+  const ends = new Map<string, () => void>();
+  const leaves = new Map<string, () => void>();
+  const free = new Set<string>();
+  const tasks = new RunningTasks(places, (id, leave) => {
+    leaves.set(id, leave);
+    return new Promise((end) => ends.set(id, end));
   });
-  void place.then(() => {
-    isFree = true;
-  });
-  return { place, leave: () => leave(), end: end.resolve, isFree: () => isFree };
+  return {
+    run: (id: string) => tasks.run(id).then(() => void free.add(id)),
+    leave: (id: string) => leaves.get(id)?.(),
+    end: (id: string) => ends.get(id)?.(),
+    isFree: (id: string) => free.has(id),
+    ended: () => tasks.ended(),
+  };
 }
 
 const settled = () => new Promise(setImmediate);
 
 test('a task holds its place until it leaves, or to its end', async () => {
-  const tasks = new RunningTasks(2);
-  const [one, other] = [scripted(tasks), scripted(tasks)];
+  const { run, leave, end, isFree, ended } = scripted(2);
+  const places = [run('one'), run('other')];
   await settled();
-  expect([one.isFree(), other.isFree()]).toEqual([false, false]);
-  one.leave();
-  other.end();
-  await Promise.all([one.place, other.place]);
-  expect(tasks.size).toBe(1);
-  one.end();
-  await tasks.ended();
-  expect(tasks.size).toBe(0);
+  expect([isFree('one'), isFree('other')]).toEqual([false, false]);
+  leave('one');
+  end('other');
+  await Promise.all(places);
+  let haveEnded = false;
+  const all = ended().then(() => {
+    haveEnded = true;
+  });
+  await settled();
+  expect(haveEnded).toBe(false);
+  end('one');
+  await all;
 });
 
 test('as many tasks leave early as there are places; the next holds its own to its end', async () => {
-  const tasks = new RunningTasks(1);
-  const first = scripted(tasks);
-  first.leave();
-  await first.place;
-  const second = scripted(tasks);
-  second.leave();
+  const { run, leave, end, isFree, ended } = scripted(1);
+  const first = run('first');
+  leave('first');
+  await first;
+  const second = run('second');
+  leave('second');
   await settled();
-  expect(second.isFree()).toBe(false);
-  first.end();
-  second.end();
-  await second.place;
-  const third = scripted(tasks);
-  third.leave();
-  third.leave();
-  await third.place;
-  third.end();
+  expect(isFree('second')).toBe(false);
+  end('first');
+  end('second');
+  await second;
+  const third = run('third');
+  leave('third');
+  leave('third');
+  await third;
+  end('third');
+  await ended();
+});
+
+test('a task that fails gives its place back', async () => {
+  const tasks = new RunningTasks(1, () => Promise.reject(new Error('The database is away')));
+  await tasks.run('one');
   await tasks.ended();
 });

@@ -1,0 +1,59 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { SharpImageTransformer } from '../../imaging/infrastructure/sharp-image-transformer.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import type { Readiness } from '../../telemetry/readiness.ts';
+import type { ProcessImage } from '../application/process-image.ts';
+import type { Sweeps } from './sweeps.ts';
+
+/** A worker with nothing to do, beside a queue in which something waits for so long, has lost its queue. */
+const IDLE_TOO_LONG_MS = 60_000;
+
+/** The worker of this process, one of many or the only one: takes jobs from the queue, and sweeps. */
+export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private working = 0;
+  private latestMessage = Date.now();
+
+  constructor(
+    private readonly queue: TaskQueue,
+    private readonly transformer: SharpImageTransformer,
+    private readonly processImage: ProcessImage,
+    private readonly sweeps: Sweeps,
+    private readonly readiness: Readiness,
+    private readonly settings: Settings,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { deployment, worker } = this.settings;
+    await this.transformer.start();
+    if (deployment.databaseUrl === null) await this.sweeps.afterRestart();
+    this.queue.consume('images', worker.concurrency, (id, leave) => this.work(id, leave));
+    this.readiness.needs('worker', () => this.check());
+    this.sweeps.start();
+  }
+
+  /** Running jobs may end; after the grace they are given back, for another worker or the next start. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const grace = setTimeout(() => void this.transformer.stop(), this.settings.http.shutdownGraceSeconds * 1000);
+    await Promise.all([this.queue.drain('images'), this.sweeps.stop()]);
+    clearTimeout(grace);
+    await this.transformer.stop();
+  }
+
+  private async work(id: string, leave: () => void): Promise<void> {
+    this.latestMessage = Date.now();
+    this.working += 1;
+    try {
+      await this.processImage.execute(id, leave);
+    } finally {
+      this.working -= 1;
+      this.latestMessage = Date.now();
+    }
+  }
+
+  /** Rejects when messages wait and none reaches this worker, though it has nothing to do. */
+  private async check(): Promise<void> {
+    const idle = this.working === 0 && Date.now() - this.latestMessage > IDLE_TOO_LONG_MS;
+    if (idle && (await this.queue.depth('images')) > 0) throw new Error('Messages wait, and none reaches this worker');
+  }
+}

@@ -1,0 +1,109 @@
+import { Logger } from '@nestjs/common';
+import type { Job, Queue, QueueOptions } from 'bull';
+import type { RedisConnections } from '../redis/redis-connections.ts';
+import { RunningTasks } from './running-tasks.ts';
+import { TASK_KINDS, type Task, type TaskHandler, type TaskKind, TaskQueue } from './task-queue.ts';
+
+/** What a message holds: an id, nothing else. */
+export interface TaskMessage {
+  readonly id: string;
+}
+
+/** How long adding may take before the caller goes on without; the sweep adds what was not. */
+const ADD_WAIT_MS = 2000;
+/** How long closing may take while Redis does not answer. */
+const CLOSE_WAIT_MS = 3000;
+
+/**
+ * How Bull is set up. The lock outlives many stalls of an event loop; a worker that dies loses its message after it, but
+ * by then the sweep has handed the job to another under its next attempt.
+ */
+export function queueOptions(redis: RedisConnections): QueueOptions {
+  return {
+    prefix: 'imagepro',
+    createClient: (type) => (type === 'client' ? redis.commands : redis.patient()),
+    settings: { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 2 },
+    // The database decides what is tried again; here nothing stays.
+    defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+  };
+}
+
+/** The tasks of one kind. */
+class Lane {
+  running: RunningTasks | undefined;
+  /** Resolves when somebody consumes them. */
+  consumed = Promise.withResolvers<RunningTasks>();
+
+  constructor(readonly queue: Queue<TaskMessage>) {}
+}
+
+/** The task queue of the production profile: Bull on Redis, one queue of its a kind. */
+export class BullTaskQueue extends TaskQueue {
+  private readonly logger = new Logger('Queue');
+  private readonly lanes: Record<TaskKind, Lane>;
+
+  constructor(queues: Record<TaskKind, Queue<TaskMessage>>) {
+    super();
+    this.lanes = { images: new Lane(queues.images) };
+    for (const kind of TASK_KINDS) this.listenTo(queues[kind]);
+  }
+
+  async add(kind: TaskKind, { id, attempt }: Task, { delaySeconds = 0 } = {}): Promise<void> {
+    const options = { jobId: `${id}:${attempt}`, delay: delaySeconds * 1000 };
+    await within(ADD_WAIT_MS, this.lanes[kind].queue.add({ id }, options));
+  }
+
+  depth(kind: TaskKind): Promise<number> {
+    return within(ADD_WAIT_MS, this.lanes[kind].queue.getWaitingCount());
+  }
+
+  consume(kind: TaskKind, concurrency: number, handler: TaskHandler): void {
+    const lane = this.lanes[kind];
+    lane.running = new RunningTasks(concurrency, handler);
+    lane.consumed.resolve(lane.running);
+    lane.queue.resume(true).catch((error: Error) => this.logger.debug(error.message));
+  }
+
+  /** Works on a message that Bull hands out; before somebody consumes its kind it waits. */
+  async handle(kind: TaskKind, { data }: Job<TaskMessage>): Promise<void> {
+    const running = await this.lanes[kind].consumed.promise;
+    await running.run(data.id);
+  }
+
+  async drain(kind: TaskKind): Promise<void> {
+    const lane = this.lanes[kind];
+    if (!lane.running) return;
+    lane.consumed = Promise.withResolvers();
+    await within(CLOSE_WAIT_MS, lane.queue.pause(true, true)).catch(() => undefined);
+    await lane.running.ended();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(TASK_KINDS.map((kind) => closed(this.lanes[kind].queue)));
+  }
+
+  private listenTo(queue: Queue<TaskMessage>): void {
+    queue.on('stalled', ({ data }: Job<TaskMessage>) =>
+      this.logger.warn(`The message of task ${data.id} was taken by a worker that is gone`),
+    );
+    // What Redis has to say is said by its connections.
+    queue.on('error', (error: Error) => this.logger.debug(error.message));
+    // Without Redis, Bull's own way of closing waits for ever.
+    Object.assign(queue, { onApplicationShutdown: () => closed(queue) });
+  }
+}
+
+async function closed(queue: Queue<TaskMessage>): Promise<void> {
+  await within(CLOSE_WAIT_MS, queue.close(true)).catch(() => undefined);
+}
+
+/** Rejects when the promise has not settled in time. */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('Redis does not answer')), milliseconds);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
