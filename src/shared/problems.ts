@@ -56,7 +56,7 @@ export const requestProblems = {
     'unsupported',
     'The body is of a type that is not supported here',
     'The Content-Type of the request is not the one that this route reads.',
-    'Send `application/json` to `/accounts/…`, and `multipart/form-data` to `/api/images/`.',
+    'Send `application/json` to `/accounts/…` (or a form, to register, log in, refresh and log out), and `multipart/form-data` to `/api/images/`.',
   ),
   expectationFailed: new Problem(
     'expectation_failed',

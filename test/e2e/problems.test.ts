@@ -10,9 +10,12 @@ const ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 let service: Service;
 let client: ApiClient;
+/** A client with an account: bodies are strict wherever no forms are read. */
+let member: ApiClient;
 beforeAll(async () => {
   service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '100000', THROTTLE_AUTHENTICATED_PER_MINUTE: '1000' });
   client = new ApiClient(service.url);
+  member = client.as(await client.newAccount('strict'));
 });
 afterAll(() => service.stop());
 
@@ -34,6 +37,135 @@ async function sendChunked(
   const response = await answer;
   return { status: response.statusCode ?? 0, body: JSON.parse(await text(response)) };
 }
+
+describe('a JSON body', () => {
+  const json = { 'Content-Type': 'application/json' };
+
+  test.each([
+    ['cut', '{"username": "hunter2'],
+    ['not JSON', '{"username": "ada", "password": hunter2hunter2}'],
+    ['text', 'hunter2'],
+    ['two values', '{} {"hunter2": 1}'],
+    ['nothing but space', '   '],
+    ['no UTF-8', '\u0000hunter2'],
+  ])('that is %s cannot be read, and is not repeated', async (_case, body) => {
+    const answer = await client.sendText('/accounts/login/', body);
+    expect(refusal(answer)).toEqual([400, 'malformed_request']);
+    expect(answer.text).not.toMatch(/hunter2|SyntaxError|JSON\.parse|position/);
+  });
+
+  test.each([
+    ['null', 'null'],
+    ['a text', '"hunter2"'],
+    ['a number', '5'],
+    ['true', 'true'],
+    ['an array', '[{"username":"ada"}]'],
+    ['nested 7,000 deep', '['.repeat(7000) + ']'.repeat(7000)],
+    ['an object nested 2,000 deep', `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`],
+  ])('that is %s is not valid', async (_case, body) => {
+    const answer = await client.sendText('/accounts/login/', body);
+    expect(refusal(answer)).toEqual([400, 'validation_failed']);
+    expect(answer.text).not.toContain('hunter2');
+    expect(answer.text.length).toBeLessThan(2000);
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'is/a~pointer', 'x'.repeat(300), 'ä\n<script>'])(
+    'may not have the member %s',
+    async (name) => {
+      const body = `{"password":"${PASSWORD}",${JSON.stringify(name)}:{"admin":true}}`;
+      const answer = await member.sendText<{ errors: { pointer: string; code: string }[] }>('/accounts/delete/', body);
+      const token = name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1');
+      expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer: `/${token}`, code: 'unknown_field' }] });
+      expect(({} as { admin?: boolean }).admin).toBeUndefined();
+    },
+  );
+
+  test('with a thousand wrong members is answered shortly', async () => {
+    const answer = await member.post(
+      '/accounts/delete/',
+      Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`m${i}`, i])),
+    );
+    expect(answer.body).toMatchObject({ status: 400, errors: { length: 100 } });
+  });
+
+  test('of 16 KiB is read, and of one byte more is not', async () => {
+    const body = (bytes: number) => `{"refresh":"x"${' '.repeat(bytes - 15)}}`;
+    expect(refusal(await client.sendText('/accounts/refresh/', body(16_384)))).toEqual([401, 'invalid_token']);
+    expect(refusal(await client.sendText('/accounts/refresh/', body(16_385)))).toEqual([413, 'body_too_large']);
+  });
+
+  test('that is too large is refused while its sender still sends, declared or not', async () => {
+    const large = JSON.stringify({ refresh: 'x'.repeat(3_000_000) });
+    expect(refusal(await client.sendText('/accounts/refresh/', large))).toEqual([413, 'body_too_large']);
+    expect(await sendChunked('/accounts/refresh/', {}, large)).toMatchObject({
+      status: 413,
+      body: { code: 'body_too_large' },
+    });
+  });
+
+  test('is read when it comes in chunks', async () => {
+    expect(await sendChunked('/accounts/refresh/', {}, '{"refresh":"x"}')).toMatchObject({ status: 401 });
+  });
+
+  test('that unpacks to more than 16 KiB is refused', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const headers = { ...json, 'Content-Encoding': 'gzip' };
+    const packed = (content: string) =>
+      client.send('/accounts/refresh/', { method: 'POST', headers, body: gzipSync(content) });
+    expect(refusal(await packed('{"refresh":"x"}'))).toEqual([401, 'invalid_token']);
+    expect(refusal(await packed(JSON.stringify({ refresh: 'x'.repeat(5_000_000) })))).toEqual([413, 'body_too_large']);
+    const broken = await client.send('/accounts/refresh/', { method: 'POST', headers, body: 'not gzip' });
+    expect(refusal(broken)).toEqual([400, 'malformed_request']);
+  });
+
+  test.each([
+    ['a form', { 'Content-Type': 'application/x-www-form-urlencoded' }],
+    ['multipart', { 'Content-Type': 'multipart/form-data; boundary=x' }],
+    ['text', { 'Content-Type': 'text/plain' }],
+    ['another JSON', { 'Content-Type': 'application/vnd.api+json' }],
+    ['no type', { 'Content-Type': '' }],
+    ['nonsense', { 'Content-Type': ';;;' }],
+    ['another charset', { 'Content-Type': 'application/json; charset=latin1' }],
+    ['an unknown encoding', { ...json, 'Content-Encoding': 'snappy' }],
+  ])('sent as %s is of the wrong type', async (_case, headers) => {
+    const answer = await member.send('/accounts/delete/', { method: 'POST', headers, body: '{}' });
+    expect(refusal(answer)).toEqual([415, 'unsupported_media_type']);
+  });
+
+  test('has nothing to do at the upload, whatever its size', async () => {
+    for (const body of ['{}', '{', ' '.repeat(20_000)]) {
+      const answer = await client.send('/api/images/', { method: 'POST', headers: json, body });
+      expect(refusal(answer)).toEqual([415, 'unsupported_media_type']);
+    }
+  });
+
+  test('changes nothing where none is read', async () => {
+    const answer = await client.send('/accounts/sessions/', { method: 'PUT', headers: json, body: '{' });
+    expect(answer.status).toBe(405);
+    expect((await client.send('/nothing/', { method: 'POST', headers: json, body: '{' })).status).toBe(404);
+  });
+
+  test('under Expect: 100-continue is asked for, or refused unread', async () => {
+    const send = (length: number) =>
+      new Promise<{ continued: boolean; status: number }>((resolve, reject) => {
+        const headers = { ...json, 'Content-Length': length, Expect: '100-continue' };
+        const request = httpRequest(`${service.url}/accounts/refresh/`, { method: 'POST', headers });
+        let continued = false;
+        request.on('continue', () => {
+          continued = true;
+          request.end('{"refresh":"x"}');
+        });
+        request.on('response', (response) => {
+          resolve({ continued, status: response.statusCode ?? 0 });
+          request.destroy();
+        });
+        request.on('error', reject);
+        request.flushHeaders();
+      });
+    expect(await send(15)).toEqual({ continued: true, status: 401 });
+    expect(await send(1_000_000)).toEqual({ continued: false, status: 413 });
+  });
+});
 
 describe('a problem', () => {
   test('is a document with the documented members', async () => {
@@ -99,135 +231,6 @@ describe('a problem', () => {
     } finally {
       await behind.stop();
     }
-  });
-});
-
-describe('a JSON body', () => {
-  const json = { 'Content-Type': 'application/json' };
-
-  test.each([
-    ['cut', '{"username": "hunter2'],
-    ['not JSON', '{"username": "ada", "password": hunter2hunter2}'],
-    ['text', 'hunter2'],
-    ['two values', '{} {"hunter2": 1}'],
-    ['nothing but space', '   '],
-    ['no UTF-8', '\u0000hunter2'],
-  ])('that is %s cannot be read, and is not repeated', async (_case, body) => {
-    const answer = await client.sendText('/accounts/login/', body);
-    expect(refusal(answer)).toEqual([400, 'malformed_request']);
-    expect(answer.text).not.toMatch(/hunter2|SyntaxError|JSON\.parse|position/);
-  });
-
-  test.each([
-    ['null', 'null'],
-    ['a text', '"hunter2"'],
-    ['a number', '5'],
-    ['true', 'true'],
-    ['an array', '[{"username":"ada"}]'],
-    ['nested 7,000 deep', '['.repeat(7000) + ']'.repeat(7000)],
-    ['an object nested 2,000 deep', `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`],
-  ])('that is %s is not valid', async (_case, body) => {
-    const answer = await client.sendText('/accounts/login/', body);
-    expect(refusal(answer)).toEqual([400, 'validation_failed']);
-    expect(answer.text).not.toContain('hunter2');
-    expect(answer.text.length).toBeLessThan(2000);
-  });
-
-  test.each(['__proto__', 'constructor', 'toString', 'is/a~pointer', 'x'.repeat(300), 'ä\n<script>'])(
-    'may not have the member %s',
-    async (name) => {
-      const body = `{"username":"ada","password":"${PASSWORD}",${JSON.stringify(name)}:{"admin":true}}`;
-      const answer = await client.sendText<{ errors: { pointer: string; code: string }[] }>('/accounts/login/', body);
-      const token = name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1');
-      expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer: `/${token}`, code: 'unknown_field' }] });
-      expect(({} as { admin?: boolean }).admin).toBeUndefined();
-    },
-  );
-
-  test('with a thousand wrong members is answered shortly', async () => {
-    const answer = await client.post(
-      '/accounts/login/',
-      Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`m${i}`, i])),
-    );
-    expect(answer.body).toMatchObject({ status: 400, errors: { length: 100 } });
-  });
-
-  test('of 16 KiB is read, and of one byte more is not', async () => {
-    const body = (bytes: number) => `{"refresh":"x"${' '.repeat(bytes - 15)}}`;
-    expect(refusal(await client.sendText('/accounts/refresh/', body(16_384)))).toEqual([401, 'invalid_token']);
-    expect(refusal(await client.sendText('/accounts/refresh/', body(16_385)))).toEqual([413, 'body_too_large']);
-  });
-
-  test('that is too large is refused while its sender still sends, declared or not', async () => {
-    const large = JSON.stringify({ refresh: 'x'.repeat(3_000_000) });
-    expect(refusal(await client.sendText('/accounts/refresh/', large))).toEqual([413, 'body_too_large']);
-    expect(await sendChunked('/accounts/refresh/', {}, large)).toMatchObject({
-      status: 413,
-      body: { code: 'body_too_large' },
-    });
-  });
-
-  test('is read when it comes in chunks', async () => {
-    expect(await sendChunked('/accounts/refresh/', {}, '{"refresh":"x"}')).toMatchObject({ status: 401 });
-  });
-
-  test('that unpacks to more than 16 KiB is refused', async () => {
-    const { gzipSync } = await import('node:zlib');
-    const headers = { ...json, 'Content-Encoding': 'gzip' };
-    const packed = (content: string) =>
-      client.send('/accounts/refresh/', { method: 'POST', headers, body: gzipSync(content) });
-    expect(refusal(await packed('{"refresh":"x"}'))).toEqual([401, 'invalid_token']);
-    expect(refusal(await packed(JSON.stringify({ refresh: 'x'.repeat(5_000_000) })))).toEqual([413, 'body_too_large']);
-    const broken = await client.send('/accounts/refresh/', { method: 'POST', headers, body: 'not gzip' });
-    expect(refusal(broken)).toEqual([400, 'malformed_request']);
-  });
-
-  test.each([
-    ['a form', { 'Content-Type': 'application/x-www-form-urlencoded' }],
-    ['multipart', { 'Content-Type': 'multipart/form-data; boundary=x' }],
-    ['text', { 'Content-Type': 'text/plain' }],
-    ['another JSON', { 'Content-Type': 'application/vnd.api+json' }],
-    ['no type', { 'Content-Type': '' }],
-    ['nonsense', { 'Content-Type': ';;;' }],
-    ['another charset', { 'Content-Type': 'application/json; charset=latin1' }],
-    ['an unknown encoding', { ...json, 'Content-Encoding': 'snappy' }],
-  ])('sent as %s is of the wrong type', async (_case, headers) => {
-    const answer = await client.send('/accounts/login/', { method: 'POST', headers, body: '{}' });
-    expect(refusal(answer)).toEqual([415, 'unsupported_media_type']);
-  });
-
-  test('has nothing to do at the upload, whatever its size', async () => {
-    for (const body of ['{}', '{', ' '.repeat(20_000)]) {
-      const answer = await client.send('/api/images/', { method: 'POST', headers: json, body });
-      expect(refusal(answer)).toEqual([415, 'unsupported_media_type']);
-    }
-  });
-
-  test('changes nothing where none is read', async () => {
-    const answer = await client.send('/accounts/sessions/', { method: 'PUT', headers: json, body: '{' });
-    expect(answer.status).toBe(405);
-    expect((await client.send('/nothing/', { method: 'POST', headers: json, body: '{' })).status).toBe(404);
-  });
-
-  test('under Expect: 100-continue is asked for, or refused unread', async () => {
-    const send = (length: number) =>
-      new Promise<{ continued: boolean; status: number }>((resolve, reject) => {
-        const headers = { ...json, 'Content-Length': length, Expect: '100-continue' };
-        const request = httpRequest(`${service.url}/accounts/refresh/`, { method: 'POST', headers });
-        let continued = false;
-        request.on('continue', () => {
-          continued = true;
-          request.end('{"refresh":"x"}');
-        });
-        request.on('response', (response) => {
-          resolve({ continued, status: response.statusCode ?? 0 });
-          request.destroy();
-        });
-        request.on('error', reject);
-        request.flushHeaders();
-      });
-    expect(await send(15)).toEqual({ continued: true, status: 401 });
-    expect(await send(1_000_000)).toEqual({ continued: false, status: 413 });
   });
 });
 

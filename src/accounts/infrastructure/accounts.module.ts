@@ -1,5 +1,12 @@
 import { EntityManager } from '@mikro-orm/core';
-import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  type OnApplicationBootstrap,
+  RequestMethod,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
@@ -31,6 +38,7 @@ import { CallerGuard } from './http/caller.guard.ts';
 import { CallerThrottlerGuard } from './http/caller-throttler.guard.ts';
 import { LimitsController } from './http/limits.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
+import { SIGN_IN_ROUTES, signInForm } from './http/sign-in-form.ts';
 import { SlidingThrottlerStorage } from './rates/sliding-throttler-storage.ts';
 import { SlidingWindowsModule } from './rates/sliding-windows.module.ts';
 import { MikroOrmAccountRepository } from './sql/mikro-orm-account.repository.ts';
@@ -118,11 +126,15 @@ const SWEEP_SECONDS = 3600;
     SlidingWindowsModule,
   ],
 })
-export class AccountsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AccountsModule implements NestModule, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweep: Periodically;
 
   constructor(sessions: SessionRepository, clock: Clock) {
     this.sweep = new Periodically('Removing expired sessions', SWEEP_SECONDS, () => sessions.endExpired(clock.now()));
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(signInForm).forRoutes(...SIGN_IN_ROUTES.map((path) => ({ path, method: RequestMethod.POST })));
   }
 
   onApplicationBootstrap(): void {

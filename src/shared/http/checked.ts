@@ -8,6 +8,13 @@ const MOST_FAULTS = 100;
 
 type Class<T> = new () => T;
 
+const IGNORES_UNKNOWN = Symbol('ignores unknown members');
+
+/** For a body whose members beyond those that are named are no fault, and are not looked at. */
+export function IgnoresUnknownMembers(): ClassDecorator {
+  return (Class) => Reflect.defineMetadata(IGNORES_UNKNOWN, true, Class);
+}
+
 /** What a check found: a value when there are no faults. */
 export interface Checked<T> {
   readonly value: T;
@@ -15,8 +22,8 @@ export interface Checked<T> {
 }
 
 /**
- * Checks parsed JSON against a class with class-validator decorators: unknown members, missing ones and wrong ones, all
- * at once. `pointer` is where the value stands in the request.
+ * Checks parsed JSON against a class with class-validator decorators: unknown members (unless the class ignores them),
+ * missing ones and wrong ones, all at once. `pointer` is where the value stands in the request.
  */
 export function checked<T extends object>(Class: Class<T>, raw: unknown, pointer: string, name: string): Checked<T> {
   const value = new Class();
@@ -27,7 +34,8 @@ export function checked<T extends object>(Class: Class<T>, raw: unknown, pointer
     };
   }
   const known = memberNames(Class);
-  const unknown = Object.keys(raw).filter((key) => !known.has(key));
+  const ignored = Reflect.getMetadata(IGNORES_UNKNOWN, Class) === true;
+  const unknown = ignored ? [] : Object.keys(raw).filter((key) => !known.has(key));
   // Only known names are copied, so that a member called `__proto__` changes nothing.
   for (const key of known)
     if (Object.hasOwn(raw, key)) (value as Record<string, unknown>)[key] = (raw as Record<string, unknown>)[key];

@@ -22,6 +22,7 @@ import {
 import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
 import { LimitsDto } from './limits.dto.ts';
 import { clearRefreshCookie } from './refresh-cookie.ts';
+import { FORMS_TOO } from './sign-in-form.ts';
 
 const { tooManyRequests } = requestProblems;
 const { emailTaken, invalidToken, notAuthenticated, registrationClosed } = accountProblems;
@@ -42,7 +43,7 @@ export class AccountController {
   @Post('register')
   @ByCredentials()
   @CountedBy('sign-in')
-  @ApiOperation({ operationId: 'register', summary: 'Register an account' })
+  @ApiOperation({ operationId: 'register', summary: 'Register an account', description: FORMS_TOO })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
   @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
   async register(@Body() body: RegistrationDto): Promise<RegisteredAccountDto> {

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { isEmail, ValidateIf } from 'class-validator';
+import { IgnoresUnknownMembers } from '../../../shared/http/checked.ts';
 import { Expect, OneOf, TextBetween } from '../../../shared/validation.ts';
 import type { Account } from '../../domain/account.ts';
 import { EMAIL_LENGTH, isShortEnough, isUsername, mayBeNamed, USERNAME_LENGTH } from '../../domain/account-name.ts';
@@ -35,6 +36,7 @@ const GoodPassword = (): PropertyDecorator =>
     ),
   );
 
+@IgnoresUnknownMembers()
 @ApiSchema({ name: 'Registration' })
 export class RegistrationDto {
   @ApiProperty({
@@ -80,6 +82,7 @@ export class RegistrationDto {
   password: string;
 }
 
+@IgnoresUnknownMembers()
 @ApiSchema({ name: 'Credentials' })
 export class CredentialsDto {
   @ApiProperty({ example: 'ada', maxLength: LOOKED_UP, description: 'Username or e-mail' })
@@ -99,6 +102,7 @@ export class CredentialsDto {
   session?: 'cookie';
 }
 
+@IgnoresUnknownMembers()
 @ApiSchema({ name: 'RefreshToken' })
 export class RefreshTokenDto {
   @ApiPropertyOptional({

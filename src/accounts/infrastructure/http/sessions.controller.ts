@@ -18,6 +18,7 @@ import type { Session } from '../../domain/session.ts';
 import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './accounts.dto.ts';
 import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
+import { FORMS_TOO } from './sign-in-form.ts';
 
 const { tooManyRequests } = requestProblems;
 const { foreignOrigin, invalidToken, notAuthenticated, sessionNotFound } = accountProblems;
@@ -42,7 +43,7 @@ export class SessionsController {
   @ByCredentials()
   @CountedBy('sign-in')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail' })
+  @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail', description: FORMS_TOO })
   @ApiOkResponse({ type: TokenPairDto })
   @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyRequests, tooManyWrongPasswords)
   async logIn(
@@ -64,7 +65,11 @@ export class SessionsController {
   @ByCredentials()
   @CountedBy('session')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'refreshTokens', summary: 'Exchange the refresh token for new tokens' })
+  @ApiOperation({
+    operationId: 'refreshTokens',
+    summary: 'Exchange the refresh token for new tokens',
+    description: FORMS_TOO,
+  })
   @ApiOkResponse({ type: TokenPairDto })
   @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, invalidToken, tooManyRequests)
   async refresh(
@@ -79,7 +84,7 @@ export class SessionsController {
   @Post('logout')
   @ByCredentials()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token' })
+  @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token', description: FORMS_TOO })
   @ApiNoContentResponse({ description: 'Ended, also when it had ended before' })
   @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, tooManyRequests)
   async logOut(

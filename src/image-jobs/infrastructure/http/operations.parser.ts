@@ -24,7 +24,13 @@ export interface ParsedOperations {
  */
 export function parseOperations(parts: readonly string[], caller: Caller): ParsedOperations {
   if (parts.length === 0)
-    return faulty(fault('/operations', 'required', 'Expected a JSON array for operations, received nothing'));
+    return faulty(
+      fault(
+        '/operations',
+        'required',
+        'Expected a JSON array for operations ([] re-encodes the image as it is), received nothing',
+      ),
+    );
   const values: unknown[] = [];
   for (const part of parts) {
     const parsed = parsedJson(part);

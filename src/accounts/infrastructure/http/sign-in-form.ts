@@ -1,0 +1,81 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { urlencoded } from 'express';
+import multer, { MulterError } from 'multer';
+import { expectation } from '../../../shared/expectation.ts';
+import { awaitedBody, JSON_BYTES, RefusedBody } from '../../../shared/http/middleware.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+const MULTIPART = 'multipart/form-data';
+/** Most fields of a form; those that are not known are ignored. */
+const FIELDS = 64;
+
+/** Registration, log-in, refresh and log-out. */
+export const SIGN_IN_ROUTES = ['register', 'login', 'refresh', 'logout'].map((name) => `accounts/${name}`);
+
+/** What the OpenAPI document says of these routes: a second type of body there would split the methods of generated clients. */
+export const FORMS_TOO =
+  'The body may also come as `application/x-www-form-urlencoded` or `multipart/form-data`; members that are not named here are ignored.';
+
+const PARSERS: Readonly<Record<string, RequestHandler>> = {
+  [FORM]: urlencoded({ limit: JSON_BYTES, type: FORM, extended: false, parameterLimit: FIELDS }),
+  [MULTIPART]: multer({
+    defParamCharset: 'utf8',
+    limits: { fields: FIELDS, parts: FIELDS, fieldNameSize: 128, fieldSize: JSON_BYTES, headerPairs: 32 },
+  }).none(),
+};
+
+/**
+ * Reads the forms that clients of the public service send to the sign-in routes, before the guards, as JSON is; a body
+ * that is refused stays refused until the request is counted. The kind of session is taken from JSON alone: other sites
+ * can make a browser send a form.
+ */
+export function signInForm(request: Request, response: Response, next: NextFunction): void {
+  if (request.body instanceof RefusedBody && !request.is('application/json')) readForm(request, response, next);
+  else next();
+}
+
+function readForm(request: Request, response: Response, next: NextFunction): void {
+  const refuse = (reason: unknown) => {
+    request.body = new RefusedBody(reason);
+    next();
+  };
+  const parse = PARSERS[request.is([FORM, MULTIPART]) || ''];
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (!parse || declared > JSON_BYTES) {
+    refuse(parse ? tooLarge() : notAForm(request));
+    return;
+  }
+  awaitedBody(request, response);
+  request.body = undefined;
+  parse(request, response, (error?: unknown) => {
+    if (error) {
+      refuse(translated(error));
+      return;
+    }
+    const { session: _ofJsonAlone, ...fields } = request.body ?? {};
+    request.body = fields;
+    next();
+  });
+}
+
+function notAForm({ headers }: Request) {
+  const detail = expectation(`application/json, ${FORM} or ${MULTIPART}`, 'Content-Type', headers['content-type']);
+  return requestProblems.unsupportedMediaType.error(detail);
+}
+
+function tooLarge() {
+  return requestProblems.bodyTooLarge.error(`Expected a form of at most ${JSON_BYTES} bytes, received a larger one`);
+}
+
+/** What the parsers of forms say; a field's value is never repeated, it may be a password. */
+function translated(error: unknown): unknown {
+  const { type } = error as { type?: string };
+  if (type === 'entity.too.large' || (error instanceof MulterError && error.code === 'LIMIT_FIELD_VALUE'))
+    return tooLarge();
+  // The charset or the encoding is not one that is read here.
+  if (type?.endsWith('.unsupported')) return error;
+  return requestProblems.malformedRequest.error(
+    `Expected a form of at most ${FIELDS} fields and no files, received one that cannot be read`,
+  );
+}
