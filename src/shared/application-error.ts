@@ -3,17 +3,13 @@ export type ProblemKind =
   | 'invalid'
   | 'unauthenticated'
   | 'not_found'
-  | 'method_not_allowed'
-  | 'timeout'
   | 'conflict'
   | 'gone'
   | 'too_large'
   | 'unsupported'
   | 'range'
-  | 'expectation'
   | 'unprocessable'
   | 'too_many'
-  | 'headers_too_large'
   | 'internal'
   | 'unavailable';
 
@@ -46,17 +42,38 @@ export class ApplicationError extends Error {
   }
 }
 
-/** One documented problem: its stable code, and the words of its page at `/problems/{code}/`. */
-export class Problem {
-  constructor(
-    readonly code: string,
-    readonly kind: ProblemKind,
-    readonly title: string,
-    /** What happened, for the page. */
-    readonly meaning: string,
-    /** How to get past it, for the page. */
-    readonly remedy: string,
-  ) {}
+/** A documented problem in words; `code` is stable and names its page, `/problems/{code}/`. */
+export interface ProblemWords {
+  readonly code: string;
+  readonly kind: ProblemKind;
+  readonly title: string;
+  /** What happened, for the page. */
+  readonly meaning: string;
+  /** How to get past it, for the page. */
+  readonly remedy: string;
+}
+
+/** One documented problem. */
+export class Problem implements ProblemWords {
+  readonly code: string;
+  readonly kind: ProblemKind;
+  readonly title: string;
+  readonly meaning: string;
+  readonly remedy: string;
+
+  constructor(words: ProblemWords);
+  constructor(code: string, kind: ProblemKind, title: string, meaning: string, remedy: string);
+  constructor(...given: [ProblemWords] | [string, ProblemKind, string, string, string]) {
+    const [first, kind, title, meaning, remedy] = given;
+    const words = typeof first === 'string' ? { code: first, kind, title, meaning, remedy } : first;
+    ({
+      code: this.code,
+      kind: this.kind,
+      title: this.title,
+      meaning: this.meaning,
+      remedy: this.remedy,
+    } = words as ProblemWords);
+  }
 
   /** The error to throw; `detail` says what was expected, what came, and which limit was hit. */
   error(detail: string, details?: ProblemDetails): ApplicationError {

@@ -8,7 +8,7 @@ const SOURCE = join(import.meta.dirname, '../../src');
 
 /** The codes of every problem that the source defines. */
 const CODES = globSync('**/*.ts', { cwd: SOURCE }).flatMap((file) =>
-  [...readFileSync(join(SOURCE, file), 'utf8').matchAll(/new \w*Problem\(\s*'(\w+)'/g)].map(
+  [...readFileSync(join(SOURCE, file), 'utf8').matchAll(/new \w*Problem\((?:\d+, )?\{?\s*(?:code: )?'(\w+)'/g)].map(
     ([, code]) => code as string,
   ),
 );

@@ -9,7 +9,8 @@ import {
 } from '@nestjs/swagger';
 import type { Problem } from '../application-error.ts';
 import { requestProblems } from '../problems.ts';
-import { PROBLEM_TYPE, STATUS_OF } from './problem-document.ts';
+import { statusOf } from './http-problems.ts';
+import { PROBLEM_TYPE } from './problem-document.ts';
 
 @ApiSchema({ name: 'Fault' })
 export class FaultDto {
@@ -41,7 +42,7 @@ export const JSON_BODY_PROBLEMS = [validationFailed, malformedRequest, bodyTooLa
 export function ApiProblems(...problems: Problem[]): MethodDecorator & ClassDecorator {
   const { internalError, malformedRequest, unavailable } = requestProblems;
   const all = new Set([malformedRequest, ...problems, internalError, unavailable]);
-  const byStatus = Map.groupBy(all, ({ kind }) => STATUS_OF[kind]);
+  const byStatus = Map.groupBy(all, statusOf);
   return applyDecorators(...[...byStatus].map(([status, group]) => problemResponse(status, group)));
 }
 

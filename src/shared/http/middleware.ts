@@ -4,6 +4,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { json } from 'express';
 import { expectation } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
+import { httpProblems } from './http-problems.ts';
 import type { IdentifiedRequest } from './request.ts';
 
 /** Largest JSON body, in bytes. */
@@ -71,7 +72,7 @@ export function boundedDrain(request: Request, response: Response, next: NextFun
 export function metExpectation(request: Request, _response: Response, next: NextFunction): void {
   const { expect } = request.headers;
   const met = expect === undefined || expect.toLowerCase() === '100-continue';
-  next(met ? undefined : requestProblems.expectationFailed.error(expectation('100-continue', 'Expect', expect)));
+  next(met ? undefined : httpProblems.expectationFailed.error(expectation('100-continue', 'Expect', expect)));
 }
 
 /** In place of a JSON body that was refused: whoever needs the body throws the reason, once the request is counted. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApplicationError } from '../application-error.ts';
 import { requestProblems } from '../problems.ts';
+import { httpProblems } from './http-problems.ts';
 import { problemDocument, problemHeaders, statusLine } from './problem-document.ts';
 
 /** How long a refused client may go on sending, so that it gets to read the answer; then its connection is cut. */
@@ -40,14 +41,10 @@ function hasAnswer(socket: Socket): boolean {
 
 function refusalOf({ code, message }: ParserError): ApplicationError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return requestProblems.requestTimeout.error(
-      'Expected the whole request within the time limit, received a part of it',
-    );
+    return httpProblems.requestTimeout.error('Expected the whole request within the time limit, received a part of it');
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return requestProblems.headersTooLarge.error(
-      'Expected a request line and headers of at most 16 KiB, received more',
-    );
+    return httpProblems.headersTooLarge.error('Expected a request line and headers of at most 16 KiB, received more');
   }
   return requestProblems.malformedRequest.error(
     `Expected a request that keeps the rules of HTTP, received one that does not: ${message}`,

@@ -1,28 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import type { ApplicationError, Fault, ProblemKind } from '../application-error.ts';
+import type { ApplicationError, Fault } from '../application-error.ts';
+import { statusOf } from './http-problems.ts';
 
 /** Media type of every error (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json';
-
-/** The one map from kinds of problems to HTTP statuses. */
-export const STATUS_OF: Readonly<Record<ProblemKind, number>> = {
-  invalid: 400,
-  unauthenticated: 401,
-  not_found: 404,
-  method_not_allowed: 405,
-  timeout: 408,
-  conflict: 409,
-  gone: 410,
-  too_large: 413,
-  unsupported: 415,
-  range: 416,
-  expectation: 417,
-  unprocessable: 422,
-  too_many: 429,
-  headers_too_large: 431,
-  internal: 500,
-  unavailable: 503,
-};
 
 /** An error as its client reads it (RFC 9457). */
 export interface ProblemDocument {
@@ -44,11 +25,11 @@ export interface ProblemContext {
 }
 
 export function problemDocument(error: ApplicationError, context: ProblemContext): ProblemDocument {
-  const { code, kind, title } = error.problem;
+  const { code, title } = error.problem;
   return {
     type: `${context.baseUrl}/problems/${code}/`,
     title,
-    status: STATUS_OF[kind],
+    status: statusOf(error.problem),
     detail: error.detail,
     instance: context.instance,
     code,

@@ -5,8 +5,9 @@ import { ApplicationError } from '../application-error.ts';
 import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
+import { httpProblems, statusOf } from './http-problems.ts';
 import { hasValidHost, JSON_BYTES } from './middleware.ts';
-import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders, STATUS_OF } from './problem-document.ts';
+import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders } from './problem-document.ts';
 import { baseUrlOf, type IdentifiedRequest } from './request.ts';
 
 /** Writes the page that a person reads instead of a problem document; sets the headers that it needs. */
@@ -28,7 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
     // A client that hung up in the middle of its own request reads nothing.
     if (request.destroyed && !request.complete) return void response.destroy();
     const error = thrown instanceof ApplicationError ? thrown : translated(thrown, request);
-    const status = STATUS_OF[error.problem.kind];
+    const status = statusOf(error.problem);
     if (status >= 500) this.logger.error({ err: error.details.cause ?? thrown }, error.detail);
     if (response.headersSent) return void response.destroy();
     const context = {
@@ -100,7 +101,7 @@ function missingRoute(request: IdentifiedRequest): ApplicationError {
     return requestProblems.notFound.error(`Expected a documented path, received ${shown(path)}`);
   }
   const methods = allowed.join(', ');
-  return requestProblems.methodNotAllowed.error(
+  return httpProblems.methodNotAllowed.error(
     `Expected one of ${methods} for ${shown(path)}, received ${request.method}`,
     {
       headers: { Allow: methods },

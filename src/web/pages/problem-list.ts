@@ -2,11 +2,13 @@ import { accountProblems } from '../../accounts/domain/errors.ts';
 import { imageJobProblems } from '../../image-jobs/domain/errors.ts';
 import { processingProblems } from '../../processing/domain/errors.ts';
 import type { Problem } from '../../shared/application-error.ts';
+import { httpProblems } from '../../shared/http/http-problems.ts';
 import { requestProblems } from '../../shared/problems.ts';
 
 /** What requests are refused with. */
 export const OF_REQUESTS: readonly Problem[] = Object.values({
   ...requestProblems,
+  ...httpProblems,
   ...accountProblems,
   ...imageJobProblems,
 });

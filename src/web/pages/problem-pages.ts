@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Problem } from '../../shared/application-error.ts';
-import { STATUS_OF } from '../../shared/http/problem-document.ts';
+import { statusOf } from '../../shared/http/http-problems.ts';
 import { page, prose } from './page.ts';
 
 /** Every problem, in two lists. */
@@ -22,7 +22,7 @@ ${problemTable(ofJobs, true)}
 
 /** One problem, explained. */
 export function problemPage(problem: Problem, ofJobs: boolean): string {
-  const where = ofJobs ? html`in the <code>error</code> of a failed job` : `HTTP ${STATUS_OF[problem.kind]}`;
+  const where = ofJobs ? html`in the <code>error</code> of a failed job` : `HTTP ${statusOf(problem)}`;
   return page({
     title: problem.title,
     description: problem.meaning,
@@ -42,8 +42,8 @@ export function problemPage(problem: Problem, ofJobs: boolean): string {
 /** Codes with their titles, and with the statuses of answers. */
 export function problemTable(problems: readonly Problem[], ofJobs = false): SafeHtml {
   const row = (problem: Problem) =>
-    html`<tr><td><a href="/problems/${problem.code}/"><code>${problem.code}</code></a></td>${ofJobs ? null : html`<td>${STATUS_OF[problem.kind]}</td>`}<td>${problem.title}</td></tr>\n`;
-  const sorted = ofJobs ? problems : problems.toSorted((a, b) => STATUS_OF[a.kind] - STATUS_OF[b.kind]);
+    html`<tr><td><a href="/problems/${problem.code}/"><code>${problem.code}</code></a></td>${ofJobs ? null : html`<td>${statusOf(problem)}</td>`}<td>${problem.title}</td></tr>\n`;
+  const sorted = ofJobs ? problems : problems.toSorted((a, b) => statusOf(a) - statusOf(b));
   return html`<div class="table" tabindex="0" role="region" aria-label="${ofJobs ? 'Codes of failed jobs' : 'Codes of answers'}"><table>
 <thead><tr><th scope="col">Code</th>${ofJobs ? null : html`<th scope="col">Status</th>`}<th scope="col">Meaning</th></tr></thead>
 <tbody>${sorted.map(row)}</tbody></table></div>`;
