@@ -1,5 +1,23 @@
-/** The dependency rule: accounts <- image-jobs <- processing, and domain <- application <- infrastructure. */
+/**
+ * The dependency rule. Modules, in the order in which data flows: accounts, imaging -> image-jobs -> processing ->
+ * webhooks, usage; inside each, domain <- application <- infrastructure. Each rule is proved by planted violations in
+ * test/unit/dependency-rule.test.ts.
+ */
+const MODULES = ['accounts', 'imaging', 'image-jobs', 'processing', 'webhooks', 'usage'];
+/** What is built of the modules, and known to none of them. */
+const TOP = '^src/(web|health|commands)/|^src/[^/]+\\.ts$';
 const framework = '^node_modules/(?!(@types)/)';
+/** Definitions of operations are domain; what sharp does for them stands beside them, in `*.sharp.ts`. */
+const definitions = '^src/imaging/operations/(?!.*\\.sharp\\.ts$)';
+const plainShared = '^src/shared/(application-error|problems|clock|expectation|tasks/task-queue)\\.ts$';
+
+/** A module knows those named, and none of the others. */
+const knowsOnly = (module, known) => ({
+  name: `${module}-knows-no-later-module`,
+  severity: 'error',
+  from: { path: `^src/${module}/` },
+  to: { path: `^src/(${MODULES.filter((other) => other !== module && !known.includes(other)).join('|')})/|${TOP}` },
+});
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -7,65 +25,80 @@ module.exports = {
     {
       name: 'domain-knows-only-domain',
       severity: 'error',
-      from: { path: '^src/[^/]+/domain/' },
+      from: { path: `^src/[^/]+/domain/|${definitions}` },
       to: {
         path: '^src/',
-        pathNot:
-          '^src/[^/]+/domain/|^src/imaging/operations/|^src/shared/(application-error|problems|clock|expectation)\\.ts$',
+        pathNot: `^src/[^/]+/domain/|${definitions}|${plainShared.replace('|tasks/task-queue', '')}`,
       },
     },
     {
       name: 'application-knows-no-infrastructure',
       severity: 'error',
       from: { path: '^src/[^/]+/application/' },
-      to: {
-        path: '^src/',
-        pathNot:
-          '^src/[^/]+/(domain|application)/|^src/imaging/operations/|^src/shared/(application-error|problems|clock|tasks/task-queue|expectation)\\.ts$',
-      },
+      to: { path: '^src/', pathNot: `^src/[^/]+/(domain|application)/|${definitions}|${plainShared}` },
     },
     {
       name: 'domain-and-application-know-no-framework',
       severity: 'error',
-      from: { path: '^src/[^/]+/(domain|application)/' },
+      from: { path: `^src/[^/]+/(domain|application)/|${definitions}` },
       to: { path: framework },
     },
     {
-      name: 'accounts-know-no-other-module',
+      name: 'sharp-stays-with-the-pixels',
+      comment: 'The API process never loads sharp: whoever needs pixels asks a child process.',
       severity: 'error',
-      from: { path: '^src/accounts/' },
-      to: { path: '^src/(image-jobs|processing|web)/' },
+      from: { path: '^src/', pathNot: '^src/imaging/infrastructure/|^src/imaging/operations/.*\\.sharp\\.ts$' },
+      to: { path: '^node_modules/sharp/|\\.sharp\\.ts$' },
     },
-    {
-      name: 'image-jobs-do-not-know-processing',
-      severity: 'error',
-      from: { path: '^src/image-jobs/' },
-      to: { path: '^src/(processing|web)/' },
-    },
-    {
-      name: 'processing-does-not-know-web',
-      severity: 'error',
-      from: { path: '^src/processing/' },
-      to: { path: '^src/web/' },
-    },
+    knowsOnly('accounts', []),
+    knowsOnly('imaging', []),
+    knowsOnly('image-jobs', ['accounts', 'imaging']),
+    knowsOnly('processing', ['accounts', 'imaging', 'image-jobs']),
+    knowsOnly('webhooks', ['accounts', 'imaging', 'image-jobs', 'processing']),
+    knowsOnly('usage', ['accounts', 'imaging', 'image-jobs', 'processing']),
     {
       name: 'no-foreign-infrastructure',
       comment: "A module's *.module.ts and the decorators of the caller are the only doors to its infrastructure.",
       severity: 'error',
-      from: {
-        path: '^src/(accounts|image-jobs|processing|web)/',
-        pathNot: '^src/web/documents/openapi-document\\.ts$',
-      },
+      from: { path: `^src/(${MODULES.join('|')}|web|health)/` },
       to: {
-        path: '^src/(accounts|image-jobs|processing|web)/infrastructure/',
+        path: `^src/(${MODULES.join('|')})/infrastructure/`,
         pathNot: ['^src/$1/', '\\.module\\.ts$', '^src/accounts/infrastructure/http/caller\\.decorators\\.ts$'],
+      },
+    },
+    {
+      name: 'telemetry-knows-no-module',
+      severity: 'error',
+      from: { path: '^src/telemetry/' },
+      to: { path: `^src/(${MODULES.join('|')})/|${TOP}` },
+    },
+    {
+      name: 'database-knows-schemas-alone',
+      severity: 'error',
+      from: { path: '^src/database/' },
+      to: { path: `^src/(${MODULES.join('|')})/|${TOP}`, pathNot: '\\.schema\\.ts$' },
+    },
+    {
+      name: 'settings-compose-and-know-no-more',
+      severity: 'error',
+      from: { path: '^src/settings/' },
+      to: {
+        path: `^src/(${MODULES.join('|')}|database|telemetry)/|${TOP}`,
+        pathNot: '/domain/|-settings\\.ts$|\\.settings\\.ts$',
       },
     },
     {
       name: 'shared-knows-no-module',
       severity: 'error',
-      from: { path: '^src/shared/', pathNot: '^src/database/mikro-orm\\.config\\.ts$' },
-      to: { path: '^src/(accounts|image-jobs|processing|web)/' },
+      from: { path: '^src/shared/' },
+      to: { path: `^src/(${MODULES.join('|')})/|${TOP}` },
+    },
+    {
+      name: 'top-is-known-to-itself-alone',
+      comment: 'Commands start the service; pages and health show it.',
+      severity: 'error',
+      from: { path: '^src/(web|health)/' },
+      to: { path: '^src/commands/|^src/[^/]+\\.ts$' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -146,7 +146,7 @@ function newJob(): ImageJob {
   const facts = { format: 'jpg', width: 4000, height: 3000, frames: 1 } as const;
   const caller = Caller.account(randomUUID(), 'session', '192.0.2.1', policies);
   return ImageJob.submit(
-    { id: randomUUID(), name: 'photo.jpg', facts, bytes: 3_000_000, operations: [] },
+    { id: randomUUID(), name: 'photo.jpg', facts, bytes: 3_000_000, operations: [], warnings: [] },
     caller,
     new Date(),
   );

@@ -21,14 +21,14 @@ export function accountCaller(): Caller & { accountId: string } {
 export function job(caller: Caller = accountCaller(), createdAt = NOW, { id = randomUUID(), bytes = 1000 } = {}) {
   const facts = { format: 'jpg', width: 40, height: 30, frames: 1 } as const;
   const operations = [{ type: 'resize', parameters: { width: 4, height: 3, fit: 'fill' } }] as never;
-  return ImageJob.submit({ id, name: 'näme.jpg', facts, bytes, operations }, caller, createdAt);
+  return ImageJob.submit({ id, name: 'näme.jpg', facts, bytes, operations, warnings: [] }, caller, createdAt);
 }
 
 /** What an attempt publishes, open for ten minutes. */
 export function completion(completedAt = NOW, bytes = 500): Completion {
   return {
     result: { format: 'webp', width: 4, height: 3, bytes, sha256: 'ab'.repeat(32), processingMs: 12 },
-    warnings: ['animation_flattened'],
+    warnings: [{ code: 'animation_flattened', detail: 'Only the first frame was kept.' }],
     completedAt,
     downloadExpiresAt: secondsAfter(completedAt, 600),
   };

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ImageDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { compress, resize } from '../support/operations.ts';
-import { image, photograph } from '../support/pictures.ts';
+import { animation, image, photograph } from '../support/pictures.ts';
 import { profileEnvironment, spoolFolder } from '../support/profile.ts';
 import { multipart, RawConnection, uploadHead } from '../support/raw-http.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -55,6 +56,11 @@ async function longWork(caller: ImagesApi): Promise<string> {
   return id;
 }
 
+/** Seconds from the completion of a job to the end of its window. */
+function window({ completed_at, download_expires_at }: ImageDto): number {
+  return (Date.parse(download_expires_at ?? '') - Date.parse(completed_at ?? '')) / 1000;
+}
+
 test('after a kill with 30 jobs waiting, a start completes them all, each once, and leaves no spool file', async () => {
   const first = await readyServer();
   const before = new ImagesApi(first);
@@ -95,6 +101,29 @@ test('SIGTERM lets the running job end, and keeps the waiting ones for the next 
   const after = new ImagesApi(await readyServer());
   expect((await after.show(runs)).status).toBe('completed');
   for (const { id } of waits) expect((await after.whenFinal(id)).status).toBe('completed');
+});
+
+test('jobs that were accepted under one policy end under it, though the next start has another', async () => {
+  const first = await (
+    await server({ ANONYMOUS_DOWNLOAD_SECONDS: '900', ANONYMOUS_AFTER_DOWNLOAD_SECONDS: '700' })
+  ).ready();
+  const before = new ImagesApi(first);
+  await longWork(before);
+  const still = await before.submit(small, [resize(60, 40)]);
+  const moving = await before.submit(await animation([photograph(20, 20, 1), photograph(20, 20, 2)]).toBuffer(), []);
+  await first.end('SIGKILL');
+
+  const tighter = { DOWNLOAD_SECONDS: '60', AFTER_DOWNLOAD_SECONDS: '30', OUTPUT_PIXELS: '500', OUTPUT_SIDE: '30' };
+  const anonymous = Object.fromEntries(Object.entries(tighter).map(([name, value]) => [`ANONYMOUS_${name}`, value]));
+  const after = new ImagesApi(await (await server(anonymous)).ready());
+  const job = await after.whenFinal(still.id);
+  expect(job).toMatchObject({ status: 'completed', result: { width: 60, height: 40 } });
+  expect(window(job)).toBe(900);
+  // Two frames of 400 pixels are more than the new policy lets through.
+  const animated = await after.whenFinal(moving.id);
+  expect(animated).toMatchObject({ status: 'completed', warnings: [] });
+  await (await after.download(still.id)).arrayBuffer();
+  expect(window(await after.show(still.id))).toBeGreaterThanOrEqual(700);
 });
 
 test('a bad setting stops the start with its name, what was expected and what was given', async () => {

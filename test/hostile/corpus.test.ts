@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ProcessingError } from '../../src/imaging/domain/errors.ts';
 import { pixelsOf } from '../../src/imaging/domain/image-facts.ts';
 import { imageFormatOf } from '../../src/imaging/domain/image-format.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
-import { ProcessingError } from '../../src/processing/domain/errors.ts';
 import { ApplicationError } from '../../src/shared/application-error.ts';
 import { useEngine } from '../support/engine.ts';
 import {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { type Encoding, encodingOf } from '../../src/imaging/domain/encoding.ts';
+import type { Encoding } from '../../src/imaging/domain/encoding.ts';
 import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import { imageFormatOf } from '../../src/imaging/domain/image-format.ts';
+import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import { encode } from '../../src/imaging/infrastructure/sharp-encoders.ts';
-import { outputFormat, sizesAfter } from '../../src/imaging/operations/operations.ts';
+import { POLICIES } from '../support/callers.ts';
 import { type Processed, useEngine } from '../support/engine.ts';
 import { type Likeness, likeness } from '../support/likeness.ts';
 import { type Frame, framesOfFile, referenceFrames } from '../support/reference-executor.ts';
@@ -24,6 +25,7 @@ const REDUCED: Likeness = { colours: 16, alpha: 4, structure: 0.85 };
 /** Roundings do not average out over a handful of pixels, nor do a decoder's squares end where such a picture does. */
 const FEW: Likeness = { colours: 20, alpha: 8, structure: 0.3 };
 const FEW_PIXELS = 16;
+const STILL = { format: 'png', frames: 1 } as const;
 
 const engine = useEngine();
 
@@ -34,16 +36,14 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
     fc.asyncProperty(sourceRecipe, operationList, async (recipe, operations) => {
       const bytes = await fileOf(recipe);
       const format = imageFormatOf(bytes) ?? 'png';
-      const output = outputFormat(format, operations);
-      const frames = output === 'webp' ? await framesOf(bytes) : 1;
+      const facts = { format, ...(await sizeOf(bytes)), frames: await framesOf(bytes) };
+      const { encoding, frames, sizes } = outcomeOf(facts, operations, POLICIES.authenticated);
+      const output = encoding.format;
 
-      const result = await engine.process(bytes, operations, { frames });
-      const reference = await referenceFrames(bytes, { format, frames }, operations);
+      const result = await engine.process(bytes, operations);
+      const reference = await referenceFrames(bytes, { output, frames }, operations);
 
       const [{ width, height }] = reference as [Frame];
-      const source = await sizeOf(bytes);
-      const sizes = [source, ...sizesAfter(source, operations)];
-      const encoding = encodingOf(output, operations, { width, height });
       expect(result).toMatchObject({ width, height, format: output });
       const actual = await framesOfFile(result.path);
       // Equal neighbours may have become one longer frame.
@@ -51,7 +51,9 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
       for (const [i, frame] of actual.entries()) {
         expect(frame).toMatchObject({ width, height });
         const wanted = await throughEncoder(reference[i] as Frame, encoding);
-        expect(likeness(frame, wanted), result.plan).toSatisfy(within(toleranceOf(result, encoding, sizes)));
+        expect(likeness(frame, wanted), result.plan).toSatisfy(
+          within(toleranceOf(result, encoding, [facts, ...sizes])),
+        );
       }
     }),
     { numRuns: RUNS, seed: SEED },
@@ -61,7 +63,7 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
 test('sizes are those that the domain computes', () => {
   fc.assert(
     fc.property(sourceRecipe, operationList, ({ width, height }, operations) => {
-      for (const size of sizesAfter({ width, height }, operations)) {
+      for (const size of outcomeOf({ ...STILL, width, height }, operations, POLICIES.authenticated).sizes) {
         expect(Math.min(size.width, size.height)).toBeGreaterThanOrEqual(1);
       }
     }),

@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
+import type { TransformedImage } from '../../src/imaging/application/ports.ts';
 import { type ImageFormat, imageFormatOf } from '../../src/imaging/domain/image-format.ts';
+import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import { SharpImageHeaderReader } from '../../src/imaging/infrastructure/sharp-image-header-reader.ts';
 import {
   SharpImageTransformer,
   type SharpImageTransformerSettings,
 } from '../../src/imaging/infrastructure/sharp-image-transformer.ts';
-import { MOST_FRAMES, type Operation, outputFormat } from '../../src/imaging/operations/operations.ts';
-import type { TransformedImage } from '../../src/processing/application/ports.ts';
+import type { Operation } from '../../src/imaging/operations/operations.ts';
+import { POLICIES } from './callers.ts';
 import type { Pixels } from './pictures.ts';
 
 /** The header reader and the transformer as the service uses them, on files of a folder of their own. */
@@ -48,7 +50,6 @@ export function useEngine(settings: Partial<SharpImageTransformerSettings> = {})
   const headers = new SharpImageHeaderReader({ onLoss });
   const transformer = new SharpImageTransformer({
     concurrency: 2,
-    mostPixels: 50_000_000,
     onLoss,
     onPlan: (line) => plans.push(line),
     ...settings,
@@ -83,15 +84,9 @@ export function useEngine(settings: Partial<SharpImageTransformerSettings> = {})
       const source = await this.store(bytes);
       const target = newPath();
       const facts = await headers.read(source, imageFormatOf(bytes) as ImageFormat);
-      const animated = outputFormat(facts.format, operations) === 'webp' && facts.frames <= MOST_FRAMES;
-      const result = await transformer.transform({
-        source,
-        target,
-        facts,
-        operations,
-        frames: frames ?? (animated ? facts.frames : 1),
-        deadlineSeconds,
-      });
+      const foretold = outcomeOf(facts, operations, POLICIES.authenticated);
+      const outcome = { ...foretold, frames: frames ?? foretold.frames };
+      const result = await transformer.transform({ source, target, facts, operations, outcome, deadlineSeconds });
       return { ...result, path: target, plan: plans.at(-1) };
     },
   };

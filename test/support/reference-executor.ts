@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import type { ImageFormat } from '../../src/imaging/domain/image-format.ts';
-import { type Operation, outputFormat } from '../../src/imaging/operations/operations.ts';
+import type { Operation } from '../../src/imaging/operations/operations.ts';
 
 /** One frame in red, green, blue and alpha of 8 bits. */
 export interface Frame extends Size {
@@ -15,12 +15,12 @@ export interface Frame extends Size {
  */
 export async function referenceFrames(
   bytes: Uint8Array,
-  source: { format: ImageFormat; frames: number },
+  { output, frames: count }: { output: ImageFormat; frames: number },
   operations: readonly Operation[],
 ): Promise<Frame[]> {
-  const opaque = outputFormat(source.format, operations) === 'jpg';
+  const opaque = output === 'jpg';
   const frames: Frame[] = [];
-  for (let page = 0; page < source.frames; page += 1) {
+  for (let page = 0; page < count; page += 1) {
     let frame = await decoded(bytes, page);
     if (opaque) frame = laidOn(frame, 255);
     for (const operation of operations) frame = await stepOf(frame, operation, opaque);

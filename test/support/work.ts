@@ -13,15 +13,16 @@ import { LocalFileStore } from '../../src/image-jobs/infrastructure/files/local-
 import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
+import type { ImageTransformer } from '../../src/imaging/application/ports.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
-import { type ImageTransformer, WorkLog } from '../../src/processing/application/ports.ts';
+import { WorkLog } from '../../src/processing/application/ports.ts';
 import { Deadline, ProcessImage } from '../../src/processing/application/process-image.ts';
 import { SettleFailure } from '../../src/processing/application/settle-failure.ts';
 import { LocalWorkspace } from '../../src/processing/infrastructure/local-workspace.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { OwnSpool } from '../../src/shared/spool.ts';
 import { type Task, type TaskKind, TaskQueue } from '../../src/shared/tasks/task-queue.ts';
-import { ANONYMOUS, POLICIES } from './callers.ts';
+import { ANONYMOUS } from './callers.ts';
 import { TestClock } from './test-clock.ts';
 
 /** A queue that only remembers what it was given. */
@@ -92,7 +93,7 @@ export class Work {
     caller: Caller = ANONYMOUS,
   ): Promise<ImageJob> {
     const facts = { format: 'jpg', width: 60, height: 45, frames: 1 } as const;
-    const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes: original.length, operations };
+    const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes: original.length, operations, warnings: [] };
     const job = ImageJob.submit(submission, caller, this.clock.now());
     const path = join(this.folder, 'spool', randomUUID());
     await writeFile(path, original);
@@ -126,7 +127,6 @@ export class Work {
       this.failures,
       this.events,
       this.clock,
-      POLICIES,
       new Deadline(30, 1),
     );
   }

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { Caller } from '../../accounts/domain/caller.ts';
-import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import type { ImageJob, ImageResult } from '../domain/image-job.ts';
@@ -24,7 +23,6 @@ export class DownloadResult {
     private readonly files: FileStore,
     private readonly events: JobEvents,
     private readonly clock: Clock,
-    private readonly policies: UsagePolicies,
   ) {}
 
   /** @throws image_not_found, image_not_ready, image_expired */
@@ -58,8 +56,7 @@ export class DownloadResult {
   async finished({ job, expiresAt }: Download): Promise<void> {
     if (job.downloadedAt !== null) return;
     const now = this.clock.now();
-    const { afterDownloadSeconds } = this.policies[job.accountId === null ? 'anonymous' : 'authenticated'];
-    const shortened = Math.min(expiresAt.getTime(), secondsAfter(now, afterDownloadSeconds).getTime());
+    const shortened = Math.min(expiresAt.getTime(), secondsAfter(now, job.terms.afterDownloadSeconds).getTime());
     const first = await this.jobs.recordFirstDownload(job.id, now, new Date(shortened));
     if (first) await this.events.publish({ id: job.id, version: job.version + 1 });
   }

@@ -1,18 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
-import type { ImageFormat } from '../../imaging/domain/image-format.ts';
+import type { Warning } from '../../imaging/domain/warning.ts';
 import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
-import type { ImageJob, ImageResult, ImageStatus, JobError, Warning } from '../domain/image-job.ts';
+import type { ImageJob, ImageResult, ImageStatus, JobError } from '../domain/image-job.ts';
 import type { Pace } from '../domain/pace.ts';
-
-/** Reads the header of an image, without decoding its pixels. */
-export abstract class ImageHeaderReader {
-  /**
-   * Facts of the file at `path`, which begins like a `format`: size after EXIF orientation, and frames.
-   * @throws unreadable_image
-   */
-  abstract read(path: string, format: ImageFormat): Promise<ImageFacts>;
-}
 
 /** Limits that adding a job must keep, exactly, however many are added at the same moment. */
 export interface AdmissionLimits {

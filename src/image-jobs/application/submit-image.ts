@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { AccountRepository } from '../../accounts/application/ports.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
-import { type ImageFacts, megapixels, pixelsOf } from '../../imaging/domain/image-facts.ts';
+import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
+import { imagingProblems } from '../../imaging/domain/errors.ts';
+import { type ImageFacts, megapixels } from '../../imaging/domain/image-facts.ts';
 import type { ImageFormat } from '../../imaging/domain/image-format.ts';
-import { type Operation, sizeFaults } from '../../imaging/operations/operations.ts';
+import { type Outcome, outcomeOf, sourceRefusal } from '../../imaging/domain/outcome.ts';
+import type { Operation } from '../../imaging/operations/operations.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { requestProblems } from '../../shared/problems.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import { ImageJob } from '../domain/image-job.ts';
 import type { EraseImageJob } from './erase-image-job.ts';
-import type { Admission, FileStore, ImageHeaderReader, ImageJobRepository } from './ports.ts';
+import type { Admission, FileStore, ImageJobRepository } from './ports.ts';
 
 /** An upload whose bytes lie in a spool file, with operations that are checked one by one. */
 export interface Upload {
@@ -45,8 +48,9 @@ export class SubmitImage {
   async execute(caller: Caller, upload: Upload, id: string = randomUUID()): Promise<ImageJob> {
     const facts = await this.headers.read(upload.path, upload.format);
     assertWithinPixels(caller, facts);
-    assertSizes(caller, facts, upload.operations);
-    const job = ImageJob.submit({ ...upload, id, facts }, caller, this.clock.now());
+    const outcome = outcomeOf(facts, upload.operations, caller.policy);
+    assertPossible(caller, outcome);
+    const job = ImageJob.submit({ ...upload, id, facts, warnings: outcome.warnings }, caller, this.clock.now());
     // The file first: a row that is visible has its original, and a file without a row is swept up.
     await this.files.put(job.originalKey(), upload.path);
     await this.admit(caller, job);
@@ -79,28 +83,18 @@ export class SubmitImage {
   }
 }
 
-function assertWithinPixels(caller: Caller, facts: ImageFacts): void {
-  const most = caller.policy.sourcePixels;
-  const pixels = pixelsOf(facts) * facts.frames;
-  if (pixels <= most) return;
-  const frames = facts.frames > 1 ? `, ${facts.frames} frames` : '';
-  throw imageJobProblems.tooManyPixels.error(
-    `Expected an image of at most ${megapixels(most)} (limit of ${caller.limitOwner}), received ${facts.width}x${facts.height}${frames}, which is ${megapixels(pixels)}`,
-  );
+function assertWithinPixels({ policy, limitOwner }: Caller, facts: ImageFacts): void {
+  const received = sourceRefusal(facts, policy);
+  if (!received) return;
+  const most = `an image of at most ${megapixels(policy.sourcePixels)} (limit of ${limitOwner})`;
+  throw imagingProblems.tooManyPixels.error(`Expected ${most}, received ${received}`);
 }
 
-function assertSizes(caller: Caller, facts: ImageFacts, operations: readonly Operation[]): void {
-  const errors = sizeFaults(facts, operations, caller.policy).flatMap((fault, index) =>
-    fault
-      ? [
-          {
-            pointer: `/operations/${index}`,
-            code: 'over_limit',
-            detail: `Expected ${fault} (limit of ${caller.limitOwner})`,
-          },
-        ]
-      : [],
-  );
+function assertPossible({ limitOwner }: Caller, { faults }: Outcome): void {
+  const errors = faults.map(({ index, code, expected }) => {
+    const whose = code === 'over_limit' ? ` (limit of ${limitOwner})` : '';
+    return { pointer: `/operations/${index}`, code, detail: `Expected ${expected}${whose}` };
+  });
   if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
 }
 

@@ -58,20 +58,6 @@ export const imageJobProblems = {
     'The bytes of the file show another format, whatever its name or declared type says.',
     'Convert the image to JPEG, PNG or WebP before you send it.',
   ),
-  unreadableImage: new Problem(
-    'unreadable_image',
-    'unprocessable',
-    'The header of the image cannot be read',
-    'The file begins like a JPEG, PNG or WebP, but its header is damaged or cut off.',
-    'Open the image in an editor and save it anew.',
-  ),
-  tooManyPixels: new Problem(
-    'too_many_pixels',
-    'unprocessable',
-    'The image has too many pixels',
-    'Width times height, over all frames, is more than the caller may send.',
-    'Make the image smaller before you send it. Registering raises the limit; `/api/limits/` shows yours.',
-  ),
   tooManyJobs: new Problem(
     'too_many_jobs',
     'too_many',

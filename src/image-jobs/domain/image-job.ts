@@ -1,6 +1,8 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
+import type { UsagePolicy } from '../../accounts/domain/usage-policy.ts';
 import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
 import type { ImageFormat } from '../../imaging/domain/image-format.ts';
+import type { Warning } from '../../imaging/domain/warning.ts';
 import type { Operation } from '../../imaging/operations/operations.ts';
 import { secondsAfter } from '../../shared/clock.ts';
 
@@ -8,14 +10,6 @@ import { secondsAfter } from '../../shared/clock.ts';
 export const IMAGE_STATUSES = ['pending', 'processing', 'completed', 'failed', 'expired'] as const;
 
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
-
-/**
- * What a result lacks, though its job succeeded: `animation_flattened`, only the first frame was kept;
- * `palette_skipped`, the PNG was too large for a palette, so it is lossless.
- */
-export const WARNINGS = ['animation_flattened', 'palette_skipped'] as const;
-
-export type Warning = (typeof WARNINGS)[number];
 
 /** Why a job failed: a stable code and a sentence. */
 export interface JobError {
@@ -42,6 +36,8 @@ export interface Submission {
   readonly facts: ImageFacts;
   readonly bytes: number;
   readonly operations: readonly Operation[];
+  /** What is known at once; the pixels may tell more. */
+  readonly warnings: readonly Warning[];
 }
 
 type DataOf<T> = { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: T[K] };
@@ -71,6 +67,8 @@ export class ImageJob {
   readonly sourceFrames: number;
   readonly sourceBytes: number;
   readonly operations: readonly Operation[];
+  /** The policy under which it was accepted, and ends, whatever the settings say by then. */
+  readonly terms: UsagePolicy;
   /** Bytes that it keeps at present: its original's, then its result's, then none. */
   readonly keptBytes: number;
   readonly createdAt: Date;
@@ -92,7 +90,7 @@ export class ImageJob {
     Object.assign(this, data);
   }
 
-  static submit({ id, name, facts, bytes, operations }: Submission, caller: Caller, now: Date): ImageJob {
+  static submit({ id, name, facts, bytes, operations, warnings }: Submission, caller: Caller, now: Date): ImageJob {
     return new ImageJob({
       id,
       ownerKey: caller.key,
@@ -108,6 +106,7 @@ export class ImageJob {
       sourceFrames: facts.frames,
       sourceBytes: bytes,
       operations,
+      terms: { ...caller.policy },
       keptBytes: bytes,
       createdAt: now,
       availableAt: now,
@@ -117,7 +116,7 @@ export class ImageJob {
       downloadExpiresAt: null,
       downloadedAt: null,
       result: null,
-      warnings: [],
+      warnings,
       error: null,
     });
   }

@@ -1,17 +1,16 @@
 import { EntityManager } from '@mikro-orm/core';
-import { Logger, Module, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountRepository } from '../../accounts/application/ports.ts';
-import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
-import { SharpImageHeaderReader } from '../../imaging/infrastructure/sharp-image-header-reader.ts';
+import { ImageHeaderReader } from '../../imaging/application/ports.ts';
+import { ImagingModule } from '../../imaging/infrastructure/imaging.module.ts';
 import { Settings } from '../../settings/settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { Spool } from '../../shared/spool.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
-import { Metrics } from '../../telemetry/metrics.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
 import { DownloadResult } from '../application/download-result.ts';
 import { EraseImageJob } from '../application/erase-image-job.ts';
@@ -21,7 +20,6 @@ import { JobEvents } from '../application/job-events.ts';
 import {
   FileStore,
   IdempotencyClaims,
-  ImageHeaderReader,
   ImageJobRepository,
   ImageWorkRepository,
   JobCensus,
@@ -51,7 +49,7 @@ const fromSettings = { inject: [Settings] };
 
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, ImagingModule],
   controllers: [ImagesController, ImageEventsController],
   providers: [
     {
@@ -73,9 +71,6 @@ const fromSettings = { inject: [Settings] };
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
     { provide: FileStore, ...fromSettings, useFactory: fileStore },
     { provide: JobEvents, inject: [RedisConnections], useFactory: jobEvents },
-    { provide: SharpImageHeaderReader, inject: [Metrics], useFactory: headerReader },
-    { provide: ImageHeaderReader, useExisting: SharpImageHeaderReader },
-    { provide: UsagePolicies, ...fromSettings, useFactory: ({ policies }: Settings) => policies },
     { provide: RecordLife, ...fromSettings, useFactory: ({ jobs }: Settings) => new RecordLife(jobs.recordSeconds) },
     { provide: Capacity, ...fromSettings, useFactory: ({ jobs }: Settings) => new Capacity(jobs.queueLimit) },
     { provide: Workers, ...fromSettings, useFactory: ({ worker }: Settings) => new Workers(worker.concurrency) },
@@ -104,7 +99,7 @@ const fromSettings = { inject: [Settings] };
     useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
     useCase(WatchImage, FindImageJob, JobEvents, StreamPlaces, StreamLife),
     useCase(EraseImageJob, ImageJobRepository, FileStore, IdempotencyClaims, JobEvents),
-    useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, UsagePolicies),
+    useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock),
     useCase(
       SubmitImage,
       ImageHeaderReader,
@@ -124,17 +119,15 @@ const fromSettings = { inject: [Settings] };
         new ImagePresenter(forecasts, clock, http.publicUrl),
     },
   ],
-  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, UsagePolicies, RecordLife],
+  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, RecordLife],
 })
-export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
+export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly waitingPlaces: WaitingPlaces,
     private readonly streamPlaces: StreamPlaces,
     private readonly belongings: AccountBelongings,
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
-    private readonly headers: SharpImageHeaderReader,
-    private readonly settings: Settings,
     readiness: Readiness,
     files: FileStore,
   ) {
@@ -144,8 +137,6 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplica
   async onModuleInit(): Promise<void> {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
     await this.spool.open();
-    // A worker takes no uploads.
-    if (this.settings.deployment.role !== 'worker') await this.headers.start();
   }
 
   /** Before anything else stops: whoever waits is answered with the state that the job has now. */
@@ -153,20 +144,6 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy, OnApplica
     this.waitingPlaces.close();
     this.streamPlaces.close();
   }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.headers.stop();
-  }
-}
-
-function headerReader({ childrenLost }: Metrics): SharpImageHeaderReader {
-  const logger = new Logger('HeaderReader');
-  return new SharpImageHeaderReader({
-    onLoss: (loss) => {
-      childrenLost.inc({ pool: 'headers' });
-      logger.warn(loss, `The child process ended: ${loss.end}`);
-    },
-  });
 }
 
 function fileStore({ storage }: Settings): FileStore {

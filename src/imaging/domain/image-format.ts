@@ -1,23 +1,57 @@
-/** The formats that the service reads and writes, in the API's words. */
-export const IMAGE_FORMATS = ['jpg', 'png', 'webp'] as const;
+/** What the service knows of a format. How it is decoded and encoded stands in `infrastructure/`, a row a format too. */
+interface FormatTraits {
+  /** Media type, as the download bears it. */
+  readonly mediaType: string;
+  /** Whether a file that begins so is one of these. */
+  readonly begins: (head: Uint8Array) => boolean;
+  /** Pixels may be transparent; where they may not, the picture is laid on white. */
+  readonly alpha: boolean;
+  /** It holds several frames, which go on by themselves. */
+  readonly animation: boolean;
+  /** Its encoder loses detail by a quality; the other ones lose none, unless a palette is asked for. */
+  readonly lossy: boolean;
+  /** Its decoder can skip detail that a smaller picture does not show. */
+  readonly reducesOnLoad: boolean;
+}
 
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+const at = (head: Uint8Array, offset: number, ...bytes: number[]) => bytes.every((b, i) => head[offset + i] === b);
 
-/** Media type of a format, as the download bears it. */
-export const MEDIA_TYPES: Readonly<Record<ImageFormat, string>> = {
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-};
+/** The formats that the service reads and writes. Each is named by the API's word, which is its files' extension too. */
+export const FORMATS = {
+  jpg: {
+    mediaType: 'image/jpeg',
+    begins: (head) => at(head, 0, 0xff, 0xd8, 0xff),
+    alpha: false,
+    animation: false,
+    lossy: true,
+    reducesOnLoad: true,
+  },
+  png: {
+    mediaType: 'image/png',
+    begins: (head) => at(head, 0, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    alpha: true,
+    animation: false,
+    lossy: false,
+    reducesOnLoad: false,
+  },
+  webp: {
+    mediaType: 'image/webp',
+    begins: (head) => at(head, 0, 0x52, 0x49, 0x46, 0x46) && at(head, 8, 0x57, 0x45, 0x42, 0x50),
+    alpha: true,
+    animation: true,
+    lossy: true,
+    reducesOnLoad: true,
+  },
+} as const satisfies Record<string, FormatTraits>;
+
+export type ImageFormat = keyof typeof FORMATS;
+
+export const IMAGE_FORMATS = Object.keys(FORMATS) as ImageFormat[];
 
 /** How many of a file's first bytes `imageFormatOf` looks at. */
 export const SIGNATURE_BYTES = 12;
 
 /** The format that a file's first bytes show, whatever its name claims; null if it is none of ours. */
 export function imageFormatOf(head: Uint8Array): ImageFormat | null {
-  const at = (offset: number, ...bytes: number[]) => bytes.every((byte, i) => head[offset + i] === byte);
-  if (at(0, 0xff, 0xd8, 0xff)) return 'jpg';
-  if (at(0, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png';
-  if (at(0, 0x52, 0x49, 0x46, 0x46) && at(8, 0x57, 0x45, 0x42, 0x50)) return 'webp';
-  return null;
+  return IMAGE_FORMATS.find((format) => FORMATS[format].begins(head)) ?? null;
 }

@@ -1,61 +1,31 @@
-import type { UsagePolicy } from '../../accounts/domain/usage-policy.ts';
+import type { EncodingWish } from './encoding.ts';
 import type { Size } from './image-facts.ts';
-
-/** A bound that is the same for all, or that the caller's policy sets. */
-export type Bound = number | ((policy: UsagePolicy) => number);
-
-/** A whole number within bounds, both included. */
-export interface IntegerParameter {
-  readonly kind: 'integer';
-  readonly from: Bound;
-  readonly to: Bound;
-  readonly about: string;
-  readonly example: number;
-}
-
-/** One of a few words; `ignoresCase` takes them in any case and stores them as they stand here. */
-export interface ChoiceParameter<Word extends string = string> {
-  readonly kind: 'choice';
-  readonly words: readonly Word[];
-  readonly about: string;
-  /** What it is when the caller leaves it out; without one it is required. */
-  readonly default?: Word;
-  readonly ignoresCase?: boolean;
-}
-
-export type Parameter = IntegerParameter | ChoiceParameter;
-
-type ValueOf<P extends Parameter> = P extends ChoiceParameter<infer Word> ? Word : number;
-
-/** The parameters of an operation as they are stored: checked, with their defaults filled in. */
-export type ParametersOf<P extends Record<string, Parameter>> = { readonly [Name in keyof P]: ValueOf<P[Name]> };
+import type { Parameters, ParametersOf } from './parameter.ts';
+import type { Warning } from './warning.ts';
 
 /**
- * All that the service knows of one operation: from it come its validation, its documentation and its type.
- * What it does to pixels stands in `processing/`.
+ * All that the service knows of one operation but how its pixels are made, which stands beside it. From it come its
+ * validation, type, schema and documentation, its controls on the pages, and its part of the outcome.
  */
-export interface OperationDefinition<Type extends string, P extends Record<string, Parameter>> {
+export interface OperationDefinition<Type extends string = string, P extends Parameters = Parameters> {
+  /** The API's word for it; its folder has the same name. */
   readonly type: Type;
+  /** Its name on pages. */
+  readonly title: string;
   readonly about: string;
   readonly parameters: P;
   /** Size of the picture after it; left out where it stays. */
   sizeAfter?(size: Size, parameters: ParametersOf<P>): Size;
+  /** Why a picture of this size cannot be given to it: *a box within …, received …*; null where it can. */
+  refusal?(size: Size, parameters: ParametersOf<P>): string | null;
+  /** What its caller should know, though it succeeds on a picture of this size. */
+  warning?(size: Size, parameters: ParametersOf<P>): Omit<Warning, 'pointer'> | null;
+  /** What it asks of the encoder; of several operations the last word counts, wherever it stands. */
+  asks?(parameters: ParametersOf<P>): EncodingWish;
 }
 
-export function defineOperation<const Type extends string, const P extends Record<string, Parameter>>(
+export function defineOperation<const Type extends string, const P extends Parameters>(
   definition: OperationDefinition<Type, P>,
 ): OperationDefinition<Type, P> {
   return definition;
-}
-
-export function integer(from: Bound, to: Bound, about: string, example: number): IntegerParameter {
-  return { kind: 'integer', from, to, about, example };
-}
-
-export function choice<const Word extends string>(
-  words: readonly Word[],
-  about: string,
-  options: { default?: Word; ignoresCase?: boolean } = {},
-): ChoiceParameter<Word> {
-  return { kind: 'choice', words, about, ...options };
 }

@@ -1,6 +1,8 @@
-import { type Operation, outputFormat, sizesAfter } from '../operations/operations.ts';
-import { type Encoding, encodingOf } from './encoding.ts';
-import { type ImageFacts, megapixels, pixelsOf, type Size } from './image-facts.ts';
+import type { Operation } from '../operations/operations.ts';
+import type { Encoding } from './encoding.ts';
+import type { ImageFacts, Size } from './image-facts.ts';
+import { FORMATS } from './image-format.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
  * What an executor says of one operation. A pass of it decodes (or takes raw pixels), runs its steps in an order that
@@ -13,6 +15,8 @@ export interface StepTraits {
   readonly touchesAlpha?: boolean;
   /** The picture may be transparent after it. */
   readonly addsAlpha?: boolean;
+  /** It tells left from right or width from height, so it needs the picture as a person sees it. */
+  readonly upright?: boolean;
 }
 
 /** One operation in its place in a pass. */
@@ -47,46 +51,43 @@ export interface TransformationPlan {
 /** What the plan needs to know of an image. */
 export interface PlannedImage {
   readonly source: ImageFacts;
-  /** Whether its pixels can be transparent. JPEG results are laid on white while decoding, so they never are. */
+  /** Whether its pixels can be transparent. Those of a JPEG result are laid on white while decoding, so they never are. */
   readonly hasAlpha: boolean;
-  /** Frames of the result. */
-  readonly frames: number;
+  /** Whether its pixels lie in the file as a person sees them. */
+  readonly isUpright: boolean;
 }
-
-/** A plan that would break the pixel limit; the message is a sentence for the client. */
-export class PlanRefusal extends Error {}
 
 /**
  * The operations as few passes as keep the meaning of their order: a step joins the pass before it when the executor's
- * own order runs it later than all that is there; otherwise it starts a new one.
- * @throws PlanRefusal when the source or any step has more than `mostPixels`, over all frames of the result.
+ * own order runs it later than all that is there; otherwise it starts a new one. The first pass turns the picture
+ * upright at its end.
  */
 export function planTransformation(
-  { source, hasAlpha, frames }: PlannedImage,
+  { source, hasAlpha, isUpright }: PlannedImage,
   operations: readonly Operation[],
+  { sizes, size, encoding, frames }: Outcome,
   traitsOf: (operation: Operation) => StepTraits,
-  mostPixels: number,
 ): TransformationPlan {
-  refuseTooManyPixels(source, operations, frames, mostPixels);
-  const format = outputFormat(source.format, operations);
-  const sizes = sizesAfter(source, operations);
+  const { alpha: keepsAlpha } = FORMATS[encoding.format];
   const passes: OpenPass[] = [new OpenPass(false)];
-  let alpha = hasAlpha && format !== 'jpg';
-  let before: Size = { width: source.width, height: source.height };
+  let alpha = hasAlpha && keepsAlpha;
+  let upright = isUpright;
 
   operations.forEach((operation, index) => {
     const traits = traitsOf(operation);
-    const after = sizes[index] as Size;
     const [first] = traits.stages;
-    const addsAlpha = traits.addsAlpha === true && format !== 'jpg';
-    if (first !== undefined) {
-      const keepsAlpha = alpha && traits.touchesAlpha === true;
-      const stage = keepsAlpha ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);
-      if (stage === undefined) passes.push(new OpenPass(keepsAlpha));
-      passes.at(-1)?.add({ operation, stage: stage ?? first, before, after }, traits);
+    if (first === undefined) return;
+    const addsAlpha = traits.addsAlpha === true && keepsAlpha;
+    const restoresAlpha = alpha && traits.touchesAlpha === true;
+    const startsAnew = restoresAlpha || (traits.upright === true && !upright);
+    const stage = startsAnew ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);
+    if (stage === undefined) {
+      passes.push(new OpenPass(restoresAlpha));
+      upright = true;
     }
+    const before = sizes[index - 1] ?? { width: source.width, height: source.height };
+    passes.at(-1)?.add({ operation, stage: stage ?? first, before, after: sizes[index] as Size }, traits);
     alpha ||= addsAlpha;
-    before = after;
   });
   // Pixels whose transparency was put back are raw: encoding them takes one pass more.
   if (passes.at(-1)?.keepsAlpha) passes.push(new OpenPass(false));
@@ -95,9 +96,10 @@ export function planTransformation(
     source,
     frames,
     passes: passes.map(({ steps, keepsAlpha }) => ({ steps, keepsAlpha })),
-    reducesOnLoad: source.format !== 'png' && frames === 1 && (passes[0]?.steps.some(reducesBothSides) ?? false),
-    size: before,
-    encoding: encodingOf(format, operations, before),
+    reducesOnLoad:
+      FORMATS[source.format].reducesOnLoad && frames === 1 && (passes[0]?.steps.some(reducesBothSides) ?? false),
+    size,
+    encoding,
   };
 }
 
@@ -125,11 +127,6 @@ class OpenPass {
   }
 }
 
-/** Most pixels that any step holds, over all frames of the result: what the work costs in memory. */
-export function largestPixels(source: ImageFacts, operations: readonly Operation[], frames: number): number {
-  return Math.max(...[source, ...sizesAfter(source, operations)].map(pixelsOf)) * frames;
-}
-
 /** The plan in one line, e.g. `jpg 4000x3000 reduced > resize(1200,900,fill) 1200x900 | filter(blur) 1200x900 > webp 85`. */
 export function planLine({ source, frames, passes, reducesOnLoad, encoding }: TransformationPlan): string {
   const input = [source.format, sizeText(source), frames > 1 && `x${frames}`, reducesOnLoad && 'reduced'];
@@ -146,19 +143,6 @@ export function planLine({ source, frames, passes, reducesOnLoad, encoding }: Tr
   lines[0]?.unshift(words(input));
   lines.at(-1)?.push(words(output));
   return lines.map((line) => line.join(' > ')).join(' | ');
-}
-
-function refuseTooManyPixels(
-  source: ImageFacts,
-  operations: readonly Operation[],
-  frames: number,
-  mostPixels: number,
-): void {
-  const pixels = largestPixels(source, operations, frames);
-  if (pixels <= mostPixels) return;
-  throw new PlanRefusal(
-    `Expected at most ${megapixels(mostPixels)} at every step, over all frames; the image reaches ${megapixels(pixels)}.`,
-  );
 }
 
 function reducesBothSides({ before, after }: Step): boolean {

@@ -1,7 +1,6 @@
 import type { JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
-import type { Encoding } from '../domain/encoding.ts';
-
-type Effort = Encoding['effort'];
+import type { Effort, Encoding } from '../domain/encoding.ts';
+import type { ImageFormat } from '../domain/image-format.ts';
 
 /** Settings of each encoder by effort, chosen by `npm run bench:encoders`: the table and the reasons are in bench/README.md. */
 export const ENCODER_SETTINGS: {
@@ -36,9 +35,17 @@ export interface Animation {
 }
 
 /** Sets the encoder at the end of a sharp pipeline. sharp drops all metadata unless told otherwise. */
-export function encode(image: Sharp, { format, quality, effort, palette }: Encoding, animation?: Animation): Sharp {
-  const chosen = quality === null ? {} : { quality };
-  if (format === 'jpg') return image.jpeg({ ...chosen, ...ENCODER_SETTINGS.jpg[effort] });
-  if (format === 'webp') return image.webp({ ...chosen, ...ENCODER_SETTINGS.webp[effort], ...animation });
-  return image.png({ ...chosen, ...ENCODER_SETTINGS[palette ? 'palette' : 'png'][effort] });
+export function encode(image: Sharp, encoding: Encoding, animation?: Animation): Sharp {
+  const chosen = encoding.quality === null ? {} : { quality: encoding.quality };
+  return ENCODERS[encoding.format](image, chosen, encoding, animation);
 }
+
+type Encoder = (image: Sharp, quality: { quality?: number }, encoding: Encoding, animation?: Animation) => Sharp;
+
+const ENCODERS: Record<ImageFormat, Encoder> = {
+  jpg: (image, quality, { effort }) => image.jpeg({ ...quality, ...ENCODER_SETTINGS.jpg[effort] }),
+  webp: (image, quality, { effort }, animation) =>
+    image.webp({ ...quality, ...ENCODER_SETTINGS.webp[effort], ...animation }),
+  png: (image, quality, { effort, palette }) =>
+    image.png({ ...quality, ...ENCODER_SETTINGS[palette ? 'palette' : 'png'][effort] }),
+};

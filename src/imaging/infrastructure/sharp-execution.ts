@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import type { Size } from '../domain/image-facts.ts';
+import { FORMATS } from '../domain/image-format.ts';
 import {
   type Pass,
   planLine,
@@ -12,7 +14,7 @@ import { animationOf, framesOf, stripOf, upright } from './animation-frames.ts';
 import sharp from './guarded-sharp.ts';
 import { fromRawPixels, type RawPixels, rawPixelsOf, withAlphaOf } from './raw-pixels.ts';
 import { encode } from './sharp-encoders.ts';
-import type { TransformationJob, TransformationOutcome } from './sharp-job.ts';
+import type { TransformationJob, TransformationResult } from './sharp-job.ts';
 import { applyStep, sharpTraitsOf } from './sharp-operations.ts';
 
 /** An image whose header is read: what is to be done, and how it is opened. */
@@ -27,34 +29,40 @@ interface OpenedImage {
 const READ_BYTES = 1024 * 1024;
 
 /** Does the whole of one job: reads the source, runs the plan's passes, writes the target and measures it. */
-export async function transform(job: TransformationJob): Promise<TransformationOutcome> {
+export async function transform(job: TransformationJob): Promise<TransformationResult> {
   const image = await openImage(job);
   const { plan, metadata } = image;
   const result =
     plan.frames > 1 ? await animationAfterPasses(image) : await afterPasses(await preparedPixels(image), image);
   const info = await encode(result, plan.encoding, animationOf(metadata, plan.frames)).toFile(job.target);
-  return {
-    ...(await measured(job.target)),
-    width: info.width,
-    height: info.pageHeight ?? info.height,
-    plan: planLine(plan),
-  };
+  const size = { width: info.width, height: info.pageHeight ?? info.height };
+  assertPlanned(size, plan);
+  return { ...(await measured(job.target)), ...size, warnings: [], plan: planLine(plan) };
+}
+
+/** A result of another size than the upload was promised is never published. */
+function assertPlanned({ width, height }: Size, plan: TransformationPlan): void {
+  if (width === plan.size.width && height === plan.size.height) return;
+  throw new Error(`The result is ${width}x${height}, not what was planned: ${planLine(plan)}`);
 }
 
 /** How a source is read: nothing broken passes, and no more is decoded than the header claimed when it was checked. */
-export function sourceOptions({ facts, frames }: TransformationJob): SharpOptions {
+export function sourceOptions({ facts, outcome }: TransformationJob): SharpOptions {
   return {
     failOn: 'warning',
     limitInputPixels: facts.width * facts.height * facts.frames,
-    pages: frames === 1 ? 1 : -1,
+    pages: outcome.frames === 1 ? 1 : -1,
   };
 }
 
 async function openImage(job: TransformationJob): Promise<OpenedImage> {
   const options = sourceOptions(job);
   const metadata = await sharp(job.source, options).metadata();
-  const planned = { source: job.facts, hasAlpha: metadata.hasAlpha, frames: job.frames };
-  const plan = planTransformation(planned, job.operations, sharpTraitsOf, job.mostPixels);
+  const { facts: source, operations, outcome } = job;
+  // The frames of an animation are turned upright before they go through the passes.
+  const isUpright = (metadata.orientation ?? 1) === 1 || outcome.frames > 1;
+  const planned = { source, hasAlpha: metadata.hasAlpha, isUpright };
+  const plan = planTransformation(planned, operations, outcome, sharpTraitsOf);
   return { path: job.source, options, metadata, plan };
 }
 
@@ -99,7 +107,7 @@ async function pixelsAfter(pass: Pass, raw: RawPixels | null, image: OpenedImage
 }
 
 function withSteps(raw: RawPixels | null, { steps }: Pass, image: OpenedImage): Sharp {
-  const opaque = image.plan.encoding.format === 'jpg';
+  const opaque = !FORMATS[image.plan.encoding.format].alpha;
   const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, opaque);
   if (raw) return steps.reduce(withStep, fromRawPixels(raw));
   // Told to turn the picture only after the steps, sharp turns it between scaling and cutting; told before, it would
@@ -107,10 +115,10 @@ function withSteps(raw: RawPixels | null, { steps }: Pass, image: OpenedImage): 
   return steps.reduce(withStep, opened(image)).autoOrient();
 }
 
-/** The file, and on white where the result is a JPEG. */
+/** The file, and on white where the result cannot be transparent. */
 function opened({ path, options, plan }: OpenedImage): Sharp {
   const image = sharp(path, options);
-  return plan.encoding.format === 'jpg' ? image.flatten({ background: 'white' }) : image;
+  return FORMATS[plan.encoding.format].alpha ? image : image.flatten({ background: 'white' });
 }
 
 /** Bytes of a file, and their SHA-256 in hex. */

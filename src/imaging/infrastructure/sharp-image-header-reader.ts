@@ -1,8 +1,8 @@
 import { extname, join } from 'node:path';
-import { ImageHeaderReader } from '../../image-jobs/application/ports.ts';
-import { imageJobProblems } from '../../image-jobs/domain/errors.ts';
 import type { ApplicationError } from '../../shared/application-error.ts';
 import { requestProblems } from '../../shared/problems.ts';
+import { ImageHeaderReader } from '../application/ports.ts';
+import { imagingProblems } from '../domain/errors.ts';
 import type { ImageFacts, Size } from '../domain/image-facts.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import { ChildFailure } from './child-failure.ts';
@@ -106,7 +106,7 @@ function problemOf(failure: ChildFailure, format: ImageFormat): ApplicationError
 }
 
 function unreadable(format: ImageFormat, why: string, cause?: Error): ApplicationError {
-  return imageJobProblems.unreadableImage.error(
+  return imagingProblems.unreadableImage.error(
     `Expected a whole ${format} for original_image, received a file that begins like one; ${why}.`,
     { cause },
   );

@@ -1,24 +1,15 @@
 import { extname, join } from 'node:path';
-import { imageJobProblems } from '../../image-jobs/domain/errors.ts';
-import {
-  ImageTransformer,
-  type TransformationRequest,
-  type TransformedImage,
-} from '../../processing/application/ports.ts';
-import { ProcessingError, processingProblems } from '../../processing/domain/errors.ts';
+import { ImageTransformer, type TransformationRequest, type TransformedImage } from '../application/ports.ts';
+import { imagingProblems, ProcessingError } from '../domain/errors.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
-import { largestPixels } from '../domain/transformation-plan.ts';
-import { outputFormat } from '../operations/operations.ts';
 import { ChildFailure } from './child-failure.ts';
 import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
-import type { TransformationJob, TransformationOutcome, TransformationRefusal } from './sharp-job.ts';
+import type { TransformationJob, TransformationRefusal, TransformationResult } from './sharp-job.ts';
 
 /** What the transformer is set up with. */
 export interface SharpImageTransformerSettings {
   /** Jobs at once, each in a child process. */
   readonly concurrency: number;
-  /** Most pixels at any step, over all frames: the largest that any caller's policy allows. */
-  readonly mostPixels: number;
   /** Told of each child that ended and was not meant to. */
   readonly onLoss: (loss: ChildLoss) => void;
   /** Told what each job was turned into, in one line. */
@@ -43,7 +34,7 @@ const CHILD_MODULE = join(import.meta.dirname, `sharp-transformer.child${extname
 /** Transforms images with sharp, in child processes. */
 export class SharpImageTransformer extends ImageTransformer {
   #settings: SharpImageTransformerSettings;
-  #pool: ChildProcessPool<TransformationJob, TransformationOutcome>;
+  #pool: ChildProcessPool<TransformationJob, TransformationResult>;
 
   constructor(settings: SharpImageTransformerSettings) {
     super();
@@ -60,13 +51,12 @@ export class SharpImageTransformer extends ImageTransformer {
     });
   }
 
-  /** Resolves once every child can take a job. @throws ChildFailure that says why one does not start. */
-  start(): Promise<void> {
+  /** @throws ChildFailure that says why a child does not start. */
+  override start(): Promise<void> {
     return this.#pool.start();
   }
 
-  /** Ends the children at once; jobs in hand fail as transient. */
-  stop(): Promise<void> {
+  override stop(): Promise<void> {
     return this.#pool.stop();
   }
 
@@ -75,25 +65,22 @@ export class SharpImageTransformer extends ImageTransformer {
     return this.#pool.pids;
   }
 
-  override async transform(request: TransformationRequest): Promise<TransformedImage> {
-    const { source, target, facts, operations, frames, deadlineSeconds } = request;
-    const { mostPixels, onPlan } = this.#settings;
-    const job = { source, target, facts, operations, frames, mostPixels };
-    const large = Math.max(pixelsOf(facts), largestPixels(facts, operations, frames)) > LARGE_PIXELS;
+  override async transform({ deadlineSeconds, ...job }: TransformationRequest): Promise<TransformedImage> {
+    const { facts, outcome } = job;
+    const large = Math.max(pixelsOf(facts), outcome.largestPixels) > LARGE_PIXELS;
     try {
       const { plan, ...result } = await this.#pool.run(job, { deadlineSeconds, alone: large });
-      onPlan?.(plan);
-      return { ...result, format: outputFormat(facts.format, operations) };
+      this.#settings.onPlan?.(plan);
+      return { ...result, format: outcome.encoding.format };
     } catch (error) {
-      throw error instanceof ChildFailure ? processingError(error, request) : error;
+      throw error instanceof ChildFailure ? processingError(error, deadlineSeconds) : error;
     }
   }
 }
 
 /** The failure in the product's words. */
-function processingError(failure: ChildFailure, { deadlineSeconds }: TransformationRequest): ProcessingError {
-  const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } =
-    processingProblems;
+function processingError(failure: ChildFailure, deadlineSeconds: number): ProcessingError {
+  const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
   const cause = { cause: failure };
   switch (failure.reason) {
     case 'deadline':
@@ -117,8 +104,6 @@ function processingError(failure: ChildFailure, { deadlineSeconds }: Transformat
       return new ProcessingError(imageTruncated, 'final', imageTruncated.meaning, cause);
     case 'image_corrupt':
       return new ProcessingError(imageCorrupt, 'final', imageCorrupt.meaning, cause);
-    case 'too_many_pixels':
-      return new ProcessingError(imageJobProblems.tooManyPixels, 'final', failure.message, cause);
     case 'out_of_memory':
       return new ProcessingError(outOfMemory, 'final', outOfMemory.meaning, cause);
     default:

@@ -1,4 +1,3 @@
-import { PlanRefusal } from '../domain/transformation-plan.ts';
 import sharp from './guarded-sharp.ts';
 import { isCutOff } from './incomplete-file.ts';
 import { WorkFailure } from './serve-parent.ts';
@@ -12,7 +11,6 @@ export async function transformFailure(error: Error, job: TransformationJob): Pr
 }
 
 async function reasonOf(error: Error, job: TransformationJob): Promise<TransformationRefusal> {
-  if (error instanceof PlanRefusal) return 'too_many_pixels';
   if (/out of memory|unable to allocate|cannot allocate/i.test(error.message)) return 'out_of_memory';
   try {
     if (await decodes(job)) return 'work_failed';

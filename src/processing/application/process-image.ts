@@ -1,12 +1,11 @@
-import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
-import type { ImageJob, ImageResult } from '../../image-jobs/domain/image-job.ts';
+import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import type { ImageTransformer, TransformedImage } from '../../imaging/application/ports.ts';
 import { pixelsOf } from '../../imaging/domain/image-facts.ts';
-import { warningsOf } from '../../imaging/domain/warnings.ts';
-import { framesKept, sizesAfter } from '../../imaging/operations/operations.ts';
+import { type Outcome, outcomeOf } from '../../imaging/domain/outcome.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
-import type { ImageTransformer, Workspace } from './ports.ts';
+import type { Workspace } from './ports.ts';
 import type { SettleFailure } from './settle-failure.ts';
 
 /** Time that a job may take: a part for each, and a part for each million pixels of its output. */
@@ -20,6 +19,12 @@ export class Deadline {
 /** How often a worker says that it lives. */
 export const HEARTBEAT_SECONDS = 5;
 
+/** A picture that is made, and the milliseconds that it took. */
+interface WorkDone {
+  readonly image: TransformedImage;
+  readonly processingMs: number;
+}
+
 /** Does the work of one job: claims it, transforms its image, publishes the result. */
 export class ProcessImage {
   constructor(
@@ -30,7 +35,6 @@ export class ProcessImage {
     private readonly failures: SettleFailure,
     private readonly events: JobEvents,
     private readonly clock: Clock,
-    private readonly policies: UsagePolicies,
     private readonly deadline: Deadline,
   ) {}
 
@@ -58,31 +62,26 @@ export class ProcessImage {
     }
   }
 
-  private async transform(job: ImageJob, source: string, target: string): Promise<ImageResult> {
+  private async transform(job: ImageJob, source: string, target: string): Promise<WorkDone> {
     await this.files.fetch(job.originalKey(), source);
     const started = performance.now();
     const { operations } = job;
-    const frames = this.framesOf(job);
-    const transformed = await this.transformer.transform({
-      source,
-      target,
-      facts: job.facts(),
-      operations,
-      frames,
-      deadlineSeconds: this.deadlineOf(job, frames),
-    });
-    const processingMs = Math.round(performance.now() - started);
-    return { ...transformed, processingMs };
+    const facts = job.facts();
+    const outcome = outcomeOf(facts, operations, job.terms);
+    const deadlineSeconds = this.deadlineOf(outcome);
+    const image = await this.transformer.transform({ source, target, facts, operations, outcome, deadlineSeconds });
+    return { image, processingMs: Math.round(performance.now() - started) };
   }
 
   /** One conditional update: of several attempts, at most one is published. */
-  private async publish(job: ImageJob, result: ImageResult): Promise<void> {
+  private async publish(job: ImageJob, { image, processingMs }: WorkDone): Promise<void> {
+    const { warnings, ...result } = image;
     const completedAt = this.clock.now();
     const published = await this.work.complete(job.id, job.attempt, {
-      result,
-      warnings: warningsOf(job.facts(), job.operations, this.framesOf(job)),
+      result: { ...result, processingMs },
+      warnings: [...job.warnings, ...warnings],
       completedAt,
-      downloadExpiresAt: secondsAfter(completedAt, this.policyOf(job).downloadSeconds),
+      downloadExpiresAt: secondsAfter(completedAt, job.terms.downloadSeconds),
     });
     if (!published) return this.discard(job);
     // Whoever is woken finds the original erased.
@@ -100,17 +99,8 @@ export class ProcessImage {
     else await this.files.removeAllOf(job.id);
   }
 
-  private policyOf(job: ImageJob) {
-    return this.policies[job.accountId === null ? 'anonymous' : 'authenticated'];
-  }
-
-  private framesOf(job: ImageJob): number {
-    return framesKept(job.facts(), job.operations, this.policyOf(job));
-  }
-
-  private deadlineOf(job: ImageJob, frames: number): number {
-    const output = sizesAfter(job.facts(), job.operations).at(-1) ?? job.facts();
-    return this.deadline.seconds + (this.deadline.secondsPerMegapixel * pixelsOf(output) * frames) / 1_000_000;
+  private deadlineOf({ size, frames }: Outcome): number {
+    return this.deadline.seconds + (this.deadline.secondsPerMegapixel * pixelsOf(size) * frames) / 1_000_000;
   }
 
   private beat({ id, attempt }: ImageJob): void {

@@ -1,9 +1,9 @@
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import type { ImageJob, JobError } from '../../image-jobs/domain/image-job.ts';
+import { type FailureKind, imagingProblems, ProcessingError } from '../../imaging/domain/errors.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
-import { type FailureKind, ProcessingError, processingProblems } from '../domain/errors.ts';
 import type { WorkLog } from './ports.ts';
 
 /** A worker may die twice on a job, not more. */
@@ -61,6 +61,6 @@ export class SettleFailure {
 
 function jobErrorOf(error: unknown): JobError {
   if (error instanceof ProcessingError) return { code: error.problem.code, detail: error.detail };
-  const { code, meaning } = processingProblems.processingFailed;
+  const { code, meaning } = imagingProblems.processingFailed;
   return { code, detail: meaning };
 }

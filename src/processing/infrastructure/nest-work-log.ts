@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import { ProcessingError } from '../../imaging/domain/errors.ts';
 import { WorkLog } from '../application/ports.ts';
-import { ProcessingError } from '../domain/errors.ts';
 
 /** Work that fails, in the service's log: the image's own faults as information, all else as a warning. */
 export class NestWorkLog extends WorkLog {

@@ -1,26 +1,24 @@
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
-import { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { RecordLife } from '../../image-jobs/application/find-image-jobs.ts';
 import { JobEvents } from '../../image-jobs/application/job-events.ts';
 import { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
-import { SharpImageTransformer } from '../../imaging/infrastructure/sharp-image-transformer.ts';
+import { ImageTransformer } from '../../imaging/application/ports.ts';
+import { ImagingModule } from '../../imaging/infrastructure/imaging.module.ts';
 import { Settings } from '../../settings/settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Spool } from '../../shared/spool.ts';
 import { taskProcessor } from '../../shared/tasks/task.processor.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
-import { Metrics } from '../../telemetry/metrics.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
 import { EraseExpiredImages } from '../application/erase-expired-images.ts';
-import { ImageTransformer, WorkLog, Workspace } from '../application/ports.ts';
+import { WorkLog, Workspace } from '../application/ports.ts';
 import { Deadline, ProcessImage } from '../application/process-image.ts';
 import { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
 import { SettleFailure } from '../application/settle-failure.ts';
 import { LocalWorkspace } from './local-workspace.ts';
-import { MeasuredTransformer } from './measured-transformer.ts';
 import { NestWorkLog } from './nest-work-log.ts';
 import { Sweeps } from './sweeps.ts';
 import { Worker } from './worker.ts';
@@ -29,7 +27,7 @@ const fromSettings = { inject: [Settings] };
 
 /** The work: jobs become results. */
 @Module({
-  imports: [ImageJobsModule],
+  imports: [ImageJobsModule, ImagingModule],
   providers: [
     { provide: WorkLog, useClass: NestWorkLog },
     { provide: Workspace, inject: [Spool], useFactory: (spool: Spool) => new LocalWorkspace(spool) },
@@ -38,9 +36,6 @@ const fromSettings = { inject: [Settings] };
       ...fromSettings,
       useFactory: ({ jobs }: Settings) => new Deadline(jobs.deadlineSeconds, jobs.deadlineSecondsPerMegapixel),
     },
-    { provide: SharpImageTransformer, inject: [Settings, Metrics], useFactory: transformer },
-    useCase(MeasuredTransformer, SharpImageTransformer, Metrics),
-    { provide: ImageTransformer, useExisting: MeasuredTransformer },
     useCase(SettleFailure, ImageWorkRepository, FileStore, TaskQueue, JobEvents, Clock, WorkLog),
     useCase(
       ProcessImage,
@@ -51,14 +46,13 @@ const fromSettings = { inject: [Settings] };
       SettleFailure,
       JobEvents,
       Clock,
-      UsagePolicies,
       Deadline,
     ),
     useCase(ResumeUnfinishedWork, ImageWorkRepository, SettleFailure, TaskQueue, Clock),
     useCase(EraseExpiredImages, ImageWorkRepository, FileStore, JobEvents, Clock, RecordLife),
     useCase(RemoveOrphanFiles, ImageWorkRepository, FileStore),
     useCase(Sweeps, EraseExpiredImages, ResumeUnfinishedWork, RemoveOrphanFiles, Clock, Settings),
-    useCase(Worker, TaskQueue, SharpImageTransformer, ProcessImage, Sweeps, Readiness, Settings),
+    useCase(Worker, TaskQueue, ImageTransformer, ProcessImage, Sweeps, Readiness, Settings),
   ],
 })
 export class ProcessingModule {
@@ -68,17 +62,4 @@ export class ProcessingModule {
       providers: deployment.redisUrl ? [taskProcessor('images', worker.concurrency)] : [],
     };
   }
-}
-
-function transformer({ worker, policies }: Settings, { childrenLost }: Metrics): SharpImageTransformer {
-  const logger = new Logger('Transformer');
-  return new SharpImageTransformer({
-    concurrency: worker.concurrency,
-    mostPixels: Math.max(...Object.values(policies).flatMap((policy) => [policy.sourcePixels, policy.outputPixels])),
-    onLoss: (loss) => {
-      childrenLost.inc({ pool: 'images' });
-      logger.warn(loss, `A child process ended: ${loss.end}`);
-    },
-    onPlan: (line) => logger.debug(line),
-  });
 }

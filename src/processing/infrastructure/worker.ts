@@ -1,5 +1,5 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { SharpImageTransformer } from '../../imaging/infrastructure/sharp-image-transformer.ts';
+import type { ImageTransformer } from '../../imaging/application/ports.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { Readiness } from '../../telemetry/readiness.ts';
@@ -16,7 +16,7 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   constructor(
     private readonly queue: TaskQueue,
-    private readonly transformer: SharpImageTransformer,
+    private readonly transformer: ImageTransformer,
     private readonly processImage: ProcessImage,
     private readonly sweeps: Sweeps,
     private readonly readiness: Readiness,

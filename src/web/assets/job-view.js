@@ -11,6 +11,7 @@ import { change, clock, size } from './words.js';
 const WARNINGS = /** @type {Record<string, string>} */ ({
   animation_flattened: 'Only the first frame was kept.',
   palette_skipped: 'The PNG was too large for a palette, so it is lossless.',
+  proportions_changed: 'The picture was stretched: its proportions have changed.',
 });
 
 const place = find('#job', HTMLElement);
@@ -106,7 +107,7 @@ export function showResult(job, { name, before, after, endsAt, onDelete, onExpir
       ? comparison(before, address, source)
       : element('img', { src: address, alt: 'Result', width: result.width, height: result.height }),
     figures(source, result),
-    ...warnings.map((warning) => element('p', { class: 'notice' }, WARNINGS[warning] ?? warning)),
+    ...warnings.map(({ code, detail }) => element('p', { class: 'notice' }, WARNINGS[code] ?? detail)),
     element(
       'div',
       { class: 'window' },

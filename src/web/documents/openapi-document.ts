@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { operationSchemas } from '../../image-jobs/infrastructure/http/operation-schemas.ts';
+import { operationSchemas } from '../../imaging/operations/operation-schemas.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { FaultDto, ProblemDto } from '../../shared/http/api-problems.ts';
 import { COMMON_HEADERS, withCommonHeaders } from './openapi-headers.ts';

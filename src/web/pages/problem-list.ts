@@ -1,6 +1,6 @@
 import { accountProblems } from '../../accounts/domain/errors.ts';
 import { imageJobProblems } from '../../image-jobs/domain/errors.ts';
-import { processingProblems } from '../../processing/domain/errors.ts';
+import { imagingProblems } from '../../imaging/domain/errors.ts';
 import type { Problem } from '../../shared/application-error.ts';
 import { httpProblems } from '../../shared/http/http-problems.ts';
 import { requestProblems } from '../../shared/problems.ts';
@@ -14,4 +14,4 @@ export const OF_REQUESTS: readonly Problem[] = Object.values({
 });
 
 /** Why jobs fail. */
-export const OF_JOBS: readonly Problem[] = Object.values(processingProblems);
+export const OF_JOBS: readonly Problem[] = Object.values(imagingProblems);

@@ -24,6 +24,7 @@ const job = ImageJob.submit(
     facts: { format: 'jpg', width: 1, height: 1, frames: 1 },
     bytes: 1,
     operations: [],
+    warnings: [],
   },
   MEMBER,
   new Date('2026-01-01T12:00:00.123Z'),

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
-import { PlanRefusal, planLine, planTransformation } from '../../../src/imaging/domain/transformation-plan.ts';
-import { warningsOf } from '../../../src/imaging/domain/warnings.ts';
+import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
+import { planLine, planTransformation } from '../../../src/imaging/domain/transformation-plan.ts';
 import { sharpTraitsOf } from '../../../src/imaging/infrastructure/sharp-operations.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
+import { POLICIES } from '../../support/callers.ts';
 import { compress, convert, filter, resize } from '../../support/operations.ts';
 
 const jpg: ImageFacts = { format: 'jpg', width: 4000, height: 3000, frames: 1 };
 const png: ImageFacts = { format: 'png', width: 400, height: 300, frames: 1 };
 
-function lineOf(source: ImageFacts, operations: Operation[], { hasAlpha = false, frames = 1 } = {}): string {
-  return planLine(planTransformation({ source, hasAlpha, frames }, operations, sharpTraitsOf, 50_000_000));
+function lineOf(source: ImageFacts, operations: Operation[], { hasAlpha = false } = {}): string {
+  const outcome = outcomeOf(source, operations, POLICIES.authenticated);
+  return planLine(planTransformation({ source, hasAlpha, isUpright: true }, operations, outcome, sharpTraitsOf));
 }
 
 describe('the plan folds what the executor does in this order anyway', () => {
@@ -91,34 +93,5 @@ describe('the encoding', () => {
     expect(lineOf(png, [resize(4001, 4000), compress(60)])).toBe(
       'png 400x300 > resize(4001,4000,fill) 4001x4000 > png',
     );
-  });
-});
-
-describe('the pixel limit', () => {
-  test('holds at every step', () => {
-    expect(() => lineOf(png, [resize(9000, 9000), resize(10, 10)])).toThrow(PlanRefusal);
-  });
-
-  test('counts the frames of the result', () => {
-    const animation: ImageFacts = { format: 'webp', width: 1000, height: 1000, frames: 51 };
-    expect(() => lineOf(animation, [], { frames: 51 })).toThrow(
-      'Expected at most 50 MP at every step, over all frames; the image reaches 51 MP.',
-    );
-    expect(lineOf(animation, [], { frames: 1 })).toBe('webp 1000x1000 > webp 85');
-  });
-});
-
-describe('warnings', () => {
-  const animation: ImageFacts = { format: 'webp', width: 10, height: 10, frames: 3 };
-
-  test('tell of a lost animation', () => {
-    expect(warningsOf(animation, [convert('png')], 1)).toEqual(['animation_flattened']);
-    expect(warningsOf(animation, [], 3)).toEqual([]);
-  });
-
-  test('tell of a palette that was left out, and only where one was asked for', () => {
-    expect(warningsOf(jpg, [resize(4001, 4000), convert('png'), compress(60)], 1)).toEqual(['palette_skipped']);
-    expect(warningsOf(jpg, [resize(4000, 4000), convert('png'), compress(60)], 1)).toEqual([]);
-    expect(warningsOf(jpg, [resize(4001, 4000), convert('png')], 1)).toEqual([]);
   });
 });

@@ -2,15 +2,22 @@ import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { imageJobProblems } from '../../../src/image-jobs/domain/errors.ts';
-import { processingProblems } from '../../../src/processing/domain/errors.ts';
+import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
+import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
+import { POLICIES } from '../../support/callers.ts';
 import { useEngine } from '../../support/engine.ts';
 import { compress, convert, filter, resize } from '../../support/operations.ts';
 import { image, photograph } from '../../support/pictures.ts';
 
-const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = processingProblems;
+const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
 const picture = () => image(photograph(300, 200));
 const toLargeWebp = [resize(7071, 7071), convert('webp'), compress(90, 'small')];
+
+/** A request that changes nothing. */
+function requestOf(facts: ImageFacts) {
+  return { facts, operations: [], outcome: outcomeOf(facts, [], POLICIES.authenticated), deadlineSeconds: 60 };
+}
 
 describe('the image is at fault', () => {
   const engine = useEngine();
@@ -20,7 +27,7 @@ describe('the image is at fault', () => {
     const cut = whole.subarray(0, Math.floor(whole.length * 0.6));
     const source = await engine.store(cut);
     const facts = { format: format === 'jpeg' ? 'jpg' : format, width: 300, height: 200, frames: 1 } as const;
-    const job = { source, target: `${source}.out`, facts, operations: [], frames: 1, deadlineSeconds: 60 };
+    const job = { source, target: `${source}.out`, ...requestOf(facts) };
     await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: imageTruncated, kind: 'final' });
   });
 
@@ -37,13 +44,13 @@ describe('the image is at fault', () => {
   test('a file that is not what its header claimed', async () => {
     const source = await engine.store(await picture().png().toBuffer());
     const facts = { format: 'png', width: 30, height: 20, frames: 1 } as const;
-    const job = { source, target: `${source}.out`, facts, operations: [], frames: 1, deadlineSeconds: 60 };
+    const job = { source, target: `${source}.out`, ...requestOf(facts) };
     await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: imageCorrupt, kind: 'final' });
   });
 
   test('a header that cannot be read', async () => {
     const bytes = (await picture().png().toBuffer()).subarray(0, 20);
-    await expect(engine.process(bytes, [])).rejects.toMatchObject({ problem: imageJobProblems.unreadableImage });
+    await expect(engine.process(bytes, [])).rejects.toMatchObject({ problem: imagingProblems.unreadableImage });
   });
 
   test('none of this ends a child', () => {
@@ -66,17 +73,18 @@ describe('the work is at fault', () => {
     expect(engine.transformer.pids).not.toEqual(before);
   });
 
-  test('a plan over the pixel limit is refused', async () => {
-    const bytes = await picture().jpeg().toBuffer();
-    await expect(engine.process(bytes, [resize(9000, 9000)])).rejects.toMatchObject({
-      problem: imageJobProblems.tooManyPixels,
-      kind: 'final',
-    });
+  test('a result of another size than was promised is never published', async () => {
+    const source = await engine.store(await picture().jpeg().toBuffer());
+    const facts = { format: 'jpg', width: 300, height: 200, frames: 1 } as const;
+    const { outcome, ...request } = requestOf(facts);
+    const promised = { ...outcome, size: { width: 300, height: 201 } };
+    const job = { source, target: `${source}.out`, ...request, outcome: promised };
+    await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: processingFailed });
   });
 
   test('a file that has gone is nothing against the image', async () => {
     const facts = { format: 'png', width: 30, height: 20, frames: 1 } as const;
-    const job = { source: '/none', target: '/none', facts, operations: [], frames: 1, deadlineSeconds: 60 };
+    const job = { source: '/none', target: '/none', ...requestOf(facts) };
     await expect(engine.transformer.transform(job)).rejects.toMatchObject({
       problem: processingFailed,
       kind: 'transient',

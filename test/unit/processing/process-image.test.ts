@@ -6,8 +6,8 @@ import {
   ImageTransformer,
   type TransformationRequest,
   type TransformedImage,
-} from '../../../src/processing/application/ports.ts';
-import { ProcessingError, processingProblems } from '../../../src/processing/domain/errors.ts';
+} from '../../../src/imaging/application/ports.ts';
+import { imagingProblems, ProcessingError } from '../../../src/imaging/domain/errors.ts';
 import { MEMBER } from '../../support/callers.ts';
 import { useEngine } from '../../support/engine.ts';
 import { namesIn } from '../../support/folders.ts';
@@ -32,12 +32,16 @@ class Scripted extends ImageTransformer {
     super();
   }
 
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
   async transform(request: TransformationRequest): Promise<TransformedImage> {
     this.requests.push(request);
     await this.script(request);
     const bytes = await readFile(request.target);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { format: 'jpg', width: 1, height: 1, bytes: bytes.length, sha256 };
+    return { format: 'jpg', width: 1, height: 1, bytes: bytes.length, sha256, warnings: [] };
   }
 }
 
@@ -93,11 +97,11 @@ test('the deadline grows with the output', async () => {
   const transformer = new Scripted(({ target }) => writeFile(target, 'result'));
   const job = await work.add(jpeg, [resize(2000, 1000), resize(4000, 1000)]);
   await work.processing(transformer).execute(job.id);
-  expect(transformer.requests).toMatchObject([{ deadlineSeconds: 34, frames: 1 }]);
+  expect(transformer.requests).toMatchObject([{ deadlineSeconds: 34, outcome: { frames: 1 } }]);
 });
 
 test('a failure is settled, and leaves nothing in the spool', async () => {
-  const error = new ProcessingError(processingProblems.imageCorrupt, 'final', 'It is damaged.');
+  const error = new ProcessingError(imagingProblems.imageCorrupt, 'final', 'It is damaged.');
   const transformer = new Scripted(async ({ target }) => {
     await writeFile(target, 'half a result');
     throw error;

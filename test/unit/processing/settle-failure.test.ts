@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ProcessingError, processingProblems } from '../../../src/processing/domain/errors.ts';
+import { imagingProblems, ProcessingError } from '../../../src/imaging/domain/errors.ts';
 import { secondsAfter } from '../../../src/shared/clock.ts';
 import { namesIn } from '../../support/folders.ts';
 import { Work } from '../../support/work.ts';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => work.close());
 
-const { imageTruncated, workerCrashed, processingFailed, tookTooLong } = processingProblems;
+const { imageTruncated, workerCrashed, processingFailed, tookTooLong } = imagingProblems;
 const truncated = new ProcessingError(imageTruncated, 'final', 'It is cut off.');
 const late = new ProcessingError(tookTooLong, 'final', 'It took 30 s.');
 const crash = new ProcessingError(workerCrashed, 'crash', 'It crashed.');

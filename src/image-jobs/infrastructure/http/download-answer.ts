@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
-import { MEDIA_TYPES } from '../../../imaging/domain/image-format.ts';
+import { FORMATS } from '../../../imaging/domain/image-format.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import type { Download, DownloadResult } from '../../application/download-result.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -71,7 +71,7 @@ function isHangUp(error: unknown): boolean {
 
 function describe({ job, result, expiresAt }: Download, now: Date, response: Response): void {
   response.set({
-    'Content-Type': MEDIA_TYPES[result.format],
+    'Content-Type': FORMATS[result.format].mediaType,
     'Content-Disposition': contentDisposition(downloadName(job)),
     'Accept-Ranges': 'bytes',
     'Repr-Digest': `sha-256=:${Buffer.from(result.sha256, 'hex').toString('base64')}:`,

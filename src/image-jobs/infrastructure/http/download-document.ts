@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
-import { MEDIA_TYPES } from '../../../imaging/domain/image-format.ts';
+import { FORMATS } from '../../../imaging/domain/image-format.ts';
 
 const binary = { schema: { type: 'string' as const, format: 'binary' } };
-const content = Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, binary]));
+const content = Object.fromEntries(Object.values(FORMATS).map(({ mediaType }) => [mediaType, binary]));
 
 type Headers = NonNullable<ApiResponseOptions['headers']>;
 

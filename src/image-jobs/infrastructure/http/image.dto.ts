@@ -1,8 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../imaging/domain/image-format.ts';
+import { WARNING_CODES } from '../../../imaging/domain/warning.ts';
+import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
-import { IMAGE_STATUSES, type ImageStatus, WARNINGS, type Warning } from '../../domain/image-job.ts';
-import { OPERATION_SCHEMA } from './operation-schemas.ts';
+import { IMAGE_STATUSES, type ImageStatus } from '../../domain/image-job.ts';
 
 const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;
 
@@ -29,6 +30,14 @@ export class ImageResultDto {
 export class JobErrorDto {
   @ApiProperty({ example: 'image_truncated' }) code: string;
   @ApiProperty() detail: string;
+}
+
+@ApiSchema({ name: 'Warning' })
+export class WarningDto {
+  @ApiProperty({ enum: WARNING_CODES }) code: string;
+  @ApiProperty({ description: 'A sentence for people' }) detail: string;
+  @ApiProperty({ required: false, description: 'JSON pointer to what it is about', example: '/operations/0' })
+  pointer?: string;
 }
 
 /** One image job, as the API shows it. */
@@ -70,12 +79,8 @@ export class ImageDto {
   @ApiProperty(NULLABLE_TIME) completed_at: string | null;
   @ApiProperty() source: ImageSourceDto;
   @ApiProperty({ type: ImageResultDto, nullable: true }) result: ImageResultDto | null;
-  @ApiProperty({
-    enum: WARNINGS,
-    isArray: true,
-    description: 'What the result lacks: only the first frame was kept; the PNG was too large for a palette',
-  })
-  warnings: Warning[];
+  @ApiProperty({ type: [WarningDto], description: 'What the result lacks, or the caller should know' })
+  warnings: WarningDto[];
   @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why the job failed' }) error: JobErrorDto | null;
 }
 

@@ -20,6 +20,8 @@ import {
   CountedBy,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { imagingProblems } from '../../../imaging/domain/errors.ts';
+import { OPERATIONS_EXAMPLE } from '../../../imaging/operations/operation-schemas.ts';
 import { Settings } from '../../../settings/settings.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
@@ -40,7 +42,6 @@ import { ImageDto, ImageListDto } from './image.dto.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
 import { ImageUploadInterceptor, type ReceivedUpload } from './image-upload.interceptor.ts';
 import { pageQuery, parseListQuery } from './list-query.ts';
-import { OPERATIONS_EXAMPLE } from './operation-schemas.ts';
 import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
 import { parseUpload } from './upload.parser.ts';
 
@@ -108,7 +109,12 @@ export class ImagesController {
   })
   @ApiProblems(
     ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge, invalidToken, tooManyRequests],
-    ...[problems.fileTooLarge, problems.unsupportedFormat, problems.unreadableImage, problems.tooManyPixels],
+    ...[
+      problems.fileTooLarge,
+      problems.unsupportedFormat,
+      imagingProblems.unreadableImage,
+      imagingProblems.tooManyPixels,
+    ],
     ...[problems.tooManyJobs, problems.tooManyBytes, problems.queueFull, problems.diskFull],
     ...[problems.idempotencyKeyInFlight, problems.idempotencyKeyReused],
   )

@@ -26,6 +26,7 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     sourceFrames: { type: 'integer' },
     sourceBytes: { type: new BigIntType('number') },
     operations: { type: 'json' },
+    terms: { type: 'json' },
     keptBytes: { type: new BigIntType('number') },
     createdAt: { type: 'datetime', length: 3 },
     availableAt: { type: 'datetime', length: 3 },

@@ -1,18 +1,21 @@
-import { choice, defineOperation, integer } from '../../domain/operation.ts';
-
-const EFFORTS = ['fast', 'balanced', 'small'] as const;
+import { EFFORTS } from '../../domain/encoding.ts';
+import { defineOperation } from '../../domain/operation.ts';
+import { choice, integer } from '../../domain/parameter.ts';
 
 /** Sets how the result is encoded. The last one wins, wherever it stands. */
 export const compress = defineOperation({
   type: 'compress',
+  title: 'Compress',
   about: 'Sets the quality of the result; a PNG gets a palette. The last one wins, wherever it stands.',
   parameters: {
-    quality: integer(
-      (policy) => policy.qualityMin,
-      (policy) => policy.qualityMax,
-      'From rough and small to fine and large',
-      80,
-    ),
-    effort: choice(EFFORTS, 'How much work the encoder spends on a smaller file', { default: 'balanced' }),
+    quality: integer('qualityMin', 'qualityMax', 'From rough and small to fine and large', {
+      label: 'Quality',
+      example: 80,
+    }),
+    effort: choice(EFFORTS, 'How much work the encoder spends on a smaller file', {
+      label: 'Effort',
+      default: 'balanced',
+    }),
   },
+  asks: ({ quality, effort }) => ({ quality, effort }),
 });

@@ -1,11 +1,19 @@
 import { IMAGE_FORMATS } from '../../domain/image-format.ts';
-import { choice, defineOperation } from '../../domain/operation.ts';
+import { defineOperation } from '../../domain/operation.ts';
+import { choice } from '../../domain/parameter.ts';
 
 /** Sets the format of the result. The last one wins, wherever it stands. */
 export const convert = defineOperation({
   type: 'convert',
+  title: 'Convert',
   about: 'Sets the format of the result. The last one wins, wherever it stands.',
   parameters: {
-    format: choice(IMAGE_FORMATS, 'Format of the result, in any case', { ignoresCase: true }),
+    format: choice(IMAGE_FORMATS, 'Format of the result, in any case', {
+      label: 'Format',
+      ignoresCase: true,
+      aliases: { jpeg: 'jpg' },
+      example: 'webp',
+    }),
   },
+  asks: ({ format }) => ({ format }),
 });

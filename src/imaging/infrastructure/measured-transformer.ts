@@ -11,6 +11,14 @@ export class MeasuredTransformer extends ImageTransformer {
     super();
   }
 
+  start(): Promise<void> {
+    return this.transformer.start();
+  }
+
+  stop(): Promise<void> {
+    return this.transformer.stop();
+  }
+
   async transform(request: TransformationRequest): Promise<TransformedImage> {
     const stop = this.metrics.processing.startTimer();
     try {

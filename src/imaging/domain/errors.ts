@@ -1,7 +1,21 @@
 import { Problem } from '../../shared/application-error.ts';
 
-/** Why jobs fail: codes of a job's `error`, documented like every other problem. */
-export const processingProblems = {
+/** What is wrong with pictures, and why jobs fail: codes of answers and of a job's `error`. */
+export const imagingProblems = {
+  unreadableImage: new Problem(
+    'unreadable_image',
+    'unprocessable',
+    'The header of the image cannot be read',
+    'The file begins like a JPEG, PNG or WebP, but its header is damaged or cut off.',
+    'Open the image in an editor and save it anew.',
+  ),
+  tooManyPixels: new Problem(
+    'too_many_pixels',
+    'unprocessable',
+    'The image has too many pixels',
+    'Width times height, over all frames, is more than the caller may send.',
+    'Make the image smaller before you send it. Registering raises the limit; `/api/limits/` shows yours.',
+  ),
   imageTruncated: new Problem(
     'image_truncated',
     'unprocessable',

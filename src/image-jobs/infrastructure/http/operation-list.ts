@@ -1,0 +1,112 @@
+import { applyDecorators } from '@nestjs/common';
+import { ValidateIf } from 'class-validator';
+import type { Caller } from '../../../accounts/domain/caller.ts';
+import {
+  boundUnder,
+  type ChoiceParameter,
+  type IntegerParameter,
+  isRequired,
+  type Parameter,
+} from '../../../imaging/domain/parameter.ts';
+import {
+  type AnyOperationDefinition,
+  definitionNamed,
+  OPERATIONS,
+  type Operation,
+} from '../../../imaging/operations/operations.ts';
+import type { Fault } from '../../../shared/application-error.ts';
+import { checked, fault } from '../../../shared/http/checked.ts';
+import { Expect, IntegerBetween, OneOf } from '../../../shared/validation.ts';
+
+/** The operations of a request, and every fault in them; there are operations only where there is no fault. */
+export interface ParsedOperations {
+  readonly operations: Operation[];
+  readonly faults: Fault[];
+}
+
+/** Checks a list against the definitions of operations and the caller's policy, and fills in defaults. */
+export function checkOperations(list: readonly unknown[], caller: Caller): ParsedOperations {
+  const most = caller.policy.operations;
+  const tooMany = `Expected at most ${most} operations (limit of ${caller.limitOwner}), received ${list.length}`;
+  const faults = list.length > most ? [fault('/operations', 'over_limit', tooMany)] : [];
+  const parsed = list.slice(0, most).map((raw, index) => checkOperation(raw, `/operations/${index}`, caller));
+  faults.push(...parsed.flatMap((one) => one.faults));
+  return { operations: faults.length > 0 ? [] : parsed.map(({ value }) => value), faults };
+}
+
+/** The envelope of every operation. */
+class OperationEnvelope {
+  @OneOf(OPERATIONS.map(({ type }) => type))
+  operation_type: string;
+  @Expect({ name: 'parameters', what: 'an object', test: isObject })
+  parameters: Record<string, unknown>;
+}
+
+function checkOperation(raw: unknown, pointer: string, caller: Caller): { value: Operation; faults: Fault[] } {
+  const envelope = checked(OperationEnvelope, raw, pointer, pointer.slice(1));
+  const { operation_type, parameters } = envelope.value;
+  const definition = definitionNamed(operation_type);
+  if (!definition || !isObject(parameters)) return { value: {} as Operation, faults: envelope.faults };
+  const Parameters = parametersClass(definition, caller);
+  const inner = checked(Parameters, parameters, `${pointer}/parameters`, 'parameters');
+  const value = { operation_type, parameters: normalised(definition, inner.value as Record<string, unknown>) };
+  return { value: value as unknown as Operation, faults: [...envelope.faults, ...inner.faults] };
+}
+
+const classes = new WeakMap<object, Map<string, new () => object>>();
+
+/** A class-validator class of an operation's parameters, with the bounds of the caller's policy. */
+function parametersClass(definition: AnyOperationDefinition, caller: Caller): new () => object {
+  const ofPolicy = classes.get(caller.policy) ?? new Map<string, new () => object>();
+  classes.set(caller.policy, ofPolicy);
+  const known = ofPolicy.get(definition.type);
+  if (known) return known;
+  class Parameters {}
+  for (const [name, parameter] of Object.entries<Parameter>(definition.parameters)) {
+    decoratorOf(parameter, caller)(Parameters.prototype, name);
+  }
+  ofPolicy.set(definition.type, Parameters);
+  return Parameters;
+}
+
+function decoratorOf(parameter: Parameter, caller: Caller): PropertyDecorator {
+  const value = parameter.kind === 'integer' ? integerDecorator(parameter, caller) : choiceDecorator(parameter);
+  if (isRequired(parameter)) return value;
+  return applyDecorators(
+    value,
+    ValidateIf((_object, given) => given !== undefined),
+  );
+}
+
+function integerDecorator({ from, to }: IntegerParameter, { policy, limitOwner }: Caller): PropertyDecorator {
+  const ofPolicy = typeof from === 'string' || typeof to === 'string';
+  const whose = ofPolicy ? ` (limit of ${limitOwner})` : '';
+  return IntegerBetween(boundUnder(policy, from), boundUnder(policy, to), whose);
+}
+
+function choiceDecorator(parameter: ChoiceParameter): PropertyDecorator {
+  return Expect({
+    name: 'choice',
+    what: `one of ${parameter.values.join(', ')}`,
+    test: (given) => meantBy(given, parameter) !== undefined,
+  });
+}
+
+/** The value that a caller's word or number means, as it is stored; undefined for what is none. */
+function meantBy(given: unknown, { values, aliases = {}, ignoresCase }: ChoiceParameter): string | number | undefined {
+  const word = ignoresCase && typeof given === 'string' ? given.toLowerCase() : given;
+  const meant = typeof word === 'string' && Object.hasOwn(aliases, word) ? aliases[word] : word;
+  return values.find((value) => value === meant);
+}
+
+function normalised({ parameters }: AnyOperationDefinition, given: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries<Parameter>(parameters).map(([name, parameter]) => {
+    const value = parameter.kind === 'integer' ? given[name] : meantBy(given[name], parameter);
+    return [name, value ?? parameter.default] as const;
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

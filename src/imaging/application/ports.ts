@@ -1,0 +1,51 @@
+import type { ImageFacts, Size } from '../domain/image-facts.ts';
+import type { ImageFormat } from '../domain/image-format.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Warning } from '../domain/warning.ts';
+import type { Operation } from '../operations/operations.ts';
+
+/** Reads the header of an image, without decoding its pixels. */
+export abstract class ImageHeaderReader {
+  /**
+   * Facts of the file at `path`, which begins like a `format`: size after EXIF orientation, and frames.
+   * @throws unreadable_image
+   */
+  abstract read(path: string, format: ImageFormat): Promise<ImageFacts>;
+}
+
+/** One piece of pixel work: file in, file out. */
+export interface TransformationRequest {
+  /** Path of the original. */
+  readonly source: string;
+  /** Path that the result is written to; nobody else writes there. */
+  readonly target: string;
+  readonly facts: ImageFacts;
+  readonly operations: readonly Operation[];
+  /** What must come out. */
+  readonly outcome: Outcome;
+  /** Time the work may take. */
+  readonly deadlineSeconds: number;
+}
+
+/** What came out. */
+export interface TransformedImage extends Size {
+  readonly format: ImageFormat;
+  readonly bytes: number;
+  /** Of the bytes, in hex. */
+  readonly sha256: string;
+  /** What the pixels told, beyond what the header foretold. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Turns operations into pixels. Nothing it is given may end the process that calls it. */
+export abstract class ImageTransformer {
+  /** Resolves once work can be taken; rejects with the reason when none can. */
+  abstract start(): Promise<void>;
+  /** Ends at once; jobs in hand fail as transient. */
+  abstract stop(): Promise<void>;
+  /**
+   * @throws ProcessingError when the image, a limit or the work itself fails (see `domain/errors.ts`), or when the
+   * result has another size than was foretold; what stands at `target` is then worthless.
+   */
+  abstract transform(request: TransformationRequest): Promise<TransformedImage>;
+}

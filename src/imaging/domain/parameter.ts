@@ -1,0 +1,83 @@
+import type { ImageLimits } from './image-limits.ts';
+
+/** A bound that is the same for all, or the name of the limit that sets it. */
+export type Bound = number | keyof ImageLimits;
+
+/** What is told of every parameter. */
+interface Told {
+  /** What it means, a phrase for documents. */
+  readonly about: string;
+  /** Its name on pages; the parameter's own when left out. */
+  readonly label?: string;
+  /** May be left out, though it has no default. */
+  readonly optional?: true;
+}
+
+/** A whole number within bounds, both included. */
+export interface IntegerParameter extends Told {
+  readonly kind: 'integer';
+  readonly from: Bound;
+  readonly to: Bound;
+  /** A value for documents; pages begin with it, unless it is measured along a side. */
+  readonly example: number;
+  /** The side of the picture that it is measured along: pages begin with half of it. */
+  readonly along?: 'width' | 'height';
+  readonly default?: number;
+}
+
+/** One of a few words or numbers. */
+export interface ChoiceParameter<Value extends string | number = string | number> extends Told {
+  readonly kind: 'choice';
+  readonly values: readonly Value[];
+  /** What single values mean, a phrase for each. */
+  readonly meanings?: Readonly<Partial<Record<Value, string>>>;
+  /** Other spellings that are taken, and what they are stored as. */
+  readonly aliases?: Readonly<Record<string, Value>>;
+  /** Words are taken in any case, and stored as they stand here. */
+  readonly ignoresCase?: boolean;
+  /** What it is when the caller leaves it out; without one it is required. */
+  readonly default?: Value;
+  /** What pages begin with; the default when left out, or else the first. */
+  readonly example?: Value;
+}
+
+export type Parameter = IntegerParameter | ChoiceParameter;
+
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+type ValueOf<P extends Parameter> = P extends ChoiceParameter<infer Value> ? Value : number;
+
+/** The parameters of an operation as they are stored: checked, with their defaults filled in. */
+export type ParametersOf<P extends Parameters> = {
+  readonly [Name in keyof P as P[Name] extends { optional: true } ? never : Name]: ValueOf<P[Name]>;
+} & { readonly [Name in keyof P as P[Name] extends { optional: true } ? Name : never]?: ValueOf<P[Name]> };
+
+export function integer<const Options extends Omit<IntegerParameter, 'kind' | 'from' | 'to' | 'about'>>(
+  from: Bound,
+  to: Bound,
+  about: string,
+  options: Options,
+): { kind: 'integer'; from: Bound; to: Bound; about: string } & Options {
+  return { kind: 'integer', from, to, about, ...options };
+}
+
+export function choice<
+  const Value extends string | number,
+  const Options extends Omit<ChoiceParameter<NoInfer<Value>>, 'kind' | 'values' | 'about'> = Record<never, never>,
+>(
+  values: readonly Value[],
+  about: string,
+  options?: Options,
+): { kind: 'choice'; values: readonly Value[]; about: string } & Options {
+  return { kind: 'choice', values, about, ...(options as Options) };
+}
+
+/** The bound under these limits. */
+export function boundUnder(limits: ImageLimits, bound: Bound): number {
+  return typeof bound === 'number' ? bound : limits[bound];
+}
+
+/** Whether a caller must give it. */
+export function isRequired(parameter: Parameter): boolean {
+  return parameter.default === undefined && parameter.optional !== true;
+}

@@ -1,0 +1,84 @@
+import type { ImageLimits } from '../domain/image-limits.ts';
+import { type Bound, boundUnder, type IntegerParameter, isRequired, type Parameter } from '../domain/parameter.ts';
+import { type AnyOperationDefinition, OPERATIONS } from './operations.ts';
+
+/** A JSON schema, as OpenAPI 3.1 has them. */
+type Schema = Record<string, unknown>;
+
+/** The limits of both kinds of caller. */
+interface LimitsByCaller {
+  readonly anonymous: ImageLimits;
+  readonly authenticated: ImageLimits;
+}
+
+/** Name of the union in the OpenAPI document. */
+export const OPERATION_SCHEMA = 'Operation';
+
+/** What `operations` looks like, as a form sends it. */
+export const OPERATIONS_EXAMPLE = JSON.stringify([
+  { operation_type: 'resize', parameters: { width: 1200, height: 900 } },
+  { operation_type: 'convert', parameters: { format: 'webp' } },
+]);
+
+/** OpenAPI schemas of the operations and of their union, made from their definitions. */
+export function operationSchemas(limits: LimitsByCaller): Record<string, Schema> {
+  const each = OPERATIONS.map((definition) => [schemaName(definition.type), operationSchema(definition, limits)]);
+  const mapping = OPERATIONS.map(({ type }) => [type, refTo(schemaName(type))]);
+  const union: Schema = {
+    oneOf: OPERATIONS.map(({ type }) => ({ $ref: refTo(schemaName(type)) })),
+    discriminator: { propertyName: 'operation_type', mapping: Object.fromEntries(mapping) },
+  };
+  return { ...Object.fromEntries(each), [OPERATION_SCHEMA]: union };
+}
+
+function operationSchema({ type, about, parameters }: AnyOperationDefinition, limits: LimitsByCaller): Schema {
+  const members = Object.entries<Parameter>(parameters);
+  const properties = members.map(([name, parameter]) => [name, parameterSchema(parameter, limits)]);
+  return {
+    type: 'object',
+    description: about,
+    required: ['operation_type', 'parameters'],
+    additionalProperties: false,
+    properties: {
+      operation_type: { type: 'string', enum: [type] },
+      parameters: {
+        type: 'object',
+        required: members.filter(([, parameter]) => isRequired(parameter)).map(([name]) => name),
+        additionalProperties: false,
+        properties: Object.fromEntries(properties),
+      },
+    },
+  };
+}
+
+function parameterSchema(parameter: Parameter, limits: LimitsByCaller): Schema {
+  const { default: byDefault } = parameter;
+  const common = byDefault === undefined ? {} : { default: byDefault };
+  if (parameter.kind === 'integer') return { ...integerSchema(parameter, limits), ...common };
+  const { values, about } = parameter;
+  return {
+    type: typeof values[0] === 'number' ? 'integer' : 'string',
+    enum: [...values],
+    description: about,
+    ...common,
+  };
+}
+
+function integerSchema({ from, to, about, example }: IntegerParameter, limits: LimitsByCaller): Schema {
+  const range = ({ anonymous, authenticated }: LimitsByCaller, bound: Bound) =>
+    [boundUnder(anonymous, bound), boundUnder(authenticated, bound)] as const;
+  const [low, lowest] = range(limits, from);
+  const [high, highest] = range(limits, to);
+  const differs = low !== lowest || high !== highest;
+  const ranges = differs ? `; ${lowest}-${highest} for signed-in callers, ${low}-${high} for anonymous ones` : '';
+  const bounds = { minimum: Math.min(low, lowest), maximum: Math.max(high, highest) };
+  return { type: 'integer', ...bounds, description: `${about}${ranges}`, example };
+}
+
+function schemaName(type: string): string {
+  return `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
+}
+
+function refTo(name: string): string {
+  return `#/components/schemas/${name}`;
+}

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
+import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
+import type { Operation } from '../../../src/imaging/operations/operations.ts';
+import { POLICIES } from '../../support/callers.ts';
+import { compress, convert, filter, resize } from '../../support/operations.ts';
+
+const policy = POLICIES.anonymous;
+const facts = (width: number, height: number, frames = 1, format: ImageFacts['format'] = 'webp') => ({
+  width,
+  height,
+  frames,
+  format,
+});
+
+const of = (source: ImageFacts, operations: readonly Operation[]) => outcomeOf(source, operations, policy);
+
+describe('the size after each operation', () => {
+  test.each([
+    ['fill', 100, 100, 100, 100],
+    ['cover', 100, 100, 100, 100],
+    ['contain', 100, 100, 100, 100],
+    ['inside', 100, 100, 100, 75],
+    ['outside', 100, 100, 133, 100],
+    ['inside', 1, 1000, 1, 1],
+    ['inside', 8000, 8000, 8000, 6000],
+    ['outside', 800, 1, 800, 600],
+    ['inside', 100, 1, 1, 1],
+  ] as const)('%s into %ix%i makes %ix%i of 400x300', (fit, width, height, w, h) => {
+    expect(of(facts(400, 300), [resize(width, height, fit)])).toMatchObject({
+      sizes: [{ width: w, height: h }],
+      size: { width: w, height: h },
+    });
+  });
+
+  test('each begins with what the one before has left', () => {
+    const operations = [resize(100, 100, 'inside'), filter('blur'), resize(10, 1000, 'outside'), compress(50)];
+    expect(of(facts(400, 300), operations).sizes).toEqual([
+      { width: 100, height: 75 },
+      { width: 100, height: 75 },
+      { width: 1333, height: 1000 },
+      { width: 1333, height: 1000 },
+    ]);
+    expect(of(facts(4, 3), [])).toMatchObject({ sizes: [], size: { width: 4, height: 3 } });
+  });
+});
+
+test('the format is what the last conversion says, else the own one', () => {
+  expect(of(facts(1, 1, 1, 'png'), []).encoding.format).toBe('png');
+  const operations = [convert('jpg'), convert('webp'), filter('blur')];
+  expect(of(facts(1, 1, 1, 'png'), operations).encoding.format).toBe('webp');
+});
+
+describe('the frames that are kept', () => {
+  test.each([
+    ['all of a WebP that stays one', facts(100, 100, 60), [], 60],
+    ['the first of more than 60', facts(10, 10, 61), [], 1],
+    ['the first in another format', facts(10, 10, 5), [convert('png')], 1],
+    ['all when the last conversion is WebP', facts(10, 10, 5), [convert('png'), convert('webp')], 5],
+    ['all at the pixel limit', facts(1000, 1000, 25), [], 25],
+    ['the first beyond it', facts(1000, 1001, 25), [], 1],
+    ['the first when a step on the way goes beyond it', facts(10, 10, 26), [resize(1000, 1000), resize(1, 1)], 1],
+  ] as const)('are %s', (_words, source, operations, kept) => {
+    expect(of(source, operations).frames).toBe(kept);
+  });
+});
+
+describe('sizes beyond the limits', () => {
+  test('none where all are within, the limits included', () => {
+    const operations = [resize(10_000, 2500), resize(2500, 10_000), filter('blur')];
+    expect(of(facts(1, 1), operations).faults).toEqual([]);
+  });
+
+  test('are told for each step', () => {
+    const operations = [resize(10_000, 2501), resize(10, 10), resize(10, 1), resize(1, 2000, 'outside')];
+    expect(of(facts(1, 1), operations).faults).toEqual([
+      {
+        index: 0,
+        code: 'over_limit',
+        expected: 'a size of at most 25 MP, received one that computes to 10000x2501, which is 25.01 MP',
+      },
+      {
+        index: 3,
+        code: 'over_limit',
+        expected: 'a size of at most 10000 pixels a side, received one that computes to 20000x2000',
+      },
+    ]);
+  });
+});
+
+test('the largest step is that of the source or of any operation, all frames of the result together', () => {
+  expect(of(facts(100, 50, 3), [resize(10, 10)]).largestPixels).toBe(15_000);
+  expect(of(facts(100, 50, 3), [resize(100, 100), resize(1, 1)]).largestPixels).toBe(30_000);
+  expect(of(facts(100, 50, 3), [resize(100, 100), convert('jpg')]).largestPixels).toBe(10_000);
+});
+
+describe('warnings', () => {
+  const codes = (source: ImageFacts, operations: Operation[]) =>
+    of(source, operations).warnings.map(({ code }) => code);
+
+  test('tell of a lost animation', () => {
+    expect(of(facts(10, 10, 3), [convert('png')]).warnings).toEqual([
+      { code: 'animation_flattened', detail: expect.stringContaining('first of 3 frames') },
+    ]);
+    expect(codes(facts(10, 10, 3), [])).toEqual([]);
+  });
+
+  test('tell of a palette that was left out, and only where one was asked for', () => {
+    const jpg = facts(4000, 3000, 1, 'jpg');
+    expect(codes(jpg, [resize(4001, 4000, 'cover'), convert('png'), compress(60)])).toEqual(['palette_skipped']);
+    expect(codes(jpg, [resize(4000, 4000, 'cover'), convert('png'), compress(60)])).toEqual([]);
+    expect(codes(jpg, [resize(4001, 4000, 'cover'), convert('png')])).toEqual([]);
+  });
+
+  test('tell of a picture that is stretched by more than a twentieth, and by which operation', () => {
+    expect(of(facts(3000, 4000), [filter('blur'), resize(1200, 900)]).warnings).toEqual([
+      {
+        code: 'proportions_changed',
+        detail: expect.stringContaining('from 3000x4000 to 1200x900'),
+        pointer: '/operations/1',
+      },
+    ]);
+    expect(codes(facts(400, 300), [resize(105, 75)])).toEqual([]);
+    expect(codes(facts(400, 300), [resize(106, 75)])).toEqual(['proportions_changed']);
+    expect(codes(facts(400, 300), [resize(100, 79)])).toEqual(['proportions_changed']);
+    expect(codes(facts(400, 300), [resize(100, 10, 'cover'), resize(100, 10, 'contain')])).toEqual([]);
+  });
+});
