@@ -75,7 +75,8 @@ function apiHeaders() {
 }
 
 function serveDocuments(app: NestExpressApplication, settings: Settings): void {
-  serveWeb(app, app.get(ApiDocument).publish(openApiDocument(app, settings)));
+  app.get(ApiDocument).publish(openApiDocument(app, settings));
+  serveWeb(app);
 }
 
 function configureServer(app: NestExpressApplication, { http }: Settings): void {

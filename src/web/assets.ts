@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folders whose files are served beside each other: the pages' own, and ReDoc's bundle, where the build puts it. */
-export const ASSET_FOLDERS = [join(import.meta.dirname, 'assets'), join(import.meta.dirname, '../../dist/redoc')];
+/** Folders whose files are served beside each other: the pages' own, and other projects' libraries, where the build puts them. */
+export const ASSET_FOLDERS = [join(import.meta.dirname, 'assets'), join(import.meta.dirname, '../../dist/libraries')];
 
 /** Path that assets are served under; it changes with their contents, so that browsers may keep them for good. */
 export const ASSETS_PATH = `/assets/${fingerprint()}/`;
@@ -17,10 +17,16 @@ export function asset(name: string): string {
 export function modulesOf(name: string): string[] {
   const found = new Set([name]);
   for (const module of found) {
-    const text = readFileSync(join(import.meta.dirname, 'assets', module), 'utf8');
-    for (const [, imported = ''] of text.matchAll(/from '\.\/([\w-]+\.js)';/g)) found.add(imported);
+    for (const [, imported = ''] of textOf(module).matchAll(/^(?:import|.*from) '\.\/([\w-]+\.js)';/gm))
+      found.add(imported);
   }
   return [...found];
+}
+
+/** The text of an asset; libraries import nothing, and are there only once the service is built. */
+function textOf(name: string): string {
+  const path = ASSET_FOLDERS.map((folder) => join(folder, name)).find((one) => existsSync(one));
+  return path ? readFileSync(path, 'utf8') : '';
 }
 
 function fingerprint(): string {

@@ -1,10 +1,13 @@
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
+import { violations } from './support/axe.ts';
 import { screenshot, useBrowser } from './support/visit.ts';
 
 const GENEROUS = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', THROTTLE_AUTHENTICATED_PER_MINUTE: '1000' };
+const [LIGHT_PAPER, DARK_PAPER] = ['rgb(250, 250, 247)', 'rgb(15, 17, 23)'];
 const ADA = { username: 'ada', email: 'ada@example.com', password: 'a picture says more' };
 
 let service: Service;
@@ -63,12 +66,13 @@ describe('Swagger UI', () => {
     await screenshot(page, 'swagger-ui', false);
   });
 
-  test('leads back to the pages, in both schemes', async () => {
+  test('is dark where the pages are', async () => {
     const page = await browser.open(`${service.url}/api/docs/`, { colorScheme: 'dark' });
     await page.locator('.opblock').first().waitFor();
     await screenshot(page, 'swagger-ui-dark', false);
-    await page.getByRole('link', { name: 'ImagePro API', exact: true }).first().click();
-    await page.waitForURL(`${service.url}/`);
+    expect(await backgroundOf(page, '.swagger-ui')).toBe(DARK_PAPER);
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(await backgroundOf(page, '.swagger-ui')).toBe(LIGHT_PAPER);
   });
 });
 
@@ -80,7 +84,37 @@ describe('ReDoc', () => {
     await page.locator('[data-role="search:results"] li').first().waitFor();
     await screenshot(page, 'redoc', false);
   });
+
+  test('is dark where the pages are, and readable', async () => {
+    const page = await browser.open(`${service.url}/api/redoc/`, { colorScheme: 'dark' });
+    await page.getByRole('heading', { name: 'Upload an image with a list of operations' }).waitFor();
+    await screenshot(page, 'redoc-dark', false);
+    expect(await backgroundOf(page, '.redoc-wrap')).toBe(DARK_PAPER);
+    expect(await violations(page, ['color-contrast'])).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.getByRole('heading', { name: 'Upload an image with a list of operations' }).waitFor();
+    expect(await backgroundOf(page, '.redoc-wrap')).toBe(LIGHT_PAPER);
+    expect(await violations(page, ['color-contrast'])).toEqual([]);
+  });
 });
+
+test.each(['/api/docs/', '/api/redoc/'])("%s has the pages' own header and fits 360 pixels", async (path) => {
+  const home = await browser.open(service.url);
+  const links = await home.locator('.site-header a').allTextContents();
+  const page = await browser.open(service.url + path);
+  expect(await page.locator('.site-header a').allTextContents()).toEqual(links);
+  expect(await page.locator('.site-header [aria-current]').getAttribute('href')).toBe(path);
+  const height = async (shown: Page) => (await shown.locator('.site-header').boundingBox())?.height;
+  expect(await height(page)).toBeGreaterThan(40);
+  expect(await height(page)).toBe(await height(home));
+  await page.locator('#swagger-ui .opblock, #redoc h1').first().waitFor();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await screenshot(page, `${path.split('/')[2]}-360`, false);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+});
+
+const backgroundOf = (page: Page, selector: string) =>
+  page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
 
 /** Waits for the end of a job. */
 async function finished(id: string, access: string): Promise<void> {

@@ -43,3 +43,16 @@ test('the examples for JavaScript run from registration to download', async () =
   await run(process.execPath, ['example.mjs'], { cwd: folder });
   expect(await sharp(join(folder, 'result.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
 });
+
+test('code is in colours, can be copied, and cuts no line', async () => {
+  const page = await browser.open(`${service.url}/api/documentation/`);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const box = page.locator('#upload ~ .example[data-language=curl] .code-box').first();
+  expect(await box.locator('.hljs-string').count()).toBeGreaterThan(0);
+  await box.getByRole('button', { name: 'Copy' }).click();
+  await box.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await box.locator('code').textContent());
+  await page.setViewportSize({ width: 360, height: 740 });
+  const cut = `[...document.querySelectorAll('.code-box pre')].filter((box) => box.scrollWidth > box.clientWidth).length`;
+  expect(await page.evaluate(cut)).toBe(0);
+});

@@ -31,26 +31,6 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/**
- * Copies text, and says so on the button for a moment.
- * @param {HTMLButtonElement} button
- * @param {string} text
- */
-export async function copyText(button, text) {
-  const label = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = 'Copied';
-  } catch {
-    button.textContent = 'Press Ctrl+C';
-    const code = button.parentElement?.querySelector('code');
-    if (code) getSelection()?.selectAllChildren(code);
-  }
-  setTimeout(() => {
-    button.textContent = label;
-  }, 2000);
-}
-
 /** Waits. @param {number} seconds */
 export function sleep(seconds) {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));

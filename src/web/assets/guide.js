@@ -1,4 +1,4 @@
-import { copyText, find } from './dom.js';
+import { find } from './dom.js';
 
 const CHOICE = 'imagepro.language';
 const guide = find('.guide', HTMLElement);
@@ -17,11 +17,3 @@ find('#language', HTMLFieldSetElement).addEventListener('change', (event) => {
   show(value);
 });
 show(localStorage.getItem(CHOICE) ?? 'curl');
-
-for (const button of document.querySelectorAll('button.copy')) {
-  if (!(button instanceof HTMLButtonElement)) continue;
-  button.hidden = false;
-  button.addEventListener('click', () =>
-    copyText(button, button.parentElement?.querySelector('code')?.textContent ?? ''),
-  );
-}

@@ -1,6 +1,7 @@
 import { createImage, deleteImage, download, limits as fetchLimits, follow, isFinal } from './api.js';
 import { countDown, element, find, sleep } from './dom.js';
 import { clearProblem, showProblem } from './form.js';
+import { showCode } from './highlighted-code.js';
 import { Problem } from './http.js';
 import { drop, entries, remember, showHistory } from './job-history.js';
 import {
@@ -206,12 +207,8 @@ function list() {
 
 /** @param {Exchange} exchange */
 function showExchange({ request, response }) {
-  const block = (/** @type {string} */ label, /** @type {string} */ text) =>
-    element(
-      'div',
-      {},
-      element('h3', {}, label),
-      element('pre', { tabindex: 0, role: 'region', 'aria-label': label }, element('code', {}, text)),
-    );
-  find('#exchange-text', HTMLElement).replaceChildren(block('Request', request), block('Response', response));
+  showCode(find('#exchange-request code', HTMLElement), request, 'http');
+  showCode(find('#exchange-response code', HTMLElement), response, 'http');
+  find('#exchange-text', HTMLElement).hidden = false;
+  find('#exchange-empty', HTMLElement).hidden = true;
 }

@@ -1,3 +1,4 @@
+import './copy.js';
 import { element, find } from './dom.js';
 import { signedInAs } from './session.js';
 

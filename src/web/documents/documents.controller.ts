@@ -1,14 +1,16 @@
-import { Controller, Get, Header, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
+import { Page } from '../pages/page.decorator.ts';
 import { ApiDocument } from './api-document.ts';
 import { REDOC_POLICY, redocPage } from './redoc-page.ts';
+import { SWAGGER_POLICY, swaggerPage } from './swagger-page.ts';
 
 const YAML = 'application/yaml';
 
-/** The OpenAPI document, and ReDoc that shows it; Swagger UI is mounted by the framework. */
+/** The OpenAPI document, and Swagger UI and ReDoc that show it. */
 @ApiExcludeController()
 @Public()
 @Controller('api')
@@ -26,9 +28,14 @@ export class DocumentsController {
       .send(wantsYaml ? stringify(document) : JSON.stringify(document));
   }
 
+  @Get('docs')
+  @Page(SWAGGER_POLICY)
+  swagger(): string {
+    return swaggerPage();
+  }
+
   @Get('redoc')
-  @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', REDOC_POLICY)
+  @Page(REDOC_POLICY)
   redoc(): string {
     return redocPage();
   }

@@ -1,12 +1,17 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Settings } from '../../settings/settings.ts';
+import { codeBox } from './code-box.ts';
 import { type Examples, guideExamples } from './guide-examples.ts';
 import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
 import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
 import { problemTable } from './problem-pages.ts';
 
-const LANGUAGES = { curl: 'curl', javascript: 'JavaScript', python: 'Python' } as const;
+const LANGUAGES = {
+  curl: { name: 'curl', language: 'bash' },
+  javascript: { name: 'JavaScript', language: 'javascript' },
+  python: { name: 'Python', language: 'python' },
+} as const;
 
 const SECTIONS = [
   ['register', 'Register'],
@@ -32,7 +37,7 @@ export function guidePage(address: string, settings: Settings): string {
 <ol>${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>\n`)}</ol>
 <fieldset class="chips" id="language"><legend>Examples in</legend>
 ${Object.entries(LANGUAGES).map(
-  ([id, name], at) =>
+  ([id, { name }], at) =>
     html`<label><input type="radio" name="language" value="${id}"${at === 0 ? ' checked' : null}><span>${name}</span></label>\n`,
 )}
 </fieldset>
@@ -86,7 +91,7 @@ function section(id: (typeof SECTIONS)[number][0]): SafeHtml {
 /** One example in every language; the page shows the one that is chosen. */
 function shown(examples: Examples): SafeHtml {
   return html`${Object.entries(LANGUAGES).map(
-    ([id, name]) =>
-      html`<div class="snippet example" data-language="${id}"><p class="language">${name}</p><pre tabindex="0"><code>${examples[id as keyof Examples]}</code></pre><button type="button" class="button quiet small copy" hidden>Copy</button></div>\n`,
+    ([id, { name, language }]) =>
+      html`<div class="example" data-language="${id}">${codeBox({ text: examples[id as keyof Examples], language, caption: name })}</div>\n`,
   )}`;
 }

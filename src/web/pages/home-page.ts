@@ -1,5 +1,6 @@
 import { html } from '@remix-run/html-template';
 import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import { codeBox } from './code-box.ts';
 import { page } from './page.ts';
 import { size } from './policy-table.ts';
 
@@ -39,10 +40,7 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
 </div>
 <section class="ways" aria-labelledby="ways-title">
 <h2 id="ways-title">From your program</h2>
-<pre tabindex="0"><code>curl ${address}/api/images/ \\
-  -H 'Prefer: wait=10' \\
-  -F original_image=@photo.jpg \\
-  -F 'operations=[{"operation_type":"resize","parameters":{"width":1200,"height":900,"fit":"inside"}}]'</code></pre>
+${codeBox({ caption: 'curl', language: 'bash', text: example(address) })}
 <ul class="cards">
 <li class="card"><h3><a href="/playground/">Playground</a></h3><p>Build the request by hand and copy it as curl, JavaScript or Python.</p></li>
 <li class="card"><h3><a href="/api/documentation/">Guide</a></h3><p>From registration to download in six sections, with examples that run.</p></li>
@@ -54,3 +52,8 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
 </section>`,
   });
 }
+
+const example = (address: string): string => `curl ${address}/api/images/ \\
+  -H 'Prefer: wait=10' \\
+  -F original_image=@photo.jpg \\
+  -F 'operations=[{"operation_type":"resize","parameters":{"width":1200,"height":900,"fit":"inside"}}]'`;

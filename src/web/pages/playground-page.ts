@@ -1,13 +1,15 @@
 import { html } from '@remix-run/html-template';
 import type { Settings } from '../../settings/settings.ts';
+import { codeBox } from './code-box.ts';
 import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
 
+/** Id, tab, grammar and caption of each form of the request. */
 const LANGUAGES = [
-  ['json', 'Operations'],
-  ['curl', 'curl'],
-  ['javascript', 'JavaScript'],
-  ['python', 'Python'],
+  ['json', 'Operations', 'json', 'The field operations'],
+  ['curl', 'curl', 'bash', 'For a shell'],
+  ['javascript', 'JavaScript', 'javascript', 'For Node 20 or later, saved as an .mjs file'],
+  ['python', 'Python', 'python', 'For Python 3 with requests'],
 ] as const;
 
 /** The guided builder of requests; its scripts do the rest. */
@@ -66,8 +68,12 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
 <div class="tabs" role="tablist" aria-label="Language">
 ${LANGUAGES.map(([id, name], at) => html`<button role="tab" type="button" id="tab-${id}" aria-controls="code-${id}" aria-selected="${at === 0}"${at === 0 ? null : html` tabindex="-1"`}>${name}</button>\n`)}
 </div>
-${LANGUAGES.map(([id], at) => html`<div role="tabpanel" id="code-${id}" aria-labelledby="tab-${id}" class="snippet"${at === 0 ? null : ' hidden'}><pre tabindex="0"><code></code></pre><button type="button" class="button quiet small copy">Copy</button></div>\n`)}
-<details id="exchange"><summary>The raw request and response</summary><div id="exchange-text"><p class="hint">Nothing has been sent yet.</p></div></details>
+${LANGUAGES.map(([id, , language, caption], at) => html`<div role="tabpanel" id="code-${id}" aria-labelledby="tab-${id}" ${at === 0 ? null : ' hidden'}>${codeBox({ text: '', language, caption })}</div>\n`)}
+<details id="exchange"><summary>The raw request and response</summary><p class="hint" id="exchange-empty">Nothing has been sent yet.</p>
+<div id="exchange-text" hidden>
+<div id="exchange-request">${codeBox({ text: '', language: 'http', caption: 'Request' })}</div>
+<div id="exchange-response">${codeBox({ text: '', language: 'http', caption: 'Response' })}</div>
+</div></details>
 </section>
 </div>
 </div>
