@@ -4,7 +4,12 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig as definePostgres } from '@mikro-orm/postgresql';
 import { defineConfig as defineSqlite } from '@mikro-orm/sqlite';
 import { Logger } from '@nestjs/common';
-import { AccountNameSchema, AccountSchema, SessionSchema } from '../accounts/infrastructure/sql/account.schema.ts';
+import {
+  AccountNameSchema,
+  AccountSchema,
+  ApiKeySchema,
+  SessionSchema,
+} from '../accounts/infrastructure/sql/account.schema.ts';
 import { IdempotencyClaimSchema } from '../image-jobs/infrastructure/sql/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../image-jobs/infrastructure/sql/image-job.schema.ts';
 import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-connections.ts';
@@ -39,7 +44,7 @@ export function postgresqlOptions(url: string) {
 function shared(dialect: 'sqlite' | 'postgresql') {
   return {
     contextName: dialect,
-    entities: [AccountSchema, AccountNameSchema, SessionSchema, ImageJobSchema, IdempotencyClaimSchema],
+    entities: [AccountSchema, AccountNameSchema, SessionSchema, ApiKeySchema, ImageJobSchema, IdempotencyClaimSchema],
     extensions: [Migrator],
     forceUtcTimezone: true,
     logger: (message) => new Logger('Database').log(message),

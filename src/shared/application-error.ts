@@ -2,6 +2,7 @@
 export type ProblemKind =
   | 'invalid'
   | 'unauthenticated'
+  | 'forbidden'
   | 'not_found'
   | 'conflict'
   | 'gone'

@@ -76,6 +76,36 @@ test('an account works from registration over reloads to its deletion', async ()
   await page.getByRole('link', { name: 'Log in' }).waitFor();
 });
 
+test('a key is made, shown once, and revoked', async () => {
+  const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 400/ });
+  await register(page, { username: 'maker', email: 'maker@example.com', password: PASSWORD });
+  await page.waitForURL(`${service.url}/playground/`);
+  await page.goto(`${service.url}/account/`);
+  await page.getByText('No keys yet').waitFor();
+  for (const scope of ['images:read', 'images:write']) await page.getByLabel(scope).uncheck();
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.locator('#key-name-error').getByText('Expected a text of 1 to 100 characters').waitFor();
+  await page.locator('#key-scopes-error').getByText('Expected an array of one or more').waitFor();
+
+  await page.getByLabel('Name', { exact: true }).fill('nightly import');
+  await page.getByLabel('images:read').check();
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  const key = await page.locator('#made-key-text').textContent();
+  const headers = { Authorization: `Bearer ${key}` };
+  const ask = async () => (await fetch(`${service.url}/api/images/`, { headers })).status;
+  expect(await ask()).toBe(200);
+  await page.locator('#keys').getByText('nightly import').waitFor();
+  await screenshot(page, 'account-keys');
+  expect(await violations(page)).toEqual([]);
+
+  await page.reload();
+  await page.locator('#keys').getByText('nightly import').waitFor();
+  expect(await page.content()).not.toContain(key?.slice(13));
+  await page.getByRole('button', { name: 'Revoke the key nightly import' }).click();
+  await page.getByText('No keys yet').waitFor();
+  expect(await ask()).toBe(401);
+});
+
 test('logging out ends the session of every tab', async () => {
   const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 401/ });
   await register(page, { username: 'grace', email: 'grace@example.com', password: PASSWORD });

@@ -29,18 +29,20 @@ async function examples(language: string): Promise<string> {
   const page = await browser.open(`${service.url}/api/documentation/`);
   await page.locator(`label:has([value=${language}])`).click();
   const shown = page.locator('.example code').filter({ visible: true });
-  expect(await shown.count()).toBe(5);
+  expect(await shown.count()).toBe(6);
   return (await shown.allTextContents()).join('\n');
 }
 
 test('the examples for curl run from registration to download', async () => {
-  await run('bash', ['-e', '-c', await examples('curl')], { cwd: folder });
+  const { stdout } = await run('bash', ['-e', '-c', await examples('curl')], { cwd: folder });
+  expect(stdout).toMatch(/"results":\[\{"id":/);
   expect(await sharp(join(folder, 'photo.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
 });
 
 test('the examples for JavaScript run from registration to download', async () => {
   await writeFile(join(folder, 'example.mjs'), await examples('javascript'));
-  await run(process.execPath, ['example.mjs'], { cwd: folder });
+  const { stdout } = await run(process.execPath, ['example.mjs'], { cwd: folder });
+  expect(stdout).toBe('nightly import may see 1 image\n');
   expect(await sharp(join(folder, 'result.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
 });
 

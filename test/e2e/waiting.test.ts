@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WaitingPlaces } from '../../src/image-jobs/application/waiting-places.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { type Service, startService } from '../support/service.ts';
 import { upload } from '../support/upload.ts';
+import { untilWaiting } from '../support/waiting.ts';
 
 let service: Service;
 beforeEach(async () => {
@@ -15,12 +15,6 @@ const wait = (seconds: number | string) => ({ Prefer: `wait=${seconds}` });
 async function pending(): Promise<{ id: string; detail_url: string }> {
   const response = await upload(service);
   return (await response.json()) as { id: string; detail_url: string };
-}
-
-/** Resolves when so many requests wait. */
-async function untilWaiting(count: number): Promise<void> {
-  const places = service.app.get(WaitingPlaces, { strict: false });
-  while (places.taken !== count) await new Promise(setImmediate);
 }
 
 test('an upload that waits is answered with the finished job', async () => {
@@ -55,19 +49,19 @@ test('everyone who waits for a job is woken when it is done', async () => {
   await pauseWork(service);
   const { detail_url } = await pending();
   const waits = [1, 2, 3].map(() => fetch(detail_url, { headers: wait(30) }));
-  await untilWaiting(3);
+  await untilWaiting(service, 3);
   await resumeWork(service);
   for (const response of await Promise.all(waits)) {
     expect(await response.json()).toMatchObject({ status: 'completed' });
   }
-  await untilWaiting(0);
+  await untilWaiting(service, 0);
 });
 
 test('beyond the last place the answer comes at once', async () => {
   await pauseWork(service);
   const { detail_url } = await pending();
   const waits = [1, 2, 3].map(() => fetch(detail_url, { headers: wait(30) }));
-  await untilWaiting(3);
+  await untilWaiting(service, 3);
   const response = await fetch(detail_url, { headers: wait(30) });
   expect([response.status, response.headers.get('preference-applied')]).toEqual([200, null]);
   const posted = await upload(service, { headers: wait(30) });
@@ -84,17 +78,17 @@ test('a client that hangs up frees its place', async () => {
     fetch(detail_url, { headers: wait(30), signal: hangUp.signal }),
     upload(service, { headers: wait(30), signal: hangUp.signal }),
   ];
-  await untilWaiting(2);
+  await untilWaiting(service, 2);
   hangUp.abort();
   await Promise.allSettled(waits);
-  await untilWaiting(0);
+  await untilWaiting(service, 0);
 });
 
 test('a job that is deleted ends the wait with 404', async () => {
   await pauseWork(service);
   const { detail_url } = await pending();
   const waiting = fetch(detail_url, { headers: wait(30) });
-  await untilWaiting(1);
+  await untilWaiting(service, 1);
   expect((await fetch(detail_url, { method: 'DELETE' })).status).toBe(204);
   const response = await waiting;
   expect([response.status, await response.json()]).toMatchObject([404, { code: 'image_not_found' }]);
@@ -103,7 +97,7 @@ test('a job that is deleted ends the wait with 404', async () => {
 test('a job that is not there is a 404 at once', async () => {
   const url = `${service.url}/api/images/7d1a1a6e-3c63-4b0e-9e4e-000000000000/`;
   expect((await fetch(url, { headers: wait(30) })).status).toBe(404);
-  await untilWaiting(0);
+  await untilWaiting(service, 0);
 });
 
 test.each([0, -5, 'soon', '1.5', ''])('wait=%s is ignored', async (seconds) => {
@@ -122,7 +116,7 @@ test('stopping the service answers those who wait', async () => {
   await pauseWork(service);
   const { detail_url } = await pending();
   const waiting = fetch(detail_url, { headers: wait(30) });
-  await untilWaiting(1);
+  await untilWaiting(service, 1);
   const stopped = service.stop();
   expect(await (await waiting).json()).toMatchObject({ status: 'pending' });
   await stopped;

@@ -17,6 +17,7 @@ import { JwtTokens } from '../../src/accounts/infrastructure/credentials/jwt-tok
 import { listedPasswords } from '../../src/accounts/infrastructure/credentials/listed-passwords.ts';
 import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/rates/in-process-sliding-windows.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
+import { MikroOrmApiKeyRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
@@ -52,6 +53,7 @@ export async function startAccounts(limits = new GuessLimits(5, 100)) {
   const clock = new TestClock();
   const accounts = new MikroOrmAccountRepository(orm.em);
   const sessions = new MikroOrmSessionRepository(orm.em);
+  const keys = new MikroOrmApiKeyRepository(orm.em);
   const hasher = new ObservedHasher();
   const tokens = new JwtTokens('a secret of the tests, 32 bytes long', 600, clock);
   const guesses = new PasswordGuesses(hasher, new InProcessSlidingWindows(clock), limits);
@@ -62,8 +64,8 @@ export async function startAccounts(limits = new GuessLimits(5, 100)) {
     ...{ clock, accounts, sessions, hasher, tokens, guesses, belongings, logIn },
     register: new RegisterAccount(accounts, hasher, clock),
     refresh: new RefreshSession(sessions, tokens, clock, LIFE),
-    changePassword: new ChangePassword(confirm, accounts, sessions, hasher, listedPasswords),
-    deleteAccount: new DeleteAccount(confirm, accounts, sessions, belongings),
+    changePassword: new ChangePassword(confirm, accounts, sessions, keys, hasher, listedPasswords),
+    deleteAccount: new DeleteAccount(confirm, accounts, sessions, keys, belongings),
     /** A session of this name, from one address. */
     logInAs: (name: string, password: string): Promise<Session> =>
       logIn.execute({ name, password, address: '192.0.2.7', agent: 'test', inCookie: false }),

@@ -10,6 +10,8 @@ interface Answer {
 
 interface Operation {
   readonly responses: Record<string, Answer>;
+  /** The ways to prove who calls, each a scheme with its scopes. */
+  readonly security?: readonly Record<string, readonly string[]>[];
 }
 
 interface Document {
@@ -19,10 +21,13 @@ interface Document {
 const PROBLEM_TYPE = 'application/problem+json';
 const PROBLEM = '#/components/schemas/Problem';
 
-const published = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi/openapi.json'), 'utf8')) as Document;
+/** The published document. */
+export const PUBLISHED = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../openapi/openapi.json'), 'utf8'),
+) as Document;
 
-/** The published document, with members that it does not name forbidden: a server must not say what it does not document. */
-const strict = withoutUnknownMembers(published) as Document;
+/** The same, with members that it does not name forbidden: a server must not say what it does not document. */
+const strict = withoutUnknownMembers(PUBLISHED) as Document;
 
 // The document has keywords beside those of JSON Schema, such as `example`.
 const ajv = new Ajv2020({ strict: false, allErrors: true });

@@ -5,7 +5,7 @@ import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
 import { PASSWORD_RULES, type PasswordKnowledge } from '../domain/password-rules.ts';
 import type { PasswordGuesses } from './password-guesses.ts';
-import type { AccountRepository, PasswordHasher, SessionRepository } from './ports.ts';
+import type { AccountRepository, ApiKeyRepository, PasswordHasher, SessionRepository } from './ports.ts';
 
 /** Reads the caller's account and checks the password that they give again. */
 export class ConfirmPassword {
@@ -25,18 +25,19 @@ export class ConfirmPassword {
   }
 }
 
-/** Replaces a password; every session ends. */
+/** Replaces a password; every session ends, and the API keys are revoked if that is asked for. */
 export class ChangePassword {
   constructor(
     private readonly confirm: ConfirmPassword,
     private readonly accounts: AccountRepository,
     private readonly sessions: SessionRepository,
+    private readonly keys: ApiKeyRepository,
     private readonly passwords: PasswordHasher,
     private readonly knowledge: PasswordKnowledge,
   ) {}
 
   /** @throws wrong_credentials, too_many_wrong_passwords, validation_failed */
-  async execute(caller: Caller, current: string, next: string): Promise<void> {
+  async execute(caller: Caller, current: string, next: string, { revokeKeys = false } = {}): Promise<void> {
     const account = await this.confirm.execute(caller, current);
     const errors = PASSWORD_RULES.filter((rule) => !rule.isKept(next, account, this.knowledge)).map(({ what }) => ({
       pointer: '/new_password',
@@ -46,5 +47,6 @@ export class ChangePassword {
     if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
     await this.accounts.changePassword(account.id, await this.passwords.hash(next));
     await this.sessions.endAllOf(account.id);
+    if (revokeKeys) await this.keys.revokeAllOf(account.id);
   }
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { ConfirmPassword } from './change-password.ts';
-import type { AccountRepository, SessionRepository } from './ports.ts';
+import type { AccountRepository, ApiKeyRepository, SessionRepository } from './ports.ts';
 
 /** What other modules keep for an account. They know this module, it does not know them: each says how to erase its part. */
 export class AccountBelongings {
@@ -21,6 +21,7 @@ export class DeleteAccount {
     private readonly confirm: ConfirmPassword,
     private readonly accounts: AccountRepository,
     private readonly sessions: SessionRepository,
+    private readonly keys: ApiKeyRepository,
     private readonly belongings: AccountBelongings,
   ) {}
 
@@ -30,6 +31,7 @@ export class DeleteAccount {
     // The account goes first: whoever adds something for it at this moment looks for it afterwards, and cleans up.
     await this.accounts.remove(id);
     await this.sessions.endAllOf(id);
+    await this.keys.revokeAllOf(id);
     await this.belongings.erase(id);
   }
 }

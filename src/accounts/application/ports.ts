@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts';
+import type { ApiKey } from '../domain/api-key.ts';
 import type { Session } from '../domain/session.ts';
 
 /** Stores accounts. Names and e-mails share one space in which each stands once. */
@@ -25,6 +26,21 @@ export abstract class SessionRepository {
   abstract end(id: string, accountId: string): Promise<boolean>;
   abstract endAllOf(accountId: string): Promise<void>;
   abstract endExpired(now: Date): Promise<void>;
+}
+
+/** Stores API keys. A key that is revoked has no row. */
+export abstract class ApiKeyRepository {
+  /** Adds the key if its account is there and has fewer than `most`; of many at the same moment no more are added. */
+  abstract add(key: ApiKey, most: number): Promise<'added' | 'too_many_keys' | 'no_account'>;
+  /** The key with this prefix, if its account is there and not disabled. */
+  abstract findByPrefix(prefix: string): Promise<ApiKey | null>;
+  /** The account's keys, newest first. */
+  abstract listOf(accountId: string): Promise<ApiKey[]>;
+  /** Writes down the last use, unless another request has since the key was read. */
+  abstract recordUse(key: ApiKey, now: Date): Promise<void>;
+  /** True if there was such a key of this account. */
+  abstract revoke(id: string, accountId: string): Promise<boolean>;
+  abstract revokeAllOf(accountId: string): Promise<void>;
 }
 
 /** Hashes passwords; slow on purpose, and bounded in how many it hashes at once. */

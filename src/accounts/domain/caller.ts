@@ -1,4 +1,6 @@
 import { isIPv6 } from 'node:net';
+import type { ApiKey } from './api-key.ts';
+import type { RouteScope } from './scope.ts';
 import type { UsagePolicies, UsagePolicy } from './usage-policy.ts';
 
 /** Who sends a request, and what they may do. Everything that is counted or owned goes by `key`. */
@@ -11,6 +13,8 @@ export class Caller {
     readonly accountId: string | null,
     readonly sessionId: string | null,
     readonly address: string,
+    /** The key that the request came with, if it is a program's. */
+    readonly apiKey: Pick<ApiKey, 'id' | 'prefix' | 'scopes'> | null = null,
   ) {}
 
   static anonymous(address: string, policies: UsagePolicies): Caller {
@@ -19,6 +23,18 @@ export class Caller {
 
   static account(accountId: string, sessionId: string, address: string, policies: UsagePolicies): Caller {
     return new Caller(`account:${accountId}`, 'authenticated', policies.authenticated, accountId, sessionId, address);
+  }
+
+  /** A program that shows a key of the account: it is counted and owns as the account does. */
+  static program({ id, accountId, prefix, scopes }: ApiKey, address: string, policies: UsagePolicies): Caller {
+    const key = `account:${accountId}`;
+    return new Caller(key, 'authenticated', policies.authenticated, accountId, null, address, { id, prefix, scopes });
+  }
+
+  /** Whether a route is open to them that asks this of an API key; a session's token opens all. */
+  hasScope(scope: RouteScope | undefined): boolean {
+    if (this.apiKey === null || scope === 'any') return true;
+    return scope !== undefined && this.apiKey.scopes.includes(scope);
   }
 
   /** Whose limits they are, for a message that names one. */

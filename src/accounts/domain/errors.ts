@@ -43,17 +43,39 @@ export const accountProblems = {
     code: 'not_authenticated',
     kind: 'unauthenticated',
     title: 'Log in first',
-    meaning: 'This route needs an access token, and none came.',
-    remedy: 'Log in at `/accounts/login/` and send `Authorization: Bearer <access>`.',
+    meaning: 'This route needs an access token or an API key, and none came.',
+    remedy: 'Log in at `/accounts/login/` and send `Authorization: Bearer <access>`, or send an API key in its place.',
   }),
   invalidToken: new Problem({
     code: 'invalid_token',
     kind: 'unauthenticated',
     title: 'The token is not valid',
     meaning:
-      'The token is malformed, forged, expired, of the wrong kind, or its session has ended. It is never taken for an anonymous request.',
+      'The token is malformed, forged, expired, of the wrong kind, or its session has ended; or the API key is mistyped, expired or revoked. It is never taken for an anonymous request.',
     remedy:
-      'Refresh the tokens at `/accounts/refresh/`, or log in again; or leave out the `Authorization` header to be anonymous.',
+      'Refresh the tokens at `/accounts/refresh/`, or log in again; make a new API key on your account page; or leave out the `Authorization` header to be anonymous.',
+  }),
+  missingScope: new Problem({
+    code: 'missing_scope',
+    kind: 'forbidden',
+    title: 'The API key is not for this',
+    meaning:
+      'The key is valid, but none of its scopes opens this route. Keys, sessions and passwords are open to no key.',
+    remedy: 'Make a key with the scope that the message names, or log in where no scope helps.',
+  }),
+  keyNotFound: new Problem({
+    code: 'key_not_found',
+    kind: 'not_found',
+    title: 'There is no such API key',
+    meaning: 'The key has been revoked, or it belongs to someone else.',
+    remedy: 'List your keys at `/accounts/keys/`.',
+  }),
+  tooManyKeys: new Problem({
+    code: 'too_many_keys',
+    kind: 'conflict',
+    title: 'The account has as many API keys as it may',
+    meaning: 'An account may have 50 API keys, expired ones included.',
+    remedy: 'Revoke one that is not used: `last_used_at` tells which.',
   }),
   foreignOrigin: new Problem({
     code: 'foreign_origin',

@@ -15,18 +15,30 @@ import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
+import { ListApiKeys, RevokeApiKey } from '../application/api-keys.ts';
+import { AuthenticateKey } from '../application/authenticate-key.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
 import { AccountBelongings, DeleteAccount } from '../application/delete-account.ts';
 import { EndSession, LogOut } from '../application/end-sessions.ts';
 import { FindAccount } from '../application/find-account.ts';
 import { ListSessions } from '../application/list-sessions.ts';
 import { LogIn } from '../application/log-in.ts';
+import { MakeApiKey } from '../application/make-api-key.ts';
 import { GuessLimits, PasswordGuesses } from '../application/password-guesses.ts';
-import { AccountRepository, PasswordHasher, SessionRepository, SlidingWindows, Tokens } from '../application/ports.ts';
+import {
+  AccountRepository,
+  ApiKeyRepository,
+  PasswordHasher,
+  SessionRepository,
+  SlidingWindows,
+  Tokens,
+} from '../application/ports.ts';
+import { RecheckCaller } from '../application/recheck-caller.ts';
 import { RefreshSession } from '../application/refresh-session.ts';
 import { RegisterAccount } from '../application/register-account.ts';
 import { PasswordKnowledge } from '../domain/password-rules.ts';
 import { SessionLife } from '../domain/session.ts';
+import { UsagePolicies } from '../domain/usage-policy.ts';
 import { Argon2PasswordHasher } from './credentials/argon2-password-hasher.ts';
 import { JwtStrategy } from './credentials/jwt.strategy.ts';
 import { jwtSecret } from './credentials/jwt-secret.ts';
@@ -36,12 +48,14 @@ import { AccessGuard } from './http/access.guard.ts';
 import { AccountController } from './http/account.controller.ts';
 import { CallerGuard } from './http/caller.guard.ts';
 import { CallerThrottlerGuard } from './http/caller-throttler.guard.ts';
+import { KeysController } from './http/keys.controller.ts';
 import { LimitsController } from './http/limits.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { SIGN_IN_ROUTES, signInForm } from './http/sign-in-form.ts';
 import { SlidingThrottlerStorage } from './rates/sliding-throttler-storage.ts';
 import { SlidingWindowsModule } from './rates/sliding-windows.module.ts';
 import { MikroOrmAccountRepository } from './sql/mikro-orm-account.repository.ts';
+import { MikroOrmApiKeyRepository } from './sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from './sql/mikro-orm-session.repository.ts';
 
 /** The length of the window that requests are counted in. */
@@ -63,7 +77,7 @@ const SWEEP_SECONDS = 3600;
       }),
     }),
   ],
-  controllers: [AccountController, SessionsController, LimitsController],
+  controllers: [AccountController, SessionsController, KeysController, LimitsController],
   providers: [
     {
       provide: AccountRepository,
@@ -74,6 +88,11 @@ const SWEEP_SECONDS = 3600;
       provide: SessionRepository,
       inject: [EntityManager],
       useFactory: (em: EntityManager) => new MikroOrmSessionRepository(em),
+    },
+    {
+      provide: ApiKeyRepository,
+      inject: [EntityManager],
+      useFactory: (em: EntityManager) => new MikroOrmApiKeyRepository(em),
     },
     { provide: PasswordHasher, useClass: Argon2PasswordHasher },
     { provide: PasswordKnowledge, useValue: listedPasswords },
@@ -89,6 +108,7 @@ const SWEEP_SECONDS = 3600;
       useFactory: (settings: Settings, sessions: SessionRepository, clock: Clock) =>
         new JwtStrategy(jwtSecret(settings), sessions, clock, settings.policies),
     },
+    { provide: UsagePolicies, inject: [Settings], useFactory: ({ policies }: Settings) => policies },
     {
       provide: SessionLife,
       inject: [Settings],
@@ -110,8 +130,21 @@ const SWEEP_SECONDS = 3600;
     useCase(LogOut, SessionRepository, Tokens),
     useCase(EndSession, SessionRepository),
     useCase(ConfirmPassword, AccountRepository, PasswordGuesses),
-    useCase(ChangePassword, ConfirmPassword, AccountRepository, SessionRepository, PasswordHasher, PasswordKnowledge),
-    useCase(DeleteAccount, ConfirmPassword, AccountRepository, SessionRepository, AccountBelongings),
+    useCase(
+      ChangePassword,
+      ConfirmPassword,
+      AccountRepository,
+      SessionRepository,
+      ApiKeyRepository,
+      PasswordHasher,
+      PasswordKnowledge,
+    ),
+    useCase(DeleteAccount, ConfirmPassword, AccountRepository, SessionRepository, ApiKeyRepository, AccountBelongings),
+    useCase(MakeApiKey, ApiKeyRepository, Clock),
+    useCase(ListApiKeys, ApiKeyRepository),
+    useCase(RevokeApiKey, ApiKeyRepository),
+    useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
+    useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
     useCase(AdministerAccount, AccountRepository, SessionRepository, PasswordHasher, Clock),
     { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useClass: CallerThrottlerGuard },
@@ -123,6 +156,7 @@ const SWEEP_SECONDS = 3600;
     RegisterAccount,
     SessionRepository,
     AccountBelongings,
+    RecheckCaller,
     SlidingWindowsModule,
   ],
 })

@@ -1,4 +1,6 @@
+import type { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
+import { accountProblems } from '../../accounts/domain/errors.ts';
 import type { ImageJob } from '../domain/image-job.ts';
 import type { FindImageJob } from './find-image-jobs.ts';
 import type { JobEvents } from './job-events.ts';
@@ -16,13 +18,14 @@ export interface Patience {
 export class WaitForImage {
   constructor(
     private readonly find: FindImageJob,
+    private readonly recheck: RecheckCaller,
     private readonly events: JobEvents,
     private readonly places: WaitingPlaces,
   ) {}
 
   /**
    * The job once it is final, or as it is when patience or the service ends; undefined at once when no place is left.
-   * @throws image_not_found, also when the job is deleted meanwhile
+   * @throws image_not_found, also when the job is deleted meanwhile; invalid_token when the caller is shut out meanwhile
    */
   async execute(caller: Caller, id: string, { seconds, gone }: Patience): Promise<ImageJob | undefined> {
     // Watched before it is read: what happens in between wakes the wait.
@@ -49,6 +52,14 @@ export class WaitForImage {
       const job = await this.find.execute(caller, id);
       if (isOver || job.isFinal()) return job;
       await watch.changed();
+      await this.assertStillLetIn(caller);
     }
+  }
+
+  private async assertStillLetIn(caller: Caller): Promise<void> {
+    if (await this.recheck.execute(caller)) return;
+    throw accountProblems.invalidToken.error(
+      'Expected a session or an API key that lives until the answer, received one that has ended meanwhile',
+    );
   }
 }

@@ -1,3 +1,4 @@
+import type { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import type { ImageJob } from '../domain/image-job.ts';
@@ -18,6 +19,7 @@ export type ImageStates = AsyncIterable<ImageJob | null>;
 export class WatchImage {
   constructor(
     private readonly find: FindImageJob,
+    private readonly recheck: RecheckCaller,
     private readonly events: JobEvents,
     private readonly places: StreamPlaces,
     private readonly life: StreamLife,
@@ -25,7 +27,7 @@ export class WatchImage {
 
   /**
    * Whatever can be refused is refused here; the states then come until the job is final, its stream is too old, the
-   * service stops or `gone` is aborted, which must happen in the end. Undefined when the caller has seen the final state
+   * service stops, the caller is shut out or `gone` is aborted, which must happen in the end. Undefined when the caller has seen the final state
    * (`seen` is the version they know).
    * @throws image_not_found, too_many_streams, streams_full
    */
@@ -60,7 +62,7 @@ export class WatchImage {
     yield job;
     while (job && !job.isFinal()) {
       await watch.changed();
-      if (watch.isOver) return;
+      if (watch.isOver || !(await this.recheck.execute(caller))) return;
       const latest: ImageJob | null = await this.find.execute(caller, first.id).catch(nullIfMissing);
       // A change may be told twice.
       if (latest?.version !== job.version) yield latest;

@@ -2,6 +2,7 @@ import { EntityManager } from '@mikro-orm/core';
 import { Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountRepository } from '../../accounts/application/ports.ts';
+import { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import { ImagingModule } from '../../imaging/infrastructure/imaging.module.ts';
@@ -96,8 +97,8 @@ const fromSettings = { inject: [Settings] };
       ...fromSettings,
       useFactory: ({ waiting }: Settings) => new StreamLife(waiting.streamSeconds),
     },
-    useCase(WaitForImage, FindImageJob, JobEvents, WaitingPlaces),
-    useCase(WatchImage, FindImageJob, JobEvents, StreamPlaces, StreamLife),
+    useCase(WaitForImage, FindImageJob, RecheckCaller, JobEvents, WaitingPlaces),
+    useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, StreamLife),
     useCase(EraseImageJob, ImageJobRepository, FileStore, IdempotencyClaims, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock),
     useCase(

@@ -41,8 +41,12 @@ export const JSON_BODY_PROBLEMS = [validationFailed, malformedRequest, bodyTooLa
 /** Documents the problems that a route can answer with, one response a status; those of every route come by themselves. */
 export function ApiProblems(...problems: Problem[]): MethodDecorator & ClassDecorator {
   const { internalError, malformedRequest, unavailable } = requestProblems;
-  const all = new Set([malformedRequest, ...problems, internalError, unavailable]);
-  const byStatus = Map.groupBy(all, statusOf);
+  return ProblemResponses(malformedRequest, ...problems, internalError, unavailable);
+}
+
+/** Documents problems whose statuses no other decorator of the route documents. */
+export function ProblemResponses(...problems: Problem[]): MethodDecorator & ClassDecorator {
+  const byStatus = Map.groupBy(new Set(problems), statusOf);
   return applyDecorators(...[...byStatus].map(([status, group]) => problemResponse(status, group)));
 }
 

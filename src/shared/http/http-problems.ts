@@ -4,6 +4,7 @@ import { Problem, type ProblemKind, type ProblemWords } from '../application-err
 const STATUS_OF: Readonly<Record<ProblemKind, number>> = {
   invalid: 400,
   unauthenticated: 401,
+  forbidden: 403,
   not_found: 404,
   conflict: 409,
   gone: 410,

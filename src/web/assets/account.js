@@ -1,3 +1,4 @@
+import { makesKeys, showKeys } from './account-keys.js';
 import { changePassword, deleteAccount, deleteImage, endSession, images, ownAccount, sessions } from './api.js';
 import { element, find } from './dom.js';
 import { showProblem, submits } from './form.js';
@@ -24,7 +25,7 @@ async function attempt(action) {
 async function show() {
   await proof();
   if (!signedInAs()) return leave();
-  const [own, open, jobs] = await Promise.all([ownAccount(), sessions(), images()]);
+  const [own, open, jobs] = await Promise.all([ownAccount(), sessions(), images(), showKeys(attempt)]);
   showOwn(own);
   showSessions(open.results);
   showJobs(jobs);
@@ -144,14 +145,18 @@ find('#log-out', HTMLButtonElement).addEventListener('click', () =>
     location.assign('/');
   }),
 );
-submits(find('#change-password', HTMLFormElement), async ({ current_password = '', new_password = '' }) => {
-  await changePassword({ current_password, new_password });
-  forget();
-  location.assign('/login/?next=/account/');
-});
+submits(
+  find('#change-password', HTMLFormElement),
+  async ({ current_password = '', new_password = '', revoke_keys }) => {
+    await changePassword({ current_password, new_password, revoke_keys: revoke_keys === 'on' });
+    forget();
+    location.assign('/login/?next=/account/');
+  },
+);
 submits(find('#delete-account', HTMLFormElement), async ({ password = '' }) => {
   await deleteAccount(password);
   forget();
   location.assign('/');
 });
+makesKeys(attempt);
 await attempt(show);

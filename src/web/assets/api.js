@@ -3,6 +3,7 @@ import { forget, proof } from './session.js';
 
 /**
  * @import { OwnAccountDto, SessionListDto } from '../../accounts/infrastructure/http/accounts.dto.ts'
+ * @import { ApiKeyListDto, MadeApiKeyDto } from '../../accounts/infrastructure/http/keys.dto.ts'
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
  * @import { ImageDto, ImageListDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
  * @typedef {{ request: string, response: string }} Exchange A request and its answer as they went over the wire.
@@ -32,7 +33,19 @@ export const sessions = async () => (await signed('/accounts/sessions/')).json()
 /** @param {string} id */
 export const endSession = (id) => signed(`/accounts/sessions/${id}/`, json('DELETE'));
 
-/** @param {{ current_password: string, new_password: string }} passwords */
+/** @returns {Promise<ApiKeyListDto>} */
+export const apiKeys = async () => (await signed('/accounts/keys/')).json();
+
+/**
+ * @param {{ name: string, scopes: string[], expires_at?: string }} key
+ * @returns {Promise<MadeApiKeyDto>}
+ */
+export const createApiKey = async (key) => (await signed('/accounts/keys/', json('POST', key))).json();
+
+/** @param {string} id */
+export const revokeApiKey = (id) => signed(`/accounts/keys/${id}/`, json('DELETE'));
+
+/** @param {{ current_password: string, new_password: string, revoke_keys: boolean }} passwords */
 export const changePassword = (passwords) => signed('/accounts/password/', json('POST', passwords));
 
 /** @param {string} password */

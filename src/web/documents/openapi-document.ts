@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
+import { KEY_SECURITY } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { operationSchemas } from '../../imaging/operations/operation-schemas.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { FaultDto, ProblemDto } from '../../shared/http/api-problems.ts';
@@ -13,7 +15,9 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../
 
 const DESCRIPTION = `Upload a JPEG, PNG or WebP with a list of operations, follow the job, and download the result before it expires.
 
-Callers with an account send \`Authorization: Bearer <access>\`; all others are anonymous, within tighter limits (\`GET /api/limits/\`). Errors are problem documents (RFC 9457) with a stable \`code\`.`;
+Callers with an account send \`Authorization: Bearer <access>\`, their programs an API key in its place; all others are anonymous, within tighter limits (\`GET /api/limits/\`). Errors are problem documents (RFC 9457) with a stable \`code\`.`;
+
+const SCOPE_LIST = `Scopes: ${SCOPE_NAMES.map((name) => `\`${name}\` (${SCOPES[name]})`).join(', ')}.`;
 
 /** The OpenAPI 3.1 document of the application's routes. */
 export function openApiDocument(app: INestApplication, { policies, http }: Settings): OpenAPIObject {
@@ -28,6 +32,12 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
     .addTag('Limits', 'What a caller may do')
     .addTag('Health', 'For orchestrators')
     .addBearerAuth()
+    .addSecurity(KEY_SECURITY, {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'ipk_…',
+      description: `An API key of \`POST /accounts/keys/\`, with the scope that the route names. ${SCOPE_LIST}`,
+    })
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto, FaultDto] });
   const paths = Object.entries(document.paths).map(([path, item]) => [documentedPath(path), item]);

@@ -6,7 +6,7 @@ export interface Examples {
 }
 
 /** The steps that have examples, in the order in which they run. */
-export type Step = 'register' | 'login' | 'upload' | 'wait' | 'download';
+export type Step = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'keys';
 
 const OPERATIONS = `[
   {"operation_type": "resize", "parameters": {"width": 1200, "height": 900, "fit": "inside"}},
@@ -15,7 +15,14 @@ const OPERATIONS = `[
 
 /** Programs from registration to download against the server at `address`; each section goes on where the last one ended. */
 export function guideExamples(address: string): Readonly<Record<Step, Examples>> {
-  return { register: register(address), login: login(address), upload: upload(address), wait, download };
+  return {
+    register: register(address),
+    login: login(address),
+    upload: upload(address),
+    wait,
+    download,
+    keys: keys(address),
+  };
 }
 
 const register = (address: string): Examples => ({
@@ -101,3 +108,24 @@ await writeFile('result.webp', result.body);`,
 with open("result.webp", "wb") as file:
     file.write(result.content)`,
 };
+
+const keys = (address: string): Examples => ({
+  curl: `KEY=$(curl -s ${address}/accounts/keys/ \\
+  -H "Authorization: Bearer $ACCESS" -H 'Content-Type: application/json' \\
+  -d '{"name": "nightly import", "scopes": ["images:read", "images:write"]}' \\
+  | sed 's/.*"key":"\\([^"]*\\)".*/\\1/')
+curl -s "${address}/api/images/?limit=1" -H "Authorization: Bearer $KEY"`,
+  javascript: `const made = await fetch(\`\${address}/accounts/keys/\`, {
+  method: 'POST',
+  headers: { ...headers, ...json },
+  body: JSON.stringify({ name: 'nightly import', scopes: ['images:read', 'images:write'] }),
+});
+const { key } = await made.json();
+const list = await fetch(\`\${address}/api/images/?limit=1\`, { headers: { Authorization: \`Bearer \${key}\` } });
+console.log('nightly import may see', (await list.json()).results.length, 'image');`,
+  python: `key = requests.post(f"{address}/accounts/keys/", headers=headers, json={
+    "name": "nightly import", "scopes": ["images:read", "images:write"],
+}).json()["key"]
+program = {"Authorization": f"Bearer {key}"}
+print(len(requests.get(f"{address}/api/images/", headers=program).json()["results"]), "image")`,
+});

@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { codeBox } from './code-box.ts';
 import { type Examples, guideExamples } from './guide-examples.ts';
@@ -19,16 +20,17 @@ const SECTIONS = [
   ['upload', 'Upload'],
   ['wait', 'Wait'],
   ['download', 'Download'],
+  ['keys', 'Programs: API keys'],
   ['errors', 'Limits and errors'],
 ] as const;
 
-/** From registration to download in six sections, with examples that run against the server at `address`. */
+/** From registration to download in a few sections, with examples that run against the server at `address`. */
 export function guidePage(address: string, settings: Settings): string {
   const examples = guideExamples(address);
   const minutes = settings.security.accessTokenSeconds / 60;
   return page({
     title: 'Guide',
-    description: 'From registration to download in six sections, with examples that run.',
+    description: 'From registration to download in a few sections, with examples that run.',
     path: '/api/documentation/',
     styles: ['guide.css'],
     scripts: ['guide.js'],
@@ -70,6 +72,14 @@ ${shown(examples.wait)}
 ${section('download')}
 <p>The result can be fetched until <code>download_expires_at</code>. The first download shortens that window: keep what you have fetched. Ranges, <code>ETag</code> and <code>If-None-Match</code> work as usual; <code>Repr-Digest</code> holds the SHA-256.</p>
 ${shown(examples.download)}
+${section('keys')}
+<p>A program that runs for longer than a session needs no password: make it an API key on your <a href="/account/">account page</a>, or as below. The answer shows the key this once. It goes where the access token went, works for a year unless <code>expires_at</code> says otherwise, and is refused from the moment at which you revoke it (<code>DELETE /accounts/keys/{id}/</code>).</p>
+<div class="table" tabindex="0" role="region" aria-label="Scopes"><table>
+<thead><tr><th scope="col">Scope</th><th scope="col">Lets the program</th></tr></thead>
+<tbody>
+${SCOPE_NAMES.map((scope) => html`<tr><th scope="row"><code>${scope}</code></th><td>${SCOPES[scope]}</td></tr>\n`)}</tbody></table></div>
+<p>Whatever the scopes of a key are, it reads <code>GET /accounts/me/</code> and <code>GET /api/limits/</code>, and opens nothing else of <code>/accounts/</code>.</p>
+${shown(examples.keys)}
 ${section('errors')}
 <p>These are the limits of this server. <a href="/api/limits/"><code>GET /api/limits/</code></a> tells a program its own; <code>RateLimit</code> on each answer says how many requests are left.</p>
 ${policyTable(settings)}

@@ -1,4 +1,6 @@
-import { html, type SafeHtml } from '@remix-run/html-template';
+import { html } from '@remix-run/html-template';
+import { keysSection } from './account-keys.ts';
+import { field } from './form-field.ts';
 import { page } from './page.ts';
 
 const NEEDS_SCRIPT = html`<noscript><p class="notice">This form needs JavaScript. The API does not.</p></noscript>`;
@@ -50,7 +52,7 @@ ${NEEDS_SCRIPT}
 export function accountPage(): string {
   return page({
     title: 'Account',
-    description: 'Your account: limits, jobs, sessions and password.',
+    description: 'Your account: limits, jobs, sessions, API keys and password.',
     path: '/account/',
     styles: ['account.css'],
     scripts: ['account.js'],
@@ -64,11 +66,13 @@ export function accountPage(): string {
 <section class="card" aria-labelledby="limits-title"><h2 id="limits-title">Limits</h2><dl id="limits" class="pairs"></dl></section>
 <section class="card wide" aria-labelledby="jobs-title"><h2 id="jobs-title">Jobs</h2><div id="jobs" aria-live="polite"></div></section>
 <section class="card wide" aria-labelledby="sessions-title"><h2 id="sessions-title">Sessions</h2><div id="sessions" aria-live="polite"></div></section>
+${keysSection()}
 <section class="card" aria-labelledby="password-title"><h2 id="password-title">Change the password</h2>
 <form id="change-password" class="fields" method="post" novalidate>
 <div class="alert" role="alert" id="change-password-problem" hidden></div>
 ${field({ id: 'current_password', label: 'Current password', type: 'password', autocomplete: 'current-password' })}
 ${field({ id: 'new_password', label: 'New password', type: 'password', autocomplete: 'new-password', hint: 'Every session ends, this one too' })}
+<label class="check"><input type="checkbox" name="revoke_keys"> Revoke every API key too</label>
 <button class="button" type="submit">Change it</button>
 </form></section>
 <section class="card" aria-labelledby="delete-title"><h2 id="delete-title">Delete the account</h2>
@@ -80,25 +84,4 @@ ${field({ id: 'delete-password', name: 'password', label: 'Password', type: 'pas
 </form></section>
 </div>`,
   });
-}
-
-interface Field {
-  readonly id: string;
-  /** Name in the request; the id where it is left out. */
-  readonly name?: string;
-  readonly label: string;
-  readonly type: 'text' | 'email' | 'password';
-  readonly autocomplete: string;
-  readonly hint?: string;
-}
-
-/** A labelled field with room for its hint and its error. */
-function field({ id, name = id, label, type, autocomplete, hint }: Field): SafeHtml {
-  const describedBy = `${hint ? `${id}-hint ` : ''}${id}-error`;
-  return html`<div class="field">
-<label for="${id}">${label}</label>
-<input id="${id}" name="${name}" type="${type}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" required aria-describedby="${describedBy}">
-${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : null}
-<p class="error" id="${id}-error" data-error-for="/${name}" hidden></p>
-</div>`;
 }

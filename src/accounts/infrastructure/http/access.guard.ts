@@ -1,11 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Settings } from '../../../settings/settings.ts';
+import type { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
-import type { CallerRequest } from './caller.decorators.ts';
+import type { RouteScope } from '../../domain/scope.ts';
+import { type CallerRequest, SCOPE } from './caller.decorators.ts';
 import { accessOf } from './caller.guard.ts';
 
-/** Last of three guards: may this caller call this route? Closed by default: without a decorator only accounts may. */
+/** Last of three guards: may this caller call this route? Closed by default: without a decorator only sessions may. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -18,10 +20,21 @@ export class AccessGuard implements CanActivate {
     if (refusal) throw refusal;
     const access = accessOf(this.reflector, context);
     if (access === 'public' || access === 'credentials') return true;
+    this.assertScope(caller, context);
     const open = access === 'anyone' && this.settings.security.anonymous === 'on';
     if (open || caller.accountId !== null) return true;
     throw accountProblems.notAuthenticated.error(
       'Expected an access token in "Authorization: Bearer", received nothing',
+    );
+  }
+
+  private assertScope(caller: Caller, context: ExecutionContext): void {
+    const places = [context.getHandler(), context.getClass()];
+    const scope = this.reflector.getAllAndOverride<RouteScope | undefined>(SCOPE, places);
+    if (caller.hasScope(scope)) return;
+    const wanted = scope === undefined ? 'the access token of a session' : `an API key with the scope "${scope}"`;
+    throw accountProblems.missingScope.error(
+      `Expected ${wanted}, received an API key with the scopes ${caller.apiKey?.scopes.join(', ')}`,
     );
   }
 }

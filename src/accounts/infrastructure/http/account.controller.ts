@@ -55,7 +55,7 @@ export class AccountController {
   }
 
   @Get('me')
-  @AccountsOnly()
+  @AccountsOnly({ scope: 'any' })
   @ApiOperation({ operationId: 'getOwnAccount', summary: 'Your account and its limits' })
   @ApiOkResponse({ type: OwnAccountDto })
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
@@ -78,7 +78,8 @@ export class AccountController {
     tooManyWrongPasswords,
   )
   async changePassword(@CurrentCaller() caller: Caller, @Body() body: PasswordChangeDto): Promise<void> {
-    await this.changeAccountPassword.execute(caller, body.current_password, body.new_password);
+    const { current_password: current, new_password: next, revoke_keys: revokeKeys } = body;
+    await this.changeAccountPassword.execute(caller, current, next, { revokeKeys });
   }
 
   @Post('delete')

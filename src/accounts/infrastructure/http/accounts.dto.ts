@@ -123,6 +123,11 @@ export class PasswordChangeDto {
   @ApiProperty({ format: 'password', minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX })
   @TextBetween(PASSWORD_MIN, PASSWORD_MAX, { secret: true })
   new_password: string;
+
+  @ApiPropertyOptional({ description: 'Whether the API keys of the account are revoked too; left out, they live on' })
+  @Optional()
+  @Expect({ name: 'flag', what: 'true or false', test: (value) => typeof value === 'boolean' })
+  revoke_keys?: boolean;
 }
 
 @ApiSchema({ name: 'AccountDeletion' })

@@ -2,7 +2,10 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { ApplicationError } from '../../../shared/application-error.ts';
+import { ProblemResponses } from '../../../shared/http/api-problems.ts';
 import type { Caller } from '../../domain/caller.ts';
+import { accountProblems } from '../../domain/errors.ts';
+import type { RouteScope } from '../../domain/scope.ts';
 
 /** Who may call a route. Without a decorator only accounts may. */
 export type Access =
@@ -15,6 +18,10 @@ export type Access =
 
 export const ACCESS = 'access';
 export const COUNTED_BY = 'counted_by';
+export const SCOPE = 'scope';
+
+/** Name of the OpenAPI security scheme of API keys; the one of access tokens has the library's own name. */
+export const KEY_SECURITY = 'api-key';
 
 /** A request after the guards. */
 export interface CallerRequest extends Request {
@@ -25,16 +32,31 @@ export interface CallerRequest extends Request {
   refusal?: ApplicationError;
 }
 
-/** Opens a route to anonymous callers too, and says so in the OpenAPI document. */
-export const AnonymousToo = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS, 'anyone'), ApiBearerAuth(), ApiSecurity({}));
+/** What opens a route to API keys; left out, no key reaches it. */
+interface ForKeys {
+  readonly scope?: RouteScope;
+}
+
+/** Opens a route to anonymous callers too, and to keys with the scope, and says so in the OpenAPI document. */
+export const AnonymousToo = (keys: ForKeys = {}): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ACCESS, 'anyone'), ApiBearerAuth(), OpenToKeys(keys), ApiSecurity({}));
 
 /** For routes whose body is the proof; they count against the address, whatever token comes along. */
 export const ByCredentials = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(ACCESS, 'credentials'), ApiSecurity({}));
 
-/** For accounts alone: what every route is without a decorator, and what its OpenAPI security says. */
-export const AccountsOnly = (): MethodDecorator & ClassDecorator => applyDecorators(ApiBearerAuth());
+/** For accounts alone, and keys with the scope: what every route is without a decorator, and its OpenAPI security. */
+export const AccountsOnly = (keys: ForKeys = {}): MethodDecorator & ClassDecorator =>
+  applyDecorators(ApiBearerAuth(), OpenToKeys(keys));
+
+/** Opens a route to API keys and documents it; whatever it asks of them, another key is refused with `missing_scope`. */
+const OpenToKeys = ({ scope }: ForKeys): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ...(scope === 'any' ? [] : [ProblemResponses(accountProblems.missingScope)]),
+    ...(scope === undefined
+      ? []
+      : [SetMetadata(SCOPE, scope), ApiSecurity(KEY_SECURITY, scope === 'any' ? [] : [scope])]),
+  );
 
 /** For documents, pages and health: no caller, and not counted. */
 export const Public = (): MethodDecorator & ClassDecorator =>

@@ -2,8 +2,11 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { Settings } from '../../../settings/settings.ts';
+import type { ApplicationError } from '../../../shared/application-error.ts';
+import { AuthenticateKey } from '../../application/authenticate-key.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
+import { KEY_START } from '../../domain/key-text.ts';
 import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts';
 
 /**
@@ -14,6 +17,7 @@ import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts'
 export class CallerGuard extends AuthGuard('jwt') {
   constructor(
     private readonly settings: Settings,
+    private readonly keys: AuthenticateKey,
     private readonly reflector: Reflector,
   ) {
     super({ property: 'caller' });
@@ -24,7 +28,12 @@ export class CallerGuard extends AuthGuard('jwt') {
     request.caller = Caller.anonymous(request.ip ?? '', this.settings.policies);
     const access = accessOf(this.reflector, context);
     const looksAtToken = access !== 'credentials' && access !== 'public' && bringsToken(request);
-    if (looksAtToken) await super.canActivate(context);
+    if (!looksAtToken) return true;
+    const key = apiKeyOf(request);
+    if (key === undefined) return super.canActivate(context) as Promise<boolean>;
+    const program = await this.keys.execute(key, request.ip ?? '');
+    if (program) request.caller = program;
+    else request.refusal = refused('an API key that is mistyped, expired, revoked, or of an account that is closed');
     return true;
   }
 
@@ -33,10 +42,7 @@ export class CallerGuard extends AuthGuard('jwt') {
     if (error) throw error;
     if (user) return user;
     const request = context.switchToHttp().getRequest<CallerRequest>();
-    request.refusal = accountProblems.invalidToken.error(
-      'Expected "Authorization: Bearer" with an access token of a living session, received one that is malformed, forged, expired, of another kind, or of an ended session',
-      { headers: { 'WWW-Authenticate': 'Bearer realm="imagepro", error="invalid_token"' } },
-    );
+    request.refusal = refused('a token that is malformed, forged, expired, of another kind, or of an ended session');
     return request.caller;
   }
 }
@@ -49,4 +55,17 @@ function bringsToken({ headers }: CallerRequest): boolean {
 /** The access that a route's decorators ask for; undefined means accounts only. */
 export function accessOf(reflector: Reflector, context: ExecutionContext): Access | undefined {
   return reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+}
+
+/** The API key that a request shows as its Bearer token; undefined for another token. */
+function apiKeyOf({ headers }: CallerRequest): string | undefined {
+  const [, text] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  return text?.startsWith(KEY_START) ? text : undefined;
+}
+
+function refused(received: string): ApplicationError {
+  return accountProblems.invalidToken.error(
+    `Expected "Authorization: Bearer" with an access token of a living session or an API key, received ${received}`,
+    { headers: { 'WWW-Authenticate': 'Bearer realm="imagepro", error="invalid_token"' } },
+  );
 }

@@ -14,7 +14,7 @@ export class LimitsController {
   constructor(private readonly settings: Settings) {}
 
   @Get()
-  @AnonymousToo()
+  @AnonymousToo({ scope: 'any' })
   @CountedBy('nobody')
   @ApiOperation({ operationId: 'getLimits', summary: 'What you may do' })
   @ApiOkResponse({ type: LimitsDto })

@@ -1,5 +1,6 @@
 import { EntitySchema } from '@mikro-orm/core';
 import { Account } from '../../domain/account.ts';
+import { ApiKey } from '../../domain/api-key.ts';
 import { Session } from '../../domain/session.ts';
 
 /** One name or e-mail that is taken, as it is compared: the space in which each stands once. */
@@ -48,5 +49,21 @@ export const SessionSchema = new EntitySchema<Session>({
     address: { type: 'string', length: 64 },
     agent: { type: 'string', length: 256 },
     inCookie: { type: 'boolean' },
+  },
+});
+
+export const ApiKeySchema = new EntitySchema<ApiKey>({
+  class: ApiKey as never,
+  tableName: 'api_keys',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    accountId: { type: 'uuid', index: true },
+    name: { type: 'string', length: 100 },
+    scopes: { type: 'json' },
+    prefix: { type: 'string', length: 8, unique: true },
+    digest: { type: 'string', length: 64 },
+    createdAt: { type: 'datetime', length: 3 },
+    expiresAt: { type: 'datetime', length: 3 },
+    lastUsedAt: { type: 'datetime', length: 3, nullable: true },
   },
 });

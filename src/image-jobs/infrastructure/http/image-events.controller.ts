@@ -33,7 +33,7 @@ export class ImageEventsController {
   ) {}
 
   @Sse(':id/events')
-  @AnonymousToo()
+  @AnonymousToo({ scope: 'images:read' })
   @ApiOperation({
     operationId: 'watchImage',
     summary: 'The states of an image job, as server-sent events',

@@ -76,7 +76,7 @@ export class ImagesController {
   ) {}
 
   @Post()
-  @AnonymousToo()
+  @AnonymousToo({ scope: 'images:write' })
   @UseInterceptors(ImageUploadInterceptor)
   @PreferWait()
   @IdempotencyKey()
@@ -132,7 +132,7 @@ export class ImagesController {
   }
 
   @Get()
-  @AccountsOnly()
+  @AccountsOnly({ scope: 'images:read' })
   @ApiOperation({ operationId: 'listImages', summary: 'Your images, newest first' })
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } })
@@ -153,7 +153,7 @@ export class ImagesController {
   }
 
   @Get(':id')
-  @AnonymousToo()
+  @AnonymousToo({ scope: 'images:read' })
   @ApiOperation({ operationId: 'getImage', summary: 'An image job and its state' })
   @ImageId()
   @PreferWait()
@@ -170,7 +170,7 @@ export class ImagesController {
   }
 
   @Get(':id/download')
-  @AnonymousToo()
+  @AnonymousToo({ scope: 'images:read' })
   @CountedBy('download')
   @ApiOperation({ operationId: 'downloadImage', summary: 'The bytes of the result' })
   @ImageId()
@@ -194,7 +194,7 @@ export class ImagesController {
   }
 
   @Delete(':id')
-  @AnonymousToo()
+  @AnonymousToo({ scope: 'images:write' })
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteImage', summary: 'Cancel or erase an image' })
   @ImageId()

@@ -1,0 +1,61 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { ListApiKeys, RevokeApiKey } from '../../application/api-keys.ts';
+import { MakeApiKey } from '../../application/make-api-key.ts';
+import { Caller } from '../../domain/caller.ts';
+import { accountProblems } from '../../domain/errors.ts';
+import { AccountsOnly, CurrentCaller } from './caller.decorators.ts';
+import { ApiKeyDto, ApiKeyListDto, MadeApiKeyDto, NewApiKeyDto } from './keys.dto.ts';
+
+const { tooManyRequests } = requestProblems;
+const { invalidToken, keyNotFound, notAuthenticated, tooManyKeys } = accountProblems;
+
+/** The account's API keys; no key reaches them. */
+@ApiTags('Accounts')
+@Controller('accounts/keys')
+@AccountsOnly()
+export class KeysController {
+  constructor(
+    private readonly makeApiKey: MakeApiKey,
+    private readonly listApiKeys: ListApiKeys,
+    private readonly revokeApiKey: RevokeApiKey,
+  ) {}
+
+  @Post()
+  @ApiOperation({ operationId: 'createApiKey', summary: 'Make an API key for a program' })
+  @ApiCreatedResponse({ type: MadeApiKeyDto })
+  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyKeys, notAuthenticated, invalidToken, tooManyRequests)
+  async create(@CurrentCaller() caller: Caller, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
+    const { name, scopes, expires_at: expiry } = body;
+    const expiresAt = expiry === undefined ? undefined : new Date(expiry);
+    const { key, text } = await this.makeApiKey.execute(caller, { name, scopes, expiresAt });
+    return { ...ApiKeyDto.of(key), key: text };
+  }
+
+  @Get()
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'Your API keys, newest first' })
+  @ApiOkResponse({ type: ApiKeyListDto })
+  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  async list(@CurrentCaller() caller: Caller): Promise<ApiKeyListDto> {
+    return { results: (await this.listApiKeys.execute(caller.accountId ?? '')).map(ApiKeyDto.of) };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key, at once' })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiNoContentResponse({ description: 'Revoked' })
+  @ApiProblems(keyNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  async revoke(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    await this.revokeApiKey.execute(caller, id);
+  }
+}

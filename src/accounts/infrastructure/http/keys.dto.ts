@@ -1,0 +1,95 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { isRFC3339, ValidateIf } from 'class-validator';
+import { Expect } from '../../../shared/validation.ts';
+import { type ApiKey, DEFAULT_YEARS, MOST_YEARS } from '../../domain/api-key.ts';
+import { SCOPE_NAMES, SCOPES, type Scope } from '../../domain/scope.ts';
+
+/** Longest name of a key, in characters. */
+const NAME_LENGTH = 100;
+const VISIBLE = /^[^\p{Cc}\p{Cs}]+$/u;
+
+const SCOPE_LIST = SCOPE_NAMES.map((name) => `\`${name}\`: ${SCOPES[name]}`).join('; ');
+
+@ApiSchema({ name: 'NewApiKey' })
+export class NewApiKeyDto {
+  @ApiProperty({
+    minLength: 1,
+    maxLength: NAME_LENGTH,
+    example: 'nightly import',
+    description: 'For you to tell it by',
+  })
+  @Expect({
+    name: 'keyName',
+    what: `a text of 1 to ${NAME_LENGTH} characters on one line`,
+    test: (value) => typeof value === 'string' && VISIBLE.test(value) && [...value].length <= NAME_LENGTH,
+  })
+  name: string;
+
+  @ApiProperty({
+    enum: SCOPE_NAMES,
+    isArray: true,
+    minItems: 1,
+    uniqueItems: true,
+    example: ['images:read', 'images:write'],
+    description: SCOPE_LIST,
+  })
+  @Expect({ name: 'scopes', what: `an array of one or more of ${SCOPE_NAMES.join(', ')}, each once`, test: areScopes })
+  scopes: Scope[];
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2027-06-30T12:00:00Z',
+    description: `When it ends: at most ${MOST_YEARS} years from now; left out, ${DEFAULT_YEARS} year`,
+  })
+  @ValidateIf((_object, value) => value !== undefined)
+  @Expect({
+    name: 'time',
+    what: 'a date and time as RFC 3339 writes it',
+    test: (value) => typeof value === 'string' && isRFC3339(value) && !Number.isNaN(Date.parse(value)),
+  })
+  expires_at?: string;
+}
+
+@ApiSchema({ name: 'ApiKey' })
+export class ApiKeyDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ example: 'nightly import' }) name: string;
+  @ApiProperty({ enum: SCOPE_NAMES, isArray: true }) scopes: Scope[];
+  @ApiProperty({ example: 'ipk_Qx71bTz0', description: 'How the key begins' }) prefix: string;
+  @ApiProperty({ format: 'date-time' }) created_at: string;
+  @ApiProperty({ format: 'date-time' }) expires_at: string;
+  @ApiProperty({ format: 'date-time', type: 'string', nullable: true, description: 'To the minute; null for never' })
+  last_used_at: string | null;
+
+  static of({ id, name, scopes, prefix, createdAt, expiresAt, lastUsedAt }: ApiKey): ApiKeyDto {
+    return {
+      id,
+      name,
+      scopes: [...scopes],
+      prefix: `ipk_${prefix}`,
+      created_at: createdAt.toISOString(),
+      expires_at: expiresAt.toISOString(),
+      last_used_at: lastUsedAt?.toISOString() ?? null,
+    };
+  }
+}
+
+@ApiSchema({ name: 'MadeApiKey' })
+export class MadeApiKeyDto extends ApiKeyDto {
+  @ApiProperty({
+    example: `ipk_Qx71bTz0_${'x'.repeat(49)}`,
+    pattern: '^ipk_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{49}$',
+    description: 'The key, for `Authorization: Bearer`. It is shown this once: nobody can tell it again',
+  })
+  key: string;
+}
+
+@ApiSchema({ name: 'ApiKeyList' })
+export class ApiKeyListDto {
+  @ApiProperty({ type: [ApiKeyDto] }) results: ApiKeyDto[];
+}
+
+function areScopes(value: unknown): boolean {
+  const isArray = Array.isArray(value) && value.length > 0 && value.length <= SCOPE_NAMES.length;
+  return isArray && new Set(value).size === value.length && value.every((scope) => SCOPE_NAMES.includes(scope));
+}

@@ -1,0 +1,65 @@
+import { apiKeys, createApiKey, revokeApiKey } from './api.js';
+import { copyText, element, find } from './dom.js';
+import { submits } from './form.js';
+import { moment } from './words.js';
+
+/** @import { ApiKeyDto } from '../../accounts/infrastructure/http/keys.dto.ts' */
+
+const made = find('#made-key', HTMLElement);
+const form = find('#make-key', HTMLFormElement);
+
+/**
+ * Lists the account's API keys.
+ * @param {(action: () => Promise<unknown>) => void} attempt runs an action and shows its problem
+ */
+export async function showKeys(attempt) {
+  const { results } = await apiKeys();
+  const row = (/** @type {ApiKeyDto} */ key) => {
+    const revoke = async () => {
+      await revokeApiKey(key.id);
+      made.hidden = true;
+      await showKeys(attempt);
+    };
+    const used = key.last_used_at ? `last used ${moment(key.last_used_at)}` : 'never used';
+    const ends = Date.parse(key.expires_at) > Date.now() ? 'ends' : 'ended';
+    return element(
+      'li',
+      {},
+      element('span', { class: 'grow' }, key.name, ' ', element('code', {}, `${key.prefix}…`)),
+      element('span', {}, key.scopes.join(', ')),
+      element('span', { class: 'hint' }, `${used}, ${ends} ${moment(key.expires_at)}`),
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'button quiet small',
+          'aria-label': `Revoke the key ${key.name}`,
+          onclick: () => attempt(revoke),
+        },
+        'Revoke',
+      ),
+    );
+  };
+  find('#keys', HTMLElement).replaceChildren(
+    results.length === 0
+      ? element('p', { class: 'hint' }, 'No keys yet.')
+      : element('ul', { class: 'rows' }, ...results.map(row)),
+  );
+}
+
+/**
+ * Lets the form make keys.
+ * @param {(action: () => Promise<unknown>) => void} attempt
+ */
+export function makesKeys(attempt) {
+  submits(form, async ({ name = '', expires_at: day }) => {
+    const scopes = new FormData(form).getAll('scopes').map(String);
+    const { key } = await createApiKey({ name, scopes, ...(day && { expires_at: `${day}T00:00:00Z` }) });
+    find('#made-key-text', HTMLElement).textContent = key;
+    made.hidden = false;
+    form.reset();
+    await showKeys(attempt);
+  });
+  const copy = find('#copy-key', HTMLButtonElement);
+  copy.addEventListener('click', () => copyText(copy, find('#made-key-text', HTMLElement).textContent ?? ''));
+}

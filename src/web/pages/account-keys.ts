@@ -1,0 +1,26 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
+import { field } from './form-field.ts';
+
+/** The account's API keys: a list, and a form that makes one and shows it once. */
+export function keysSection(): SafeHtml {
+  return html`<section class="card wide" aria-labelledby="keys-title"><h2 id="keys-title">API keys</h2>
+<p class="hint">For programs, in place of your password: <code>Authorization: Bearer ipk_…</code>. See the <a href="/api/documentation/#keys">guide</a>.</p>
+<div id="keys" aria-live="polite"></div>
+<div class="notice" id="made-key" role="status" hidden>
+<p>This is the key. It is shown this once: copy it now.</p>
+<p class="once"><code id="made-key-text"></code> <button class="button quiet small" type="button" id="copy-key">Copy</button></p>
+</div>
+<form id="make-key" class="fields" method="post" novalidate>
+<div class="alert" role="alert" id="make-key-problem" hidden></div>
+${field({ id: 'key-name', name: 'name', label: 'Name', type: 'text', hint: 'For you to tell it by, e.g. nightly import' })}
+<fieldset class="checks"><legend>What it is for</legend>
+${SCOPE_NAMES.map(
+  (scope) =>
+    html`<label class="check"><input type="checkbox" name="scopes" value="${scope}"${scope.startsWith('images:') ? ' checked' : null} aria-describedby="key-scopes-error"> <span><code>${scope}</code>: ${SCOPES[scope]}</span></label>\n`,
+)}<p class="error" id="key-scopes-error" data-error-for="/scopes" hidden></p>
+</fieldset>
+${field({ id: 'key-expires', name: 'expires_at', label: 'Ends on', type: 'date', optional: true, hint: 'In a year when left empty; at most in five' })}
+<p><button class="button" type="submit">Make a key</button></p>
+</form></section>`;
+}
