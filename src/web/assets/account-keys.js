@@ -1,5 +1,5 @@
 import { apiKeys, createApiKey, revokeApiKey } from './api.js';
-import { copyText, element, find } from './dom.js';
+import { element, find } from './dom.js';
 import { submits } from './form.js';
 import { moment } from './words.js';
 
@@ -60,6 +60,4 @@ export function makesKeys(attempt) {
     form.reset();
     await showKeys(attempt);
   });
-  const copy = find('#copy-key', HTMLButtonElement);
-  copy.addEventListener('click', () => copyText(copy, find('#made-key-text', HTMLElement).textContent ?? ''));
 }

@@ -9,7 +9,7 @@ export function keysSection(): SafeHtml {
 <div id="keys" aria-live="polite"></div>
 <div class="notice" id="made-key" role="status" hidden>
 <p>This is the key. It is shown this once: copy it now.</p>
-<p class="once"><code id="made-key-text"></code> <button class="button quiet small" type="button" id="copy-key">Copy</button></p>
+<figure class="code-box"><figcaption>API key<button type="button" class="copy" hidden>Copy</button></figcaption><pre><code id="made-key-text"></code></pre></figure>
 </div>
 <form id="make-key" class="fields" method="post" novalidate>
 <div class="alert" role="alert" id="make-key-problem" hidden></div>
