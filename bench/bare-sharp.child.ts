@@ -1,11 +1,11 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import sharp from 'sharp';
 import { WORKS } from './works.ts';
 
-/** What the yardstick is told to do: a work, so many times, so many at once. */
+/** What the yardstick is told to do: a work, on pictures in turn, so many times, so many at once. */
 export interface BareSharpOrder {
   readonly work: string;
-  readonly source: string;
+  readonly sources: readonly string[];
   readonly target: string;
   readonly count: number;
   readonly concurrency: number;
@@ -15,7 +15,6 @@ export interface BareSharpOrder {
 export interface BareSharpFigures {
   readonly seconds: number;
   readonly cpuMs: number;
-  readonly bytes: number;
   /** Time of each image. */
   readonly milliseconds: readonly number[];
 }
@@ -24,9 +23,8 @@ export interface BareSharpFigures {
 sharp.concurrency(1);
 sharp.cache(false);
 
-process.on('message', async ({ work, source, target, count, concurrency }: BareSharpOrder) => {
+process.on('message', async ({ work, sources, target, count, concurrency }: BareSharpOrder) => {
   const { bareSharp } = WORKS.find(({ name }) => name === work) as (typeof WORKS)[number];
-  await bareSharp(source, target);
   const milliseconds: number[] = [];
   const cpu = process.cpuUsage();
   const start = performance.now();
@@ -35,14 +33,14 @@ process.on('message', async ({ work, source, target, count, concurrency }: BareS
     while (left > 0) {
       left -= 1;
       const from = performance.now();
-      await bareSharp(source, own);
+      await bareSharp(sources[left % sources.length] as string, own);
       milliseconds.push(performance.now() - from);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, (_, i) => line(`${target}-${i}`)));
+  const targets = Array.from({ length: concurrency }, (_, i) => `${target}-${i}`);
+  await Promise.all(targets.map(line));
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  const { size } = await stat(target);
-  await Promise.all(Array.from({ length: concurrency }, (_, i) => rm(`${target}-${i}`, { force: true })));
-  process.send?.({ seconds, cpuMs: (user + system) / 1000, bytes: size, milliseconds } satisfies BareSharpFigures);
+  await Promise.all(targets.map((path) => rm(path, { force: true })));
+  process.send?.({ seconds, cpuMs: (user + system) / 1000, milliseconds } satisfies BareSharpFigures);
 });

@@ -44,8 +44,8 @@ function dropLeaves({ data, width, height }: Pixels, random: () => number): void
   }
 }
 
-/** Adds noise with a bell-shaped spread, the same to all channels of a pixel and a little to each. */
-function addGrain(data: Buffer, random: () => number): void {
+/** Adds a sensor’s grain to RGB pixels: noise with a bell-shaped spread, the same to all channels of a pixel and a little to each. */
+export function addGrain(data: Buffer, random: () => number): void {
   for (let at = 0; at < data.length; at += 3) {
     // The sum of three even spreads is close enough to a bell; its standard deviation is 0.5.
     const grain = (random() + random() + random() - 1.5) * 2 * GRAIN;

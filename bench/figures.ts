@@ -15,3 +15,10 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   const line = (row: readonly string[]) => `| ${widths.map((width, i) => (row[i] ?? '').padEnd(width)).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
+
+/** The middle of some rounds, and the worst of them in brackets when it differs. */
+export function middleAndWorst(values: readonly number[], digits: number, worst: 'least' | 'most'): string {
+  const [middle, last] = [median(values), worst === 'least' ? Math.min(...values) : Math.max(...values)];
+  const shown = middle.toFixed(digits);
+  return last.toFixed(digits) === shown ? shown : `${shown} (${last.toFixed(digits)})`;
+}

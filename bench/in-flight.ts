@@ -1,10 +1,10 @@
-/** Runs a task so many times, so many at once. */
-export async function inFlight(count: number, limit: number, task: () => Promise<unknown>): Promise<void> {
-  let left = count;
+/** Runs a task so many times, so many at once; it is told which time it is, from 0. */
+export async function inFlight(count: number, limit: number, task: (index: number) => Promise<unknown>): Promise<void> {
+  let begun = 0;
   const line = async () => {
-    while (left > 0) {
-      left -= 1;
-      await task();
+    while (begun < count) {
+      begun += 1;
+      await task(begun - 1);
     }
   };
   await Promise.all(Array.from({ length: limit }, line));

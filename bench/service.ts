@@ -1,130 +1,96 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage, request } from 'node:http';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import packageFile from '../package.json' with { type: 'json' };
 import { freePort } from '../test/support/servers/program.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+/** The checkout whose build is measured: this one, or the one that BENCH_SERVICE names, to compare two states. */
+const ROOT = resolve(process.env.BENCH_SERVICE ?? join(import.meta.dirname, '..'));
 /** What `npm start` gives to Node. */
-const START = packageFile.scripts.start.split(' ').slice(1);
+const START: string[] = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  .scripts.start.split(' ')
+  .slice(1);
 
 /** Limits out of the way: this measures work, not policies. */
 const ENVIRONMENT = {
   LOG_LEVEL: 'warn',
+  ACCESS_TOKEN_SECONDS: '86400',
+  THROTTLE_AUTHENTICATED_PER_MINUTE: '1000000',
+  AUTHENTICATED_ACTIVE_JOBS: '1000000',
+  AUTHENTICATED_KEPT_BYTES: '1000000000000',
   THROTTLE_ANONYMOUS_PER_MINUTE: '1000000',
   ANONYMOUS_FILE_BYTES: '10485760',
   ANONYMOUS_OPERATIONS: '10',
   ANONYMOUS_QUALITY_MAX: '95',
-  ANONYMOUS_ACTIVE_JOBS: '1000',
+  ANONYMOUS_ACTIVE_JOBS: '1000000',
   ANONYMOUS_KEPT_BYTES: '1000000000000',
 };
 
-/** A finished job, as the service tells of it. */
-export interface ReadyImage {
-  readonly id: string;
-  readonly status: string;
-  readonly detail_url: string;
-  readonly download_url: string;
-  readonly error: { readonly code: string } | null;
-}
+/** What is loaded into the service's process before the service itself, for a bench alone. */
+export type Preload = 'count-statements' | 'no-pixels';
 
-/** The bytes of an upload, to be sent any number of times. */
-export interface UploadForm {
-  readonly body: Buffer;
-  readonly type: string;
-}
-
-/** The compiled service, started as an operator would, and a client that costs little CPU. */
+/** The compiled service, started as an operator would. */
 export class BenchedService {
   readonly pid: number;
-  #process: ChildProcess;
-  #url: string;
-  #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  /** Where it listens. */
+  readonly url: string;
+  /** From the start of its process until it said that it is ready. */
+  readonly readyMs: number;
+  readonly #process: ChildProcess;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, readyMs: number) {
     this.#process = child;
     this.pid = child.pid as number;
-    this.#url = url;
+    this.url = url;
+    this.readyMs = readyMs;
   }
 
   /** Starts the compiled service with its data in a folder, and further settings; resolves when it is ready. */
-  static async start(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<BenchedService> {
+  static async start(
+    dataDir: string,
+    env: NodeJS.ProcessEnv = {},
+    preloads: readonly Preload[] = [],
+  ): Promise<BenchedService> {
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}`;
     // A worker has no other port.
     const listening = env.APP_ROLE === 'worker' ? { METRICS_PORT: port } : { PORT: port };
-    const child = spawn(process.execPath, START, {
+    const imports = preloads.flatMap((name) => ['--import', join(import.meta.dirname, 'preload', `${name}.ts`)]);
+    const start = performance.now();
+    const child = spawn(process.execPath, [...imports, ...START], {
       cwd: ROOT,
       env: { ...process.env, ...ENVIRONMENT, DATA_DIR: dataDir, PUBLIC_URL: url, ...listening, ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const service = new BenchedService(child, url);
-    while (!(await service.#isReady())) {
-      if (child.exitCode !== null) throw new Error('The service ended before it was ready; is it built?');
-      await setTimeout(50);
+    let words = '';
+    child.stderr?.on('data', (chunk) => {
+      words += chunk;
+    });
+    while (!(await isReady(url))) {
+      if (child.exitCode !== null) throw new Error(`The service ended before it was ready; is it built?\n${words}`);
+      await setTimeout(10);
     }
-    return service;
+    return new BenchedService(child, url, performance.now() - start);
   }
 
-  /** What sends a picture with operations. */
-  static form(image: Buffer, operations: readonly object[]): UploadForm {
-    // As long as curl's: what the parser has to do depends on it.
-    const boundary = '------------------------bench0123456789abcdefg';
-    const part = (headers: string) => `--${boundary}\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`;
-    const body = Buffer.concat([
-      Buffer.from(`${part('name="operations"')}${JSON.stringify(operations)}\r\n`),
-      Buffer.from(part('name="original_image"; filename="bench.jpg"')),
-      image,
-      Buffer.from(`\r\n--${boundary}--\r\n`),
-    ]);
-    return { body, type: `multipart/form-data; boundary=${boundary}` };
-  }
-
-  /** Where it listens. */
-  get url(): string {
-    return this.#url;
-  }
-
-  /** Uploads, and waits until the result is ready. */
-  async process(form: UploadForm): Promise<ReadyImage> {
-    const image = await this.submit(form, { Prefer: 'wait=30' });
-    if (image.status !== 'completed') throw new Error(`Expected a completed image, received ${image.status}`);
-    return image;
-  }
-
-  /** Uploads; resolves with the job as the answer shows it. */
-  async submit({ body, type }: UploadForm, preferences: Record<string, string> = {}): Promise<ReadyImage> {
-    const headers = { 'Content-Type': type, 'Content-Length': body.length, ...preferences };
-    const sent = request(`${this.#url}/api/images/`, { method: 'POST', headers, agent: this.#agent });
-    sent.end(body);
-    const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    const text = Buffer.concat(await response.toArray()).toString();
-    if (response.statusCode !== 201) throw new Error(`Expected a job, received ${text}`);
-    return JSON.parse(text) as ReadyImage;
-  }
-
-  /** Fetches a URL to its end; resolves with the bytes that came. */
-  async fetch(url: string): Promise<number> {
-    const [response] = (await once(get(url, { agent: this.#agent }), 'response')) as [IncomingMessage];
-    let bytes = 0;
-    for await (const chunk of response) bytes += (chunk as Buffer).length;
-    if (response.statusCode !== 200) throw new Error(`Expected 200 of ${url}, received ${response.statusCode}`);
-    return bytes;
+  /** How many statements the process has sent to its database so far; needs `count-statements`. */
+  async statements(): Promise<number> {
+    this.#process.send('statements');
+    const [count] = (await once(this.#process, 'message')) as [number];
+    return count;
   }
 
   async stop(): Promise<void> {
-    this.#agent.destroy();
     const exit = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
     await exit;
   }
+}
 
-  async #isReady(): Promise<boolean> {
-    return this.fetch(`${this.#url}/health/ready`).then(
-      () => true,
-      () => false,
-    );
-  }
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`).then(
+    (response) => response.ok,
+    () => false,
+  );
 }

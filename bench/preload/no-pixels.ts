@@ -1,0 +1,18 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ImageTransformer } from '../../src/imaging/application/ports.ts';
+
+// Loaded before the service (`--import`): its transformer writes a few bytes and no pixels, so that what is left of a
+// job is its coordination. The image processes start and stay idle.
+
+const RESULT = Buffer.from('no pixels');
+const module = pathToFileURL(join(process.cwd(), 'dist/imaging/infrastructure/sharp-image-transformer.js'));
+const { SharpImageTransformer } = (await import(module.href)) as { SharpImageTransformer: typeof ImageTransformer };
+
+const transform: ImageTransformer['transform'] = async ({ target, facts }) => {
+  await writeFile(target, RESULT);
+  const { width, height, format } = facts;
+  return { width, height, format, bytes: RESULT.length, sha256: '0'.repeat(64), warnings: [] };
+};
+SharpImageTransformer.prototype.transform = transform;
