@@ -8,10 +8,15 @@ interface Check {
   what: string;
   test: (value: unknown, args: ValidationArguments) => boolean;
   secret?: boolean;
+  /** Code of the fault; `invalid_value` where no client needs to tell it from others. */
+  code?: string;
 }
 
 /** A class-validator decorator whose message is the sentence above. */
-export function Expect({ name, what, test, secret = false }: Check, options?: ValidationOptions): PropertyDecorator {
+export function Expect(
+  { name, what, test, secret = false, code }: Check,
+  options?: ValidationOptions,
+): PropertyDecorator {
   return ValidateBy(
     {
       name,
@@ -23,7 +28,7 @@ export function Expect({ name, what, test, secret = false }: Check, options?: Va
         ),
       },
     },
-    options,
+    { ...options, ...(code && { context: { code } }) },
   );
 }
 

@@ -18,9 +18,13 @@ const browser = useBrowser();
 test('faults of a registration stand at their fields', async () => {
   const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 400/ });
   await register(page, { username: 'ada lovelace', email: 'nowhere', password: '12345678' });
-  await page.locator('#email-error').getByText('Expected an e-mail address').waitFor();
-  expect(await page.locator('#username-error').textContent()).toContain('Expected a text of 1 to 150 letters');
-  expect(await page.locator('#password-error').textContent()).toContain('not among the most common ones');
+  await page.locator('#email-error').getByText('Enter an e-mail address, such as ada@example.com.').waitFor();
+  expect(await page.locator('#username-error').textContent()).toBe(
+    'Use 1 to 150 letters, digits and @ . + - _, without spaces.',
+  );
+  expect(await page.locator('#password-error').textContent()).toBe(
+    'Add something that is not a digit. Many people use this password. Choose one that is yours alone.',
+  );
   expect(await page.evaluate('document.activeElement.id')).toBe('username');
   await screenshot(page, 'register-errors');
   expect(await violations(page)).toEqual([]);
@@ -31,7 +35,7 @@ test('a wrong password is refused on top of the form', async () => {
   await page.getByLabel('Username or e-mail').fill('nobody');
   await page.getByLabel('Password').fill('something else');
   await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByRole('alert').getByText('Expected').waitFor();
+  await page.getByRole('alert').getByText('The name or the password is wrong.').waitFor();
   await screenshot(page, 'login-refused');
 });
 
@@ -49,11 +53,12 @@ test('an account works from registration over reloads to its deletion', async ()
   await page.locator('#picture-facts').waitFor();
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.getByRole('slider', { name: 'Divider' }).waitFor();
-  expect(await page.locator('#code-curl code').textContent()).toContain('Authorization: Bearer $ACCESS');
+  expect(await page.locator('#code-curl code').textContent()).toContain('Authorization: Bearer ${ACCESS');
   await screenshot(page, 'playground-signed-in');
 
   await page.getByRole('link', { name: 'Account (ada)' }).click();
-  await page.getByText('JPG, 1200 × 800').waitFor();
+  await page.locator('#jobs').getByText('sunset.jpg').waitFor();
+  await page.locator('#jobs .small-picture img').waitFor();
   await page.getByText('this one', { exact: true }).waitFor();
   await screenshot(page, 'account-signed-in');
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -84,8 +89,8 @@ test('a key is made, shown once, and revoked', async () => {
   await page.getByText('No keys yet').waitFor();
   for (const scope of ['images:read', 'images:write']) await page.getByLabel(scope).uncheck();
   await page.getByRole('button', { name: 'Make a key' }).click();
-  await page.locator('#key-name-error').getByText('Expected a text of 1 to 100 characters').waitFor();
-  await page.locator('#key-scopes-error').getByText('Expected an array of one or more').waitFor();
+  await page.locator('#key-name-error').getByText('Fill this in.').waitFor();
+  await page.locator('#key-scopes-error').getByText('Choose one at least.').waitFor();
 
   await page.getByLabel('Name', { exact: true }).fill('nightly import');
   await page.getByLabel('images:read').check();

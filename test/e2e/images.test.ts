@@ -56,7 +56,7 @@ describe('the whole walk', () => {
       created_at: service.clock.now().toISOString(),
       started_at: null,
       completed_at: null,
-      source: { format: 'jpg', width: 4000, height: 3000, bytes: photo.length },
+      source: { name: 'holiday at sea.JPG', format: 'jpg', width: 4000, height: 3000, bytes: photo.length },
       result: null,
       warnings: [],
       error: null,

@@ -39,11 +39,13 @@ export class ChangePassword {
   /** @throws wrong_credentials, too_many_wrong_passwords, validation_failed */
   async execute(caller: Caller, current: string, next: string, { revokeKeys = false } = {}): Promise<void> {
     const account = await this.confirm.execute(caller, current);
-    const errors = PASSWORD_RULES.filter((rule) => !rule.isKept(next, account, this.knowledge)).map(({ what }) => ({
-      pointer: '/new_password',
-      code: 'invalid_value',
-      detail: secretExpectation(what, 'new_password', next),
-    }));
+    const errors = PASSWORD_RULES.filter((rule) => !rule.isKept(next, account, this.knowledge)).map(
+      ({ code, what }) => ({
+        pointer: '/new_password',
+        code,
+        detail: secretExpectation(what, 'new_password', next),
+      }),
+    );
     if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
     await this.accounts.changePassword(account.id, await this.passwords.hash(next));
     await this.sessions.endAllOf(account.id);

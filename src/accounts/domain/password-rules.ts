@@ -23,6 +23,8 @@ export interface PasswordOwner {
 /** One thing that a password must be, beside long enough. */
 export interface PasswordRule {
   readonly name: string;
+  /** Code of the fault. */
+  readonly code: string;
   /** The expectation, as it stands in the sentence. */
   readonly what: string;
   isKept(password: string, owner: PasswordOwner, knowledge: PasswordKnowledge): boolean;
@@ -31,16 +33,19 @@ export interface PasswordRule {
 export const PASSWORD_RULES: readonly PasswordRule[] = [
   {
     name: 'notAllDigits',
+    code: 'all_digits',
     what: 'a password that is not all digits',
     isKept: (password) => !/^\p{Nd}+$/u.test(password),
   },
   {
     name: 'notCommon',
+    code: 'too_common',
     what: 'a password that is not among the most common ones',
     isKept: (password, _owner, knowledge) => !knowledge.isCommon(password.toLowerCase()),
   },
   {
     name: 'notTheName',
+    code: 'too_similar',
     what: 'a password that is not too close to the username or e-mail',
     isKept: (password, { username, email }, knowledge) =>
       ![username, email, ...email.split('@')].some((part) => isTooAlike(password, part, knowledge)),

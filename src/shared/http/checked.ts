@@ -68,9 +68,11 @@ function unknownMember(pointer: string, key: string, known: Set<string>): Fault 
   return fault(`${pointer}/${escapedToken(key)}`, 'unknown_field', `Expected ${names}, received ${shown(key)}`);
 }
 
-function faultsOf({ property, value, constraints = {} }: ValidationError, pointer: string): Fault[] {
-  const code = value === undefined ? 'required' : 'invalid_value';
-  return Object.values(constraints).map((detail) => fault(`${pointer}/${property}`, code, detail));
+function faultsOf({ property, value, constraints = {}, contexts = {} }: ValidationError, pointer: string): Fault[] {
+  const byDefault = value === undefined ? 'required' : 'invalid_value';
+  return Object.entries(constraints).map(([check, detail]) =>
+    fault(`${pointer}/${property}`, contexts[check]?.code ?? byDefault, detail),
+  );
 }
 
 /** A member's name in a JSON pointer (RFC 6901), cut to 64 characters. */

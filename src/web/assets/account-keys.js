@@ -3,16 +3,22 @@ import { element, find } from './dom.js';
 import { submits } from './form.js';
 import { moment } from './words.js';
 
-/** @import { ApiKeyDto } from '../../accounts/infrastructure/http/keys.dto.ts' */
+/**
+ * @import { ApiKeyDto } from '../../accounts/infrastructure/http/keys.dto.ts'
+ * @import { Attempt } from './account.js'
+ */
 
 const made = find('#made-key', HTMLElement);
 const form = find('#make-key', HTMLFormElement);
 
-/**
- * Lists the account's API keys.
- * @param {(action: () => Promise<unknown>) => void} attempt runs an action and shows its problem
- */
-export async function showKeys(attempt) {
+/** The account's API keys, and the form that makes one. @type {import('./account.js').Section} */
+export async function showAccountKeys(_own, attempt) {
+  makesKeys(attempt);
+  await showKeys(attempt);
+}
+
+/** @param {Attempt} attempt */
+async function showKeys(attempt) {
   const { results } = await apiKeys();
   const row = (/** @type {ApiKeyDto} */ key) => {
     const revoke = async () => {
@@ -47,11 +53,8 @@ export async function showKeys(attempt) {
   );
 }
 
-/**
- * Lets the form make keys.
- * @param {(action: () => Promise<unknown>) => void} attempt
- */
-export function makesKeys(attempt) {
+/** @param {Attempt} attempt */
+function makesKeys(attempt) {
   submits(form, async ({ name = '', expires_at: day }) => {
     const scopes = new FormData(form).getAll('scopes').map(String);
     const { key } = await createApiKey({ name, scopes, ...(day && { expires_at: `${day}T00:00:00Z` }) });

@@ -74,12 +74,12 @@ export const deleteImage = (id) => signed(`/api/images/${id}/`, json('DELETE'));
 export const download = async (id) => (await signed(`/api/images/${id}/download/`)).blob();
 
 /**
- * Uploads a picture. Only XMLHttpRequest tells how far an upload is.
- * @param {{ file: File, operations: string, waitSeconds: number, onProgress?: (share: number) => void, onExchange?: (exchange: Exchange) => void }} upload
+ * Uploads a picture. Only XMLHttpRequest tells how far an upload is. With a `key`, a second request makes no second job.
+ * @param {{ file: File, operations: string, waitSeconds: number, key?: string, onProgress?: (share: number) => void, onExchange?: (exchange: Exchange) => void }} upload
  * @returns {Promise<ImageDto>}
  */
-export async function createImage({ file, operations, waitSeconds, onProgress, onExchange }) {
-  const headers = { ...(await proof()), Prefer: `wait=${waitSeconds}` };
+export async function createImage({ file, operations, waitSeconds, key, onProgress, onExchange }) {
+  const headers = { ...(await proof()), Prefer: `wait=${waitSeconds}`, ...(key && { 'Idempotency-Key': key }) };
   const form = new FormData();
   form.append('original_image', file, file.name);
   form.append('operations', operations);

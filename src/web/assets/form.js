@@ -1,5 +1,9 @@
 import { element, find } from './dom.js';
+import { faultsOf, wordsFor, wordsOf } from './form-words.js';
 import { Problem } from './http.js';
+import { duration } from './words.js';
+
+/** @import { Fault } from '../../shared/application-error.ts' */
 
 /**
  * Sends a form by `send`, and shows what is refused at the fields it points to.
@@ -30,34 +34,39 @@ export function submits(form, send) {
  */
 export function showProblem(form, error) {
   if (!(error instanceof Problem)) throw error;
-  const { errors = [], detail, type, request_id: requestId } = error.document;
-  const elsewhere = errors.filter((fault) => !showFault(form, fault.pointer, fault.detail));
-  const first = /** @type {HTMLElement | null} */ (form.querySelector('[aria-invalid=true]'));
-  first?.focus();
-  if (errors.length > 0 && elsewhere.length === 0) return;
+  const faults = faultsOf(error);
+  const elsewhere = faults.filter((fault) => !showFault(form, fault));
+  /** @type {HTMLElement | null} */ (form.querySelector('[aria-invalid=true]'))?.focus();
+  if (faults.length > 0 && elsewhere.length === 0) return;
+  const { type, request_id: requestId } = error.document;
   const alert = find('.alert', HTMLElement, form);
-  const sentences = errors.length > 0 ? elsewhere.map((fault) => fault.detail) : [detail];
+  const sentences = faults.length > 0 ? elsewhere.map((fault) => wordsFor(fault, null)) : [wordsOf(error)];
+  // Where the page counts down, a second figure would differ from it.
+  const wait = error.retryAfter && !form.querySelector('#pause') ? `Try again in ${duration(error.retryAfter)}.` : '';
   alert.replaceChildren(
-    ...sentences.map((sentence) => element('p', {}, `${sentence}.`)),
+    ...sentences.map((sentence) => element('p', {}, sentence)),
+    wait && element('p', {}, wait),
     requestId ? element('p', {}, element('a', { href: new URL(type).pathname }, 'What this means')) : '',
   );
   alert.hidden = false;
 }
 
 /**
- * Shows a fault at the field that a pointer leads to, or at the nearest one around it.
+ * Shows a fault at the field that its pointer leads to, or at the nearest one around it.
  * @param {HTMLElement} form
- * @param {string} pointer JSON pointer into the request
- * @param {string} detail
+ * @param {Fault} fault
  * @returns {boolean} whether there is such a field
  */
-function showFault(form, pointer, detail) {
-  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+function showFault(form, fault) {
+  for (let at = fault.pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
     const room = /** @type {HTMLElement | null} */ (form.querySelector(`[data-error-for="${CSS.escape(at)}"]`));
     if (!room) continue;
-    room.append(room.textContent ? ` ${detail}.` : `${detail}.`);
+    const field = room.id ? form.querySelector(`[aria-describedby~="${room.id}"]`) : null;
+    const words = wordsFor(fault, at === fault.pointer ? field : null);
+    // Several rules that one value breaks may have the same words.
+    if (!room.textContent.includes(words)) room.append(room.textContent ? ` ${words}` : words);
     room.hidden = false;
-    form.querySelector(`[aria-describedby~="${room.id}"]`)?.setAttribute('aria-invalid', 'true');
+    field?.setAttribute('aria-invalid', 'true');
     return true;
   }
   return false;

@@ -51,7 +51,7 @@ async function process(recipe) {
   if (!job.result) return say(job.error?.detail ?? 'The job has no result.');
   const after = URL.createObjectURL(await download(job.id));
   const before = URL.createObjectURL(file);
-  find('#demo-stage', HTMLElement).replaceChildren(comparison(before, after, job.source));
+  find('#demo-stage', HTMLElement).replaceChildren(comparison(before, after, job.source, job.result));
   button.textContent = 'Process it again';
   const { bytes, format, processing_ms: milliseconds } = job.result;
   state.replaceChildren(

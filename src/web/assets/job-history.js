@@ -1,34 +1,52 @@
+import { images } from './api.js';
 import { element, find } from './dom.js';
-import { change, moment, size } from './words.js';
+import { jobRow } from './job-row.js';
+import { dropResult } from './kept-results.js';
+import { signedInAs } from './session.js';
 
 /**
+ * A job in the history; `owner` is who was signed in when it was started, null for anonymous callers.
  * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
- * @typedef {{ id: string, name: string, job: ImageDto }} Entry
+ * @typedef {{ id: string, name: string, owner: string | null, job: ImageDto }} Entry
  */
 
 const KEY = 'imagepro.jobs';
 const MOST = 20;
 
-/** The jobs that this browser started, newest first. @returns {Entry[]} */
-export function entries() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '[]');
-  } catch {
-    return [];
-  }
+/** The account's own jobs, also those that another device or program started. @type {ImageDto[]} */
+let ofAccount = [];
+
+/** The name of a job's file. @param {string} id */
+export function nameOf(id) {
+  return entries().find((entry) => entry.id === id)?.name ?? 'image';
 }
 
 /** Keeps the latest state of a job. @param {string} name of the file @param {ImageDto} job */
 export function remember(name, job) {
-  const others = entries().filter(({ id }) => id !== job.id);
-  const known = entries().findIndex(({ id }) => id === job.id);
-  others.splice(Math.max(0, known), 0, { id: job.id, name, job });
-  localStorage.setItem(KEY, JSON.stringify(others.slice(0, MOST)));
+  const kept = remembered();
+  const known = kept.find(({ id }) => id === job.id);
+  const entry = { id: job.id, name, owner: known ? known.owner : signedInAs(), job };
+  write([...kept.filter((other) => other !== known), entry].sort(newestFirst).slice(0, MOST));
+  ofAccount = ofAccount.map((one) => (one.id === job.id ? job : one));
 }
 
 /** @param {string} id */
-export function drop(id) {
-  localStorage.setItem(KEY, JSON.stringify(entries().filter((entry) => entry.id !== id)));
+export async function drop(id) {
+  write(remembered().filter((entry) => entry.id !== id));
+  ofAccount = ofAccount.filter((job) => job.id !== id);
+  await dropResult(id);
+}
+
+/** Forgets what was started in an account, when its person leaves this browser. @param {string | null} owner */
+export async function forgetJobsOf(owner) {
+  const gone = remembered().filter((entry) => entry.owner === owner);
+  write(remembered().filter((entry) => entry.owner !== owner));
+  for (const { id } of gone) await dropResult(id);
+}
+
+/** Reads the account's own jobs, where somebody is signed in. */
+export async function readAccountJobs() {
+  ofAccount = signedInAs() ? (await images(`/api/images/?limit=${MOST}`)).results : [];
 }
 
 /**
@@ -39,53 +57,54 @@ export function showHistory(onOpen) {
   const place = find('#history', HTMLElement);
   const all = entries();
   if (all.length === 0) {
-    place.replaceChildren(element('p', { class: 'hint' }, 'None yet. They are remembered in this browser alone.'));
+    place.replaceChildren(
+      element('p', { class: 'hint' }, 'None yet. Without an account, this browser alone knows them.'),
+    );
     return;
   }
-  const forgetAll = () => {
-    localStorage.removeItem(KEY);
+  const forgetAll = async () => {
+    for (const { id } of remembered()) await dropResult(id);
+    write([]);
     showHistory(onOpen);
   };
+  const row = (/** @type {Entry} */ entry) =>
+    jobRow(entry.job, entry.name, [{ text: 'Show', label: `Show ${entry.name}`, onclick: () => onOpen(entry) }]);
   place.replaceChildren(
-    element('ul', { class: 'rows' }, ...all.map((entry) => row(entry, onOpen))),
+    element('ul', { class: 'rows' }, ...all.map(row)),
     element(
       'p',
-      {},
+      { class: 'hint forget' },
+      'This browser keeps the results that it has fetched. ',
       element('button', { type: 'button', class: 'button quiet small', onclick: forgetAll }, 'Forget them'),
     ),
   );
 }
 
-/** @param {Entry} entry @param {(entry: Entry) => void} onOpen */
-function row(entry, onOpen) {
-  const { name, job } = entry;
-  const { source, result, operations } = job;
-  const sizes = result
-    ? `${size(source.bytes)} → ${size(result.bytes)}, ${change(source.bytes, result.bytes)}`
-    : size(source.bytes);
-  const steps = operations.map((operation) => operation.operation_type).join(', ') || 'encoded anew';
-  const status = statusNow(job);
-  return element(
-    'li',
-    {},
-    element(
-      'span',
-      { class: 'grow' },
-      element('strong', {}, name),
-      element('br'),
-      element('span', { class: 'hint' }, `${steps} · ${moment(job.created_at)}`),
-    ),
-    element('span', {}, sizes),
-    element('span', { class: `badge ${status}` }, status),
-    element(
-      'button',
-      { type: 'button', class: 'button quiet small', 'aria-label': `Show ${name}`, onclick: () => onOpen(entry) },
-      'Show',
-    ),
-  );
+/** What this browser started as the present caller, and the account's own, newest first. @returns {Entry[]} */
+function entries() {
+  const owner = signedInAs();
+  const kept = remembered().filter((entry) => entry.owner === null || entry.owner === owner);
+  const others = ofAccount
+    .filter((job) => !kept.some(({ id }) => id === job.id))
+    .map((job) => ({ id: job.id, name: job.source.name, owner, job }));
+  return [...kept, ...others].sort(newestFirst).slice(0, MOST);
 }
 
-/** The state of a job that was completed some time ago. @param {ImageDto} job */
-function statusNow({ status, download_expires_at: end }) {
-  return status === 'completed' && end && Date.parse(end) <= Date.now() ? 'expired' : status;
+/** @returns {Entry[]} */
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '[]');
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Entry[]} kept */
+function write(kept) {
+  localStorage.setItem(KEY, JSON.stringify(kept));
+}
+
+/** @param {Entry} a @param {Entry} b */
+function newestFirst({ job: a }, { job: b }) {
+  return Date.parse(b.created_at) - Date.parse(a.created_at);
 }

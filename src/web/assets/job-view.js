@@ -5,13 +5,23 @@ import { change, clock, size } from './words.js';
 /**
  * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
  * @typedef {{ name: string, before: string | null, after: Blob, endsAt: number, onDelete: () => void, onExpired: () => void }} Outcome
- *   `before` is the original's address; `endsAt` is when the server erases the result, by this browser's clock.
+ *   `before` is the original's address; `endsAt` is when the server erases the result, by this browser's clock, or has.
  */
 
 const WARNINGS = /** @type {Record<string, string>} */ ({
   animation_flattened: 'Only the first frame was kept.',
   palette_skipped: 'The PNG was too large for a palette, so it is lossless.',
   proportions_changed: 'The picture was stretched: its proportions have changed.',
+});
+
+/** Why jobs fail, and what helps. */
+const JOB_ERRORS = /** @type {Record<string, string>} */ ({
+  image_truncated: 'The file ends before its last pixel. Choose the complete file.',
+  image_corrupt: 'The pixels of this file cannot be read. Open it in an editor, and save it anew.',
+  took_too_long: 'This took too long. Ask for a smaller result, or for fewer operations.',
+  out_of_memory: 'This needs too much memory. Choose a smaller picture, or ask for a smaller result.',
+  worker_crashed: 'This file crashes the decoder. Open it in an editor, and save it anew.',
+  processing_failed: 'The work failed. Send the picture again.',
 });
 
 const place = find('#job', HTMLElement);
@@ -56,16 +66,11 @@ export function showProgress(job, name) {
   tell(`${name} is ${job.status}. ${detail.textContent}`);
 }
 
-/** Shows that the next request has to wait, and why. @param {string} why @param {number} seconds */
-export function showPause(why, seconds) {
-  const from = performance.now();
-  const detail = element('p', { class: 'notice' });
-  place.querySelector('.job > .notice')?.remove();
-  place.querySelector('.job')?.append(detail);
-  tick(() => {
-    const left = Math.ceil(seconds - (performance.now() - from) / 1000);
-    detail.textContent = left > 0 ? `${why} in ${left} s.` : `${why} now …`;
-  });
+/** Says what a job waits for, in place of its estimate. @param {string} why */
+export function showWaiting(why) {
+  clearInterval(ticking);
+  const detail = place.querySelector('.job-detail');
+  if (detail) detail.textContent = why;
 }
 
 /** Shows a job without a result. @param {ImageDto} job @param {string} name */
@@ -75,8 +80,12 @@ export function showEnd({ status, error, result, source }, name) {
       ? element(
           'div',
           { class: 'alert' },
-          element('p', {}, `${error?.detail ?? 'The job failed'}.`),
-          element('p', {}, element('a', { href: `/problems/${error?.code}/` }, 'What this means')),
+          element(
+            'p',
+            {},
+            element('strong', {}, JOB_ERRORS[error?.code ?? ''] ?? `${error?.detail ?? 'The job failed'}.`),
+          ),
+          error ? element('p', {}, element('a', { href: `/problems/${error.code}/` }, 'What this means')) : null,
         )
       : element(
           'p',
@@ -104,7 +113,7 @@ export function showResult(job, { name, before, after, endsAt, onDelete, onExpir
   replace(
     badge,
     before
-      ? comparison(before, address, source)
+      ? comparison(before, address, source, result)
       : element('img', { src: address, alt: 'Result', width: result.width, height: result.height }),
     figures(source, result),
     ...warnings.map(({ code, detail }) => element('p', { class: 'notice' }, WARNINGS[code] ?? detail)),
@@ -114,21 +123,22 @@ export function showResult(job, { name, before, after, endsAt, onDelete, onExpir
       element(
         'a',
         { class: 'button', href: address, download: `${name.replace(/\.[^.]*$/, '')}.${result.format}` },
-        'Download',
+        'Save the result',
       ),
       element('button', { class: 'button quiet', type: 'button', onclick: onDelete }, 'Delete'),
       window,
     ),
   );
   shownResult = address;
-  window.append('On the server for another ', countdown, '. This page keeps its own copy until you leave it.');
+  const wasOpen = endsAt > Date.now();
+  window.append('This browser keeps its own copy. Other devices can fetch it for another ', countdown, '.');
   tick(() => {
     const left = (endsAt - Date.now()) / 1000;
     countdown.textContent = clock(left);
     if (left > 0) return true;
     badge.replaceWith(state('expired', name));
-    window.textContent = 'Expired: the server has erased the result. This page still has its own copy.';
-    tell('The download window is over');
+    window.textContent = 'The server has erased the result. This browser still has its own copy.';
+    if (wasOpen) tell('The server has erased the result; this browser still has its own copy');
     onExpired();
     return false;
   });
@@ -143,7 +153,10 @@ export function showDeleted() {
 
 /** @param {ImageDto['source']} source @param {NonNullable<ImageDto['result']>} result */
 function figures(source, result) {
-  const figure = (/** @type {string} */ term, /** @type {ImageDto['source']} */ { format, width, height, bytes }) =>
+  const figure = (
+    /** @type {string} */ term,
+    /** @type {Pick<ImageDto['source'], 'format' | 'width' | 'height' | 'bytes'>} */ { format, width, height, bytes },
+  ) =>
     element(
       'div',
       {},

@@ -50,6 +50,12 @@ export function buildOperations(picture, onChange) {
   }
 }
 
+/** Shows operations that were built before. @param {Operation[]} kept */
+export function restoreOperations(kept) {
+  operations.splice(0, operations.length, ...kept);
+  render();
+}
+
 /** Fits the controls to new limits. @param {LimitsDto} newLimits */
 export function limitOperations(newLimits) {
   limits = newLimits;

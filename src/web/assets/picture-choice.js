@@ -60,11 +60,7 @@ export function askForPicture() {
 export function takePictures(onChange) {
   const take = async (/** @type {File | undefined} */ file) => {
     if (!file) return;
-    if (chosen) URL.revokeObjectURL(chosen.address);
-    const address = URL.createObjectURL(file);
-    chosen = { file, address, facts: await factsOf(file, address) };
-    show(chosen);
-    showBreach();
+    await showPicture(file);
     onChange();
   };
   input.addEventListener('change', () => take(input.files?.[0]));
@@ -86,6 +82,15 @@ export function takePictures(onChange) {
     dropzone.classList.remove('over');
     await take(event.dataTransfer?.files[0]);
   });
+}
+
+/** Shows a picture as the chosen one. @param {File} file */
+export async function showPicture(file) {
+  if (chosen) URL.revokeObjectURL(chosen.address);
+  const address = URL.createObjectURL(file);
+  chosen = { file, address, facts: await factsOf(file, address) };
+  show(chosen);
+  showBreach();
 }
 
 /** @param {Picture} picture */

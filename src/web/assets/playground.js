@@ -1,54 +1,42 @@
-import { createImage, deleteImage, download, limits as fetchLimits, follow, isFinal } from './api.js';
-import { countDown, element, find, sleep } from './dom.js';
-import { clearProblem, showProblem } from './form.js';
-import { showCode } from './highlighted-code.js';
+import { limits as fetchLimits } from './api.js';
+import { element, find } from './dom.js';
+import { keepDraft, readDraft } from './draft.js';
+import { clearProblem } from './form.js';
+import { wordsOf } from './form-words.js';
 import { Problem } from './http.js';
-import { drop, entries, remember, showHistory } from './job-history.js';
-import {
-  bringIntoView,
-  showDeleted,
-  showEnd,
-  showPause,
-  showProgress,
-  showRefusal,
-  showResult,
-  showUpload,
-} from './job-view.js';
-import { buildOperations, builtOperations, limitOperations } from './operations-builder.js';
-import { askForPicture, breach, chosenPicture, limitPicture, takePictures } from './picture-choice.js';
+import { readAccountJobs, showHistory } from './job-history.js';
+import { goOnWith, resume, send } from './job-run.js';
+import { buildOperations, builtOperations, limitOperations, restoreOperations } from './operations-builder.js';
+import { askForPicture, breach, chosenPicture, limitPicture, showPicture, takePictures } from './picture-choice.js';
 import { signedInAs } from './session.js';
 import { liveSnippets, showSnippets } from './snippets.js';
 import { size } from './words.js';
 
-/**
- * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
- * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
- * @import { Exchange } from './api.js'
- */
-
-/** A quick job is done within this time of its upload, and spares a second request. */
-const WAIT_SECONDS = 1;
+/** @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts' */
 
 const address = find('#bench', HTMLElement).dataset.address ?? location.origin;
 const form = find('#builder', HTMLFormElement);
 const sendButton = find('#send', HTMLButtonElement);
 /** @type {LimitsDto} */
 let limits;
-/** Counts what is shown, so that a job that was left behind shows nothing more. */
-let shown = 0;
+/** Whether the draft of an earlier visit is shown, so that what changes from here on is kept. */
+let isRestored = false;
 
 liveSnippets();
-takePictures(show);
+takePictures(() => {
+  void keepDraft({ file: chosenPicture()?.file ?? null });
+  show();
+});
 buildOperations(() => chosenPicture()?.facts, show);
-showHistory(({ name, id }) => resume(id, name));
+list();
 addEventListener('imagepro:session', readLimits);
+addEventListener('imagepro:jobs', list);
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  if (!sendButton.disabled) await send();
+  if (!sendButton.disabled) await sendChosen();
 });
 await readLimits();
-const [, opened] = /^#job=([0-9a-f-]{36})$/.exec(location.hash) ?? [];
-if (opened) await resume(opened, entries().find(({ id }) => id === opened)?.name ?? 'image');
+await restore();
 
 /** Reads what the caller may do, and fits everything to it. */
 async function readLimits() {
@@ -59,7 +47,8 @@ async function readLimits() {
     // Nothing can be built without limits: the service is closed to anonymous callers, or does not answer.
     form.inert = true;
     const login = element('a', { href: '/login/?next=/playground/' }, 'Log in');
-    return find('#limits-line', HTMLElement).replaceChildren(`${error.message}. `, error.status === 401 ? login : '');
+    const line = find('#limits-line', HTMLElement);
+    return line.replaceChildren(error.status === 401 ? login : wordsOf(error), error.status === 401 ? ' first.' : '');
   }
   form.inert = false;
   limitPicture(limits);
@@ -69,146 +58,45 @@ async function readLimits() {
     `${who}: files up to ${size(limits.file_bytes)}, ${limits.operations} operations, ${limits.requests_per_minute} requests a minute. `,
     limits.policy === 'anonymous' ? element('a', { href: '/register/' }, 'Registering lifts these.') : '',
   );
+  await readAccountJobs().catch(unlessProblem);
+  list();
 }
 
-/** Shows the request as it stands. */
+/** Shows what this tab had before a reload or a registration, and goes on with its job. */
+async function restore() {
+  const { file, operations, upload } = await readDraft();
+  if (file) await showPicture(file);
+  if (operations.length > 0) restoreOperations(operations);
+  isRestored = true;
+  show();
+  const [, opened] = /^#job=([0-9a-f-]{36})$/.exec(location.hash) ?? [];
+  // Who has logged in or out meanwhile finds the picture and the operations, to send them as who they are now.
+  if (upload && upload.owner === signedInAs()) await goOnWith(upload);
+  else if (opened) await resume(opened);
+}
+
+/** Shows the request as it stands, and keeps it. */
 function show() {
   const fileName = chosenPicture()?.file.name ?? 'photo.jpg';
-  showSnippets({ address, fileName, operations: builtOperations(), signedIn: signedInAs() !== null });
+  const operations = builtOperations();
+  showSnippets({ address, fileName, operations, signedIn: signedInAs() !== null });
+  if (isRestored) void keepDraft({ operations });
 }
 
-async function send() {
+async function sendChosen() {
   clearProblem(form);
   limitPicture(limits);
   const picture = chosenPicture();
   if (!picture) return askForPicture();
   if (breach()) return find('#file', HTMLInputElement).focus();
-  const turn = begin();
-  const { file } = picture;
-  // The page may choose another picture while this one is on its way.
-  const before = URL.createObjectURL(file);
-  sendButton.disabled = true;
-  showUpload(file.name, 0);
-  bringIntoView();
-  try {
-    const created = await createImage({
-      file,
-      operations: JSON.stringify(builtOperations()),
-      waitSeconds: WAIT_SECONDS,
-      onProgress: (share) => showUpload(file.name, share),
-      onExchange: showExchange,
-    });
-    history.replaceState(null, '', `#job=${created.id}`);
-    sendButton.disabled = false;
-    await finish(created.id, created, file.name, before, turn);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (turn === shown) showRefusal('The server refused the request; the message beside it says why', file.name);
-    showProblem(form, error);
-    await showWait(error);
-  } finally {
-    sendButton.disabled = false;
-  }
-}
-
-/** Goes on with a job of an earlier visit. @param {string} id @param {string} name */
-async function resume(id, name) {
-  const turn = begin();
-  bringIntoView();
-  try {
-    history.replaceState(null, '', `#job=${id}`);
-    await finish(id, null, name, null, turn);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.status === 404) drop(id);
-    if (turn === shown) showRefusal(error.message, name);
-    list();
-  }
-}
-
-/**
- * Follows a job to its end and shows its result.
- * @param {string} id @param {ImageDto | null} known its state, if it is known @param {string} name
- * @param {string | null} before @param {number} turn
- */
-async function finish(id, known, name, before, turn) {
-  const note = (/** @type {ImageDto} */ job) => {
-    remember(name, job);
-    list();
-    if (turn === shown && !isFinal(job)) showProgress(job, name);
-  };
-  if (known) note(known);
-  const job = await follow(id, known, note, async (seconds) => {
-    if (turn === shown && seconds > 2) showPause('Asking again', seconds);
-    await sleep(seconds);
-  });
-  if (turn !== shown) return;
-  if (job.status !== 'completed') return showEnd(job, name);
-  const after = await patiently('The rate limit is reached; the result follows', () => download(job.id), turn);
-  if (turn !== shown || !job.download_expires_at) return;
-  // The first download shortens the window.
-  const endsAt = Math.min(Date.parse(job.download_expires_at), Date.now() + limits.after_download_seconds * 1000);
-  remember(name, { ...job, download_expires_at: new Date(endsAt).toISOString() });
-  list();
-  showResult(job, { name, before, after, endsAt, onDelete: () => remove(job.id, turn), onExpired: list });
-}
-
-/** @param {string} id @param {number} turn */
-async function remove(id, turn) {
-  try {
-    await deleteImage(id);
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 404) return showProblem(form, error);
-  }
-  drop(id);
-  list();
-  history.replaceState(null, '', location.pathname);
-  if (turn === shown) showDeleted();
-}
-
-/**
- * Tries again after the time that a refusal names.
- * @template T
- * @param {string} why @param {() => Promise<T>} action @param {number} turn
- * @returns {Promise<T>}
- */
-async function patiently(why, action, turn) {
-  for (;;) {
-    try {
-      return await action();
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 429 || !error.retryAfter) throw error;
-      if (turn === shown) showPause(why, error.retryAfter);
-      await sleep(error.retryAfter);
-    }
-  }
-}
-
-/** Shows how long a refused request has to wait, and opens the button again then. @param {Problem} problem */
-async function showWait({ retryAfter }) {
-  if (!retryAfter) return;
-  const alert = find('#send-problem', HTMLElement);
-  const line = element('p', { id: 'retry' });
-  alert.append(line);
-  await countDown(retryAfter, (left) => {
-    line.textContent = `You can send again in ${left} s.`;
-  });
-  clearProblem(form);
-}
-
-function begin() {
-  shown += 1;
-  return shown;
+  await send(picture.file, JSON.stringify(builtOperations()));
 }
 
 function list() {
-  showHistory(({ name, id }) => resume(id, name));
+  showHistory(({ id }) => resume(id));
 }
 
-/** @param {Exchange} exchange */
-function showExchange({ request, response }) {
-  showCode(find('#exchange-request code', HTMLElement), request, 'http');
-  showCode(find('#exchange-response code', HTMLElement), response, 'http');
-  find('#exchange-text', HTMLElement).hidden = false;
-  find('#exchange-empty', HTMLElement).hidden = true;
+/** @param {unknown} error */
+function unlessProblem(error) {
+  if (!(error instanceof Problem)) throw error;
 }

@@ -1,11 +1,9 @@
-import { html, type SafeHtml } from '@remix-run/html-template';
+import { html } from '@remix-run/html-template';
 import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
 import { field } from './form-field.ts';
 
 /** The account's API keys: a list, and a form that makes one and shows it once. */
-export function keysSection(): SafeHtml {
-  return html`<section class="card wide" aria-labelledby="keys-title"><h2 id="keys-title">API keys</h2>
-<p class="hint">For programs, in place of your password: <code>Authorization: Bearer ipk_…</code>. See the <a href="/api/documentation/#keys">guide</a>.</p>
+export const KEYS_BODY = html`<p class="hint">For programs, in place of your password: <code>Authorization: Bearer ipk_…</code>. See the <a href="/api/documentation/#keys">guide</a>.</p>
 <div id="keys" aria-live="polite"></div>
 <div class="notice" id="made-key" role="status" hidden>
 <p>This is the key. It is shown this once: copy it now.</p>
@@ -22,5 +20,4 @@ ${SCOPE_NAMES.map(
 </fieldset>
 ${field({ id: 'key-expires', name: 'expires_at', label: 'Ends on', type: 'date', optional: true, hint: 'In a year when left empty; at most in five' })}
 <p><button class="button" type="submit">Make a key</button></p>
-</form></section>`;
-}
+</form>`;

@@ -4,11 +4,12 @@ import type { Request } from 'express';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { Settings } from '../../settings/settings.ts';
 import { baseUrlOf } from '../../shared/http/request.ts';
+import { accountPage } from './account-page.ts';
 import { guidePage } from './guide-page.ts';
 import { homePage } from './home-page.ts';
 import { Page } from './page.decorator.ts';
 import { playgroundPage } from './playground-page.ts';
-import { accountPage, loginPage, registerPage } from './sign-in-pages.ts';
+import { loginPage, registerPage } from './sign-in-pages.ts';
 
 /** Pages for people. */
 @ApiExcludeController()

@@ -55,6 +55,7 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
 <h2 id="send-title"><span class="step" aria-hidden="true">3</span>Send</h2>
 <div class="alert" role="alert" id="send-problem" hidden></div>
 <button class="button wide" type="submit" id="send">Process the picture</button>
+<p id="pause" class="pause" hidden></p>
 </section>
 </form>
 <div class="outcome">
@@ -78,7 +79,7 @@ ${LANGUAGES.map(([id, , language, caption], at) => html`<div role="tabpanel" id=
 </div>
 </div>
 <section aria-labelledby="history-title" class="history">
-<h2 id="history-title">Jobs of this browser</h2>
+<h2 id="history-title">Your jobs</h2>
 <div id="history"></div>
 </section>
 <section aria-labelledby="table-title" class="lifted">

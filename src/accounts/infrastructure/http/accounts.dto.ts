@@ -20,9 +20,10 @@ const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !
 const GoodPassword = (): PropertyDecorator =>
   applyDecorators(
     TextBetween(PASSWORD_MIN, PASSWORD_MAX, { secret: true }),
-    ...PASSWORD_RULES.map(({ name, what, isKept }) =>
+    ...PASSWORD_RULES.map(({ name, code, what, isKept }) =>
       Expect({
         name,
+        code,
         what,
         secret: true,
         test: (value, { object }) => {
@@ -53,6 +54,7 @@ export class RegistrationDto {
   })
   @Expect({
     name: 'ownEmail',
+    code: 'not_own_email',
     what: "a text without @, or the account's own e-mail",
     test: (v, { object }) => typeof v !== 'string' || mayBeNamed(v, String((object as RegistrationDto).email)),
   })

@@ -9,6 +9,7 @@ const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as c
 
 @ApiSchema({ name: 'ImageSource' })
 export class ImageSourceDto {
+  @ApiProperty({ description: "The file's name as it was sent", example: 'holiday.jpg' }) name: string;
   @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
   @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 4000 }) width: number;
   @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 3000 }) height: number;

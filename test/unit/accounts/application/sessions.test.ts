@@ -99,7 +99,7 @@ describe('changing the password', () => {
     ).rejects.toMatchObject(WRONG);
     await expect(accounts.changePassword.execute(caller, PASSWORD, account.email)).rejects.toMatchObject({
       problem: { code: 'validation_failed' },
-      details: { errors: [{ pointer: '/new_password', code: 'invalid_value' }] },
+      details: { errors: [{ pointer: '/new_password', code: 'too_similar' }] },
     });
     expect(await sessionsLeft()).toHaveLength(1);
     await accounts.changePassword.execute(caller, PASSWORD, 'an entirely new one');

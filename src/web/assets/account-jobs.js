@@ -1,0 +1,64 @@
+import { deleteImage, download, images } from './api.js';
+import { element, find } from './dom.js';
+import { drop } from './job-history.js';
+import { jobRow, statusNow } from './job-row.js';
+import { keepResult, keptResult } from './kept-results.js';
+import { resultName, saveFile } from './save-file.js';
+import { duration } from './words.js';
+
+/**
+ * @import { ImageDto, ImageListDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
+ * @import { Attempt } from './account.js'
+ */
+
+/** The account's jobs, page by page, with their results. @type {import('./account.js').Section} */
+export async function showAccountJobs({ limits }, attempt) {
+  await showPage(await images(), attempt, duration(limits.after_download_seconds));
+}
+
+/** @param {ImageListDto} page @param {Attempt} attempt @param {string} afterDownload how long a result is kept once it was fetched */
+async function showPage({ results, next, previous }, attempt, afterDownload) {
+  const show = async (/** @type {string | undefined} */ url) => showPage(await images(url), attempt, afterDownload);
+  const row = (/** @type {ImageDto} */ job, /** @type {boolean} */ isKept) => {
+    const { name } = job.source;
+    const save = async () => saveFile(await resultOf(job), resultName(job));
+    const remove = async () => {
+      await deleteImage(job.id);
+      await drop(job.id);
+      return show(undefined);
+    };
+    const isThere = isKept || statusNow(job) === 'completed';
+    return jobRow(job, name, [
+      ...(isThere ? [{ text: 'Download', label: `Download the result of ${name}`, onclick: () => attempt(save) }] : []),
+      { text: 'Show', label: `Show ${name}`, onclick: () => location.assign(`/playground/#job=${job.id}`) },
+      { text: 'Delete', label: `Delete the job of ${name}`, onclick: () => attempt(remove) },
+    ]);
+  };
+  const kept = await Promise.all(results.map(async ({ id }) => Boolean((await keptResult(id))?.file)));
+  const turn = (/** @type {string} */ text, /** @type {string | null} */ url) =>
+    url &&
+    element('button', { type: 'button', class: 'button quiet small', onclick: () => attempt(() => show(url)) }, text);
+  const turns = [turn('Newer', previous), turn('Older', next)].filter((one) => one instanceof HTMLElement);
+  find('#jobs', HTMLElement).replaceChildren(
+    results.length === 0
+      ? element('p', { class: 'hint' }, 'No jobs yet. ', element('a', { href: '/playground/' }, 'Start one.'))
+      : element('ul', { class: 'rows' }, ...results.map((job, at) => row(job, kept[at] ?? false))),
+    results.length === 0
+      ? ''
+      : element(
+          'p',
+          { class: 'hint' },
+          `The first download of a result leaves other devices ${afterDownload} to fetch it.`,
+        ),
+    turns.length > 0 ? element('p', { class: 'actions' }, ...turns) : '',
+  );
+}
+
+/** The result from this browser, or fetched and kept. @param {ImageDto} job */
+async function resultOf({ id }) {
+  const kept = (await keptResult(id))?.file;
+  if (kept) return kept;
+  const file = await download(id);
+  await keepResult(id, file);
+  return file;
+}

@@ -1,0 +1,18 @@
+import { find } from './dom.js';
+import { showPairs } from './pairs.js';
+import { duration, megapixels, size } from './words.js';
+
+/** What the account may do. @type {import('./account.js').Section} */
+export function showLimits({ limits }) {
+  showPairs(find('#limits', HTMLElement), [
+    ['Largest file', size(limits.file_bytes)],
+    ['Operations in a request', String(limits.operations)],
+    ['Quality', `${limits.quality_min}–${limits.quality_max}`],
+    ['Largest original', megapixels(limits.source_pixels)],
+    ['Requests a minute', String(limits.requests_per_minute)],
+    ['Jobs at once', String(limits.active_jobs)],
+    ['Kept at once', size(limits.kept_bytes)],
+    ['Download window', duration(limits.download_seconds)],
+    ['After the first download', duration(limits.after_download_seconds)],
+  ]);
+}

@@ -1,0 +1,27 @@
+import { find } from './dom.js';
+import { forgetDraft } from './draft.js';
+import { forgetJobsOf } from './job-history.js';
+import { showPairs } from './pairs.js';
+import { logOut, signedInAs } from './session.js';
+import { moment } from './words.js';
+
+/** Who the account is, and the way out. @type {import('./account.js').Section} */
+export function showProfile({ username, email, created_at }, attempt) {
+  showPairs(find('#who', HTMLElement), [
+    ['Name', username],
+    ['E-mail', email],
+    ['Since', moment(created_at)],
+  ]);
+  find('#log-out', HTMLButtonElement).onclick = () =>
+    attempt(async () => {
+      await forgetTraces();
+      await logOut();
+      location.assign('/');
+    });
+}
+
+/** Forgets what this browser kept for who is signed in: the next person at it finds nothing. */
+export async function forgetTraces() {
+  await forgetJobsOf(signedInAs());
+  await forgetDraft();
+}

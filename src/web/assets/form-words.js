@@ -1,0 +1,94 @@
+/**
+ * @import { Fault } from '../../shared/application-error.ts'
+ * @import { Problem } from './http.js'
+ */
+
+// What pages say where the API's own sentences are for programs: by the kind of field and by the code.
+
+const NUMBER = new Intl.NumberFormat('en');
+
+/** By what a field is for, and the code of its fault. @type {Record<string, Record<string, string>>} */
+const FIELD_WORDS = {
+  username: {
+    invalid_value: 'Use 1 to 150 letters, digits and @ . + - _, without spaces.',
+    not_own_email: 'A name with @ in it must be your own e-mail.',
+    username_taken: 'Somebody has this name already. Choose another one.',
+  },
+  email: {
+    invalid_value: 'Enter an e-mail address, such as ada@example.com.',
+    email_taken: 'There is an account with this e-mail already.',
+  },
+  'new-password': {
+    invalid_value: 'Use 8 to 128 characters.',
+    all_digits: 'Add something that is not a digit.',
+    too_common: 'Many people use this password. Choose one that is yours alone.',
+    too_similar: 'This is too close to your name or e-mail.',
+  },
+};
+
+/** By the code of a fault, where no field's own words fit. @type {Record<string, string>} */
+const FAULT_WORDS = {
+  required: 'This is missing.',
+  invalid_value: 'Choose another value.',
+  unknown_field: 'The server does not know this.',
+};
+
+/** By the code of a problem. @type {Record<string, string>} */
+const PROBLEM_WORDS = {
+  wrong_credentials: 'The name or the password is wrong.',
+  too_many_wrong_passwords: 'The password was wrong too often.',
+  too_many_requests: 'You have used up your requests of this minute.',
+  registration_closed: 'Registration is closed here. Ask the operator for an account.',
+  not_authenticated: 'Log in first.',
+  invalid_token: 'Your session has ended. Log in again.',
+  file_too_large: 'The file is larger than you may send.',
+  too_many_pixels: 'The picture has more pixels than you may send.',
+  unsupported_format: 'This is not a JPEG, PNG or WebP.',
+  unreadable_image: 'This picture cannot be read. Open it in an editor, and save it anew.',
+  too_many_jobs: 'You have as many jobs under way as you may have. Wait until one is done.',
+  too_many_bytes: 'Your results take all the room that you have here. Delete one, or wait until one expires.',
+  queue_full: 'The server has more to do than it can take on.',
+  disk_full: 'The server has no room left.',
+  unavailable: 'The server cannot do this at the moment.',
+  internal_error: 'Something went wrong on the server.',
+  image_not_found: 'There is no such job any more.',
+};
+
+/** Problems that are about one field, and where it stands in the request. @type {Record<string, string>} */
+const FIELD_OF_PROBLEM = {
+  username_taken: '/username',
+  email_taken: '/email',
+  file_too_large: '/original_image',
+  too_many_pixels: '/original_image',
+  unsupported_format: '/original_image',
+  unreadable_image: '/original_image',
+};
+
+/** The faults of a problem; one that is about one field is a fault of it. @param {Problem} problem @returns {Fault[]} */
+export function faultsOf({ document: { errors, code, detail } }) {
+  const pointer = FIELD_OF_PROBLEM[code];
+  return errors ?? (pointer ? [{ pointer, code, detail }] : []);
+}
+
+/** What to say of a fault at its field, or above the form. @param {Fault} fault @param {Element | null} field */
+export function wordsFor({ code, detail }, field) {
+  if (field instanceof HTMLInputElement && field.type !== 'file') {
+    if (field.type === 'number') return numberWords(field);
+    if (field.type === 'checkbox') return 'Choose one at least.';
+    if (field.value === '') return 'Fill this in.';
+    if (field.type === 'date') return 'Choose another day.';
+  }
+  const own = field instanceof HTMLInputElement ? FIELD_WORDS[field.autocomplete]?.[code] : undefined;
+  return own ?? FAULT_WORDS[code] ?? PROBLEM_WORDS[code] ?? `${detail}.`;
+}
+
+/** What to say of a whole problem. @param {Problem} problem */
+export function wordsOf({ document: { code, title } }) {
+  return PROBLEM_WORDS[code] ?? `${title}.`;
+}
+
+/** @param {HTMLInputElement} field */
+function numberWords({ min, max, value }) {
+  const range = `a whole number from ${NUMBER.format(Number(min))} to ${NUMBER.format(Number(max))}`;
+  return value === '' ? `Enter ${range}.` : `Enter ${range}, not ${NUMBER.format(Number(value))}.`;
+}

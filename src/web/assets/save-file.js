@@ -1,0 +1,16 @@
+import { element } from './dom.js';
+
+/** @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts' */
+
+/** The original's name with the extension of the result. @param {ImageDto} job */
+export function resultName({ source, result }) {
+  return `${source.name.replace(/\.[^.]*$/, '') || 'image'}.${result?.format ?? source.format}`;
+}
+
+/** Gives a file to the browser's downloads. @param {Blob} file @param {string} name */
+export function saveFile(file, name) {
+  const address = URL.createObjectURL(file);
+  element('a', { href: address, download: name }).click();
+  // The browser reads the address after this turn of its loop.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

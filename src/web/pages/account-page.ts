@@ -1,0 +1,29 @@
+import { html } from '@remix-run/html-template';
+import { ACCOUNT_SECTIONS, type AccountSection } from './account-sections.ts';
+import { page } from './page.ts';
+
+/** The account of who is signed in, in sections. */
+export function accountPage(): string {
+  return page({
+    title: 'Account',
+    description: 'Your account: jobs, limits, sessions, API keys and password.',
+    path: '/account/',
+    styles: ['account.css'],
+    scripts: ['account.js'],
+    body: html`<h1>Account</h1>
+<div class="alert" role="alert" id="account-problem" hidden></div>
+<p id="signed-out" class="notice" hidden>You are not signed in. <a href="/login/?next=/account/">Log in</a> or <a href="/register/">register</a>.</p>
+<noscript><p class="notice">This page needs JavaScript.</p></noscript>
+<div id="account" class="account" hidden>
+${ACCOUNT_SECTIONS.map(section)}
+</div>`,
+  });
+}
+
+function section({ id, title, isWide, body }: AccountSection) {
+  return html`<section class="card${isWide ? ' wide' : null}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${body}
+</section>
+`;
+}

@@ -1,0 +1,28 @@
+import type { Page } from 'playwright-core';
+
+/** Who signs in. */
+export interface Credentials {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Makes an account on the page of registration, and ends on the playground. */
+export async function register(page: Page, url: string, { username, email, password }: Credentials): Promise<void> {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Register' }).click();
+  await page.waitForURL(`${url}/playground/`);
+  await page.locator('#limits-line').getByText(username).waitFor();
+}
+
+/** An access token of an account, from the API. */
+export async function accessTokenOf(url: string, { username, password }: Credentials): Promise<string> {
+  const answer = await fetch(`${url}/accounts/login/`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  return ((await answer.json()) as { access: string }).access;
+}
