@@ -72,7 +72,7 @@ describe('Swagger UI', () => {
     await screenshot(page, 'swagger-ui-dark', false);
     expect(await backgroundOf(page, '.swagger-ui')).toBe(DARK_PAPER);
     await page.emulateMedia({ colorScheme: 'light' });
-    expect(await backgroundOf(page, '.swagger-ui')).toBe(LIGHT_PAPER);
+    await expect.poll(() => backgroundOf(page, '.swagger-ui')).toBe(LIGHT_PAPER);
   });
 });
 
@@ -89,11 +89,11 @@ describe('ReDoc', () => {
     const page = await browser.open(`${service.url}/api/redoc/`, { colorScheme: 'dark' });
     await page.getByRole('heading', { name: 'Upload an image with a list of operations' }).waitFor();
     await screenshot(page, 'redoc-dark', false);
-    expect(await backgroundOf(page, '.redoc-wrap')).toBe(DARK_PAPER);
+    expect(await backgroundOf(page, '.menu-content')).toBe(DARK_PAPER);
     expect(await violations(page, ['color-contrast'])).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
     await page.getByRole('heading', { name: 'Upload an image with a list of operations' }).waitFor();
-    expect(await backgroundOf(page, '.redoc-wrap')).toBe(LIGHT_PAPER);
+    await expect.poll(() => backgroundOf(page, '.menu-content')).toBe(LIGHT_PAPER);
     expect(await violations(page, ['color-contrast'])).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
+import { upload } from '../support/upload.ts';
 import { useBrowser } from './support/visit.ts';
 
 const run = promisify(execFile);
@@ -58,3 +59,43 @@ test('code is in colours, can be copied, and cuts no line', async () => {
   const cut = `[...document.querySelectorAll('.code-box pre')].filter((box) => box.scrollWidth > box.clientWidth).length`;
   expect(await page.evaluate(cut)).toBe(0);
 });
+
+test('the answers are what the server gives, but for ids, tokens and times', async () => {
+  const page = await browser.open(`${service.url}/api/documentation/`);
+  const shown = await page.locator('.answer code').allTextContents();
+  const [registered, loggedIn, uploaded, waited] = shown.slice(0, 4).map((text) => JSON.parse(text));
+  const account = { username: 'anna', email: 'anna@example.com', password: 'a picture says more' };
+  expect(shapeOf(await sent('/accounts/register/', account))).toEqual(shapeOf(registered));
+  const tokens = await sent('/accounts/login/', { username: account.username, password: account.password });
+  expect(shapeOf(tokens)).toEqual(shapeOf(loggedIn));
+  const operations = uploaded.operations;
+  const job = (await (await upload(service, { name: 'photo.jpg', operations })).json()) as { detail_url: string };
+  expect(Object.keys(job)).toEqual(Object.keys(uploaded));
+  const done = await fetch(job.detail_url, { headers: { Prefer: 'wait=30' } });
+  expect(shapeOf(await done.json())).toEqual(shapeOf(waited));
+  const { headers } = await fetch(`${job.detail_url}download/`);
+  const names = [...(shown[4] ?? '').matchAll(/^([\w-]+): /gm)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(5);
+  expect(names.filter((name) => !headers.has(name))).toEqual([]);
+});
+
+test('every fit is drawn, and every range is said', async () => {
+  const page = await browser.open(`${service.url}/api/documentation/`);
+  const fits = page.locator('section:has(#operation-resize) .meanings li');
+  expect(await fits.count()).toBe(5);
+  expect(await fits.locator('svg').count()).toBe(5);
+  await page.getByText('1 to 10,000').first().waitFor();
+  await page.getByText('40 to 80 without an account, 10 to 95 with one').waitFor();
+});
+
+async function sent(path: string, body: object): Promise<unknown> {
+  const headers = { 'Content-Type': 'application/json' };
+  return (await fetch(service.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+}
+
+/** The names in a JSON value and the types of their values. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]));
+}

@@ -26,10 +26,10 @@ test('a result is saved from the browser, which keeps it when the server has era
   const page = await playground();
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.getByText('Other devices can fetch it for another').waitFor();
-  await page.getByText('The server has erased the result').waitFor();
+  await page.locator('#job').getByText('The server has erased the result').waitFor();
   expect(await saved(page)).toBe('photo.jpg');
   await page.reload();
-  await page.getByText('The server has erased the result').waitFor();
+  await page.locator('#job').getByText('The server has erased the result').waitFor();
   expect(await saved(page)).toBe('photo.jpg');
   expect(await page.locator('#history .small-picture img').count()).toBe(1);
   await page.getByRole('button', { name: 'Forget them' }).click();

@@ -53,6 +53,7 @@ async function readLimits() {
   form.inert = false;
   limitPicture(limits);
   limitOperations(limits);
+  find('#lifted', HTMLElement).hidden = limits.policy !== 'anonymous';
   const who = limits.policy === 'anonymous' ? 'Anonymous' : (signedInAs() ?? 'Signed in');
   find('#limits-line', HTMLElement).replaceChildren(
     `${who}: files up to ${size(limits.file_bytes)}, ${limits.operations} operations, ${limits.requests_per_minute} requests a minute. `,

@@ -18,10 +18,12 @@ export interface Code {
   readonly text: string;
   readonly language: CodeLanguage;
   readonly caption: string;
+  /** Whether it may become so long that its box scrolls. */
+  readonly isLong?: boolean;
 }
 
 /** Code in colours, with a button that copies it. Long lines are wrapped, never cut. */
-export function codeBox({ text, language, caption }: Code): SafeHtml {
+export function codeBox({ text, language, caption, isLong = false }: Code): SafeHtml {
   const { value } = hljs.highlight(text, { language });
-  return html`<figure class="code-box"><figcaption>${caption}<button type="button" class="copy" hidden>Copy</button></figcaption><pre><code>${html.raw`${value}`}</code></pre></figure>`;
+  return html`<figure class="code-box${isLong ? ' long' : null}"><figcaption>${caption}<button type="button" class="copy" hidden>Copy</button></figcaption><pre${isLong ? html` tabindex="0"` : null}><code>${html.raw`${value}`}</code></pre></figure>`;
 }

@@ -2,7 +2,9 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { codeBox } from './code-box.ts';
+import { type Answer, guideAnswers } from './guide-answers.ts';
 import { type Examples, guideExamples } from './guide-examples.ts';
+import { operationReference } from './operation-reference.ts';
 import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
 import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
@@ -27,6 +29,7 @@ const SECTIONS = [
 /** From registration to download in a few sections, with examples that run against the server at `address`. */
 export function guidePage(address: string, settings: Settings): string {
   const examples = guideExamples(address);
+  const answers = guideAnswers(address);
   const minutes = settings.security.accessTokenSeconds / 60;
   return page({
     title: 'Guide',
@@ -51,27 +54,25 @@ ${Object.entries(LANGUAGES).map(
 ${section('register')}
 <p>Names and e-mails are unique, without regard to case. The password has 8 to 128 characters, is not a common one, not all digits, and not close to your name.</p>
 ${shown(examples.register)}
+${answered(answers.register)}
 ${section('login')}
 <p>The answer holds two tokens. <code>access</code> proves who you are for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}; with <code>refresh</code> you get two new ones at <code>POST /accounts/refresh/</code>, and the old refresh token is dead. <code>POST /accounts/logout/</code> ends the session at once.</p>
 ${shown(examples.login)}
+${answered(answers.login)}
 ${section('upload')}
 <p>One file and a list of operations, run in the order given. An empty list encodes the picture anew in its own format.</p>
-<div class="table" tabindex="0" role="region" aria-label="Operations"><table>
-<thead><tr><th scope="col">Operation</th><th scope="col">Parameters</th></tr></thead>
-<tbody>
-<tr><th scope="row"><code>resize</code></th><td><code>width</code>, <code>height</code>; <code>fit</code>: <code>fill</code> (default), <code>cover</code>, <code>contain</code>, <code>inside</code>, <code>outside</code></td></tr>
-<tr><th scope="row"><code>compress</code></th><td><code>quality</code>; <code>effort</code>: <code>fast</code>, <code>balanced</code> (default), <code>small</code></td></tr>
-<tr><th scope="row"><code>convert</code></th><td><code>format</code>: <code>jpg</code>, <code>png</code>, <code>webp</code></td></tr>
-<tr><th scope="row"><code>filter</code></th><td><code>type</code>: <code>grayscale</code>, <code>blur</code>, <code>sharpen</code></td></tr>
-</tbody></table></div>
+${operationReference(settings.policies)}
 <p>The answer is 201 with the image resource. Send an <code>Idempotency-Key</code> if you may have to repeat the request.</p>
 ${shown(examples.upload)}
+${answered(answers.upload)}
 ${section('wait')}
 <p><code>Prefer: wait=30</code> answers as soon as the job is done, or after 30 seconds with its state. It also works on the upload itself. To be told of each change, read <code>/api/images/{id}/events/</code>, a stream of server-sent events. A picture is <code>pending</code>, <code>processing</code>, and then <code>completed</code> or <code>failed</code>; while it is not done, <code>Retry-After</code> says when to ask again.</p>
 ${shown(examples.wait)}
+${answered(answers.wait)}
 ${section('download')}
 <p>The result can be fetched until <code>download_expires_at</code>. The first download shortens that window: keep what you have fetched. Ranges, <code>ETag</code> and <code>If-None-Match</code> work as usual; <code>Repr-Digest</code> holds the SHA-256.</p>
 ${shown(examples.download)}
+${answered(answers.download)}
 ${section('keys')}
 <p>A program that runs for longer than a session needs no password: make it an API key on your <a href="/account/">account page</a>, or as below. The answer shows the key this once. It goes where the access token went, works for a year unless <code>expires_at</code> says otherwise, and is refused from the moment at which you revoke it (<code>DELETE /accounts/keys/{id}/</code>).</p>
 <div class="table" tabindex="0" role="region" aria-label="Scopes"><table>
@@ -104,4 +105,9 @@ function shown(examples: Examples): SafeHtml {
     ([id, { name, language }]) =>
       html`<div class="example" data-language="${id}">${codeBox({ text: examples[id as keyof Examples], language, caption: name })}</div>\n`,
   )}`;
+}
+
+/** What the server answers to an example. */
+function answered({ status, language, text }: Answer): SafeHtml {
+  return html`<details class="answer"><summary>The answer, ${status}</summary>${codeBox({ text, language, caption: status })}</details>`;
 }

@@ -69,11 +69,11 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
 <div class="tabs" role="tablist" aria-label="Language">
 ${LANGUAGES.map(([id, name], at) => html`<button role="tab" type="button" id="tab-${id}" aria-controls="code-${id}" aria-selected="${at === 0}"${at === 0 ? null : html` tabindex="-1"`}>${name}</button>\n`)}
 </div>
-${LANGUAGES.map(([id, , language, caption], at) => html`<div role="tabpanel" id="code-${id}" aria-labelledby="tab-${id}" ${at === 0 ? null : ' hidden'}>${codeBox({ text: '', language, caption })}</div>\n`)}
+${LANGUAGES.map(([id, , language, caption], at) => html`<div role="tabpanel" id="code-${id}" aria-labelledby="tab-${id}" ${at === 0 ? null : ' hidden'}>${codeBox({ text: '', language, caption, isLong: true })}</div>\n`)}
 <details id="exchange"><summary>The raw request and response</summary><p class="hint" id="exchange-empty">Nothing has been sent yet.</p>
 <div id="exchange-text" hidden>
-<div id="exchange-request">${codeBox({ text: '', language: 'http', caption: 'Request' })}</div>
-<div id="exchange-response">${codeBox({ text: '', language: 'http', caption: 'Response' })}</div>
+<div id="exchange-request">${codeBox({ text: '', language: 'http', caption: 'Request', isLong: true })}</div>
+<div id="exchange-response">${codeBox({ text: '', language: 'http', caption: 'Response', isLong: true })}</div>
 </div></details>
 </section>
 </div>
@@ -82,7 +82,7 @@ ${LANGUAGES.map(([id, , language, caption], at) => html`<div role="tabpanel" id=
 <h2 id="history-title">Your jobs</h2>
 <div id="history"></div>
 </section>
-<section aria-labelledby="table-title" class="lifted">
+<section aria-labelledby="table-title" class="lifted" id="lifted">
 <h2 id="table-title">What registering lifts</h2>
 ${policyTable(settings)}
 </section>`,

@@ -13,7 +13,7 @@ const ROWS: readonly (readonly [string | SafeHtml, Shown])[] = [
     'Output',
     (policy) => `each side up to ${policy.outputSide.toLocaleString('en')}, ${pixels(policy.outputPixels)} in all`,
   ],
-  ['Requests in any minute', (policy) => String(policy.requestsPerMinute)],
+  ['Requests in any minute', (policy) => policy.requestsPerMinute.toLocaleString('en')],
   ['Downloads in any minute', (policy, throttle) => String(policy.requestsPerMinute * throttle.downloadsPerRequest)],
   ['Registrations and log-ins in any minute', (_policy, throttle) => String(throttle.signInPerMinute)],
   ['Jobs waiting or running', (policy) => String(policy.activeJobs)],

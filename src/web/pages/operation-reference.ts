@@ -1,0 +1,51 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import { type Bound, boundUnder, isRequired, type Parameter } from '../../imaging/domain/parameter.ts';
+import { OPERATIONS } from '../../imaging/operations/operations.ts';
+import { prose } from './page.ts';
+import { drawingOf } from './value-drawings.ts';
+
+/** Every operation with its parameters: what each means, which values it takes from whom, and a drawing where there is one. */
+export function operationReference(policies: UsagePolicies): SafeHtml {
+  return html`${OPERATIONS.map(
+    ({ type, about, parameters }) => html`<section class="operation-entry" aria-labelledby="operation-${type}">
+<h3 id="operation-${type}"><code>${type}</code></h3>
+<p>${prose(about)}</p>
+<dl class="parameters">
+${Object.entries<Parameter>(parameters).map(([name, parameter]) => entry(type, name, parameter, policies))}</dl>
+</section>\n`,
+  )}`;
+}
+
+function entry(type: string, name: string, parameter: Parameter, policies: UsagePolicies): SafeHtml {
+  return html`<div><dt><code>${name}</code> <span class="hint">${presence(parameter)}</span></dt>
+<dd><p>${prose(parameter.about)}</p>
+${parameter.kind === 'integer' ? html`<p>${range(parameter.from, parameter.to, policies)}</p>` : values(type, name, parameter)}</dd></div>\n`;
+}
+
+function presence(parameter: Parameter): SafeHtml | string {
+  if (isRequired(parameter)) return 'required';
+  return parameter.default === undefined ? 'optional' : html`<code>${parameter.default}</code> when left out`;
+}
+
+/** The bounds of both kinds of callers, once where they are the same. */
+function range(from: Bound, to: Bound, { anonymous, authenticated }: UsagePolicies): string {
+  const figure = (bound: number) => bound.toLocaleString('en');
+  const [without, withOne] = [anonymous, authenticated].map(
+    (policy) => `${figure(boundUnder(policy, from))} to ${figure(boundUnder(policy, to))}`,
+  );
+  return without === withOne ? `${without}` : `${without} without an account, ${withOne} with one`;
+}
+
+/** The values of a choice, with what they mean. */
+function values(
+  type: string,
+  name: string,
+  { values, meanings = {} }: Extract<Parameter, { kind: 'choice' }>,
+): SafeHtml {
+  const meaningOf = (value: string | number) => meanings[value];
+  if (!values.some(meaningOf))
+    return html`<p>${values.map((value, at) => html`${at ? ', ' : null}<code>${value}</code>`)}</p>`;
+  return html`<ul class="meanings">
+${values.map((value) => html`<li>${drawingOf(type, name, value)}<code>${value}</code><span>${meaningOf(value)}</span></li>\n`)}</ul>`;
+}
