@@ -8,7 +8,7 @@ import type { Operation } from '../operations/operations.ts';
 export abstract class ImageHeaderReader {
   /**
    * Facts of the file at `path`, which begins like a `format`: size after EXIF orientation, and frames.
-   * @throws unreadable_image
+   * @throws unreadable_image, unsupported_jpeg
    */
   abstract read(path: string, format: ImageFormat): Promise<ImageFacts>;
 }

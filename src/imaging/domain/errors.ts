@@ -9,6 +9,13 @@ export const imagingProblems = {
     'The file begins like a JPEG, PNG or WebP, but its header is damaged or cut off.',
     'Open the image in an editor and save it anew.',
   ),
+  unsupportedJpeg: new Problem(
+    'unsupported_jpeg',
+    'unprocessable',
+    'The JPEG is of a kind that is not supported',
+    'The file is a JPEG of 12 bits a channel, a lossless or a hierarchical one, or one that tells its height only at its end: decoders, browsers’ too, leave these out.',
+    'Open the image in an editor and save it as a baseline or progressive JPEG, or as PNG.',
+  ),
   tooManyPixels: new Problem(
     'too_many_pixels',
     'unprocessable',

@@ -11,6 +11,8 @@ import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
 /** What the child that reads headers is sent. */
 export interface HeaderJob {
   readonly path: string;
+  /** What the file begins like. */
+  readonly format: ImageFormat;
 }
 
 /** What it answers: the upright size, and the format in sharp's words. */
@@ -18,6 +20,9 @@ export interface HeaderFacts extends Size {
   readonly format: string;
   readonly frames: number;
 }
+
+/** Why it refuses a file; of `unsupported_jpeg` the message says the kind. */
+export type HeaderRefusal = 'unreadable_image' | 'unsupported_jpeg';
 
 /** What the header reader is set up with. */
 export interface SharpImageHeaderReaderSettings {
@@ -72,7 +77,7 @@ export class SharpImageHeaderReader extends ImageHeaderReader {
     return this.#pool.pids;
   }
 
-  /** @throws unreadable_image; unavailable, when no child can be started. */
+  /** @throws unreadable_image, unsupported_jpeg; unavailable, when no child can be started. */
   override async read(path: string, format: ImageFormat): Promise<ImageFacts> {
     const facts = await this.#factsOf(path, format);
     const found = facts.format === 'jpeg' ? 'jpg' : facts.format;
@@ -82,7 +87,7 @@ export class SharpImageHeaderReader extends ImageHeaderReader {
 
   async #factsOf(path: string, format: ImageFormat): Promise<HeaderFacts> {
     try {
-      return await this.#pool.run({ path }, { deadlineSeconds: this.#deadlineSeconds });
+      return await this.#pool.run({ path, format }, { deadlineSeconds: this.#deadlineSeconds });
     } catch (error) {
       throw error instanceof ChildFailure ? problemOf(error, format) : error;
     }
@@ -92,6 +97,7 @@ export class SharpImageHeaderReader extends ImageHeaderReader {
 function problemOf(failure: ChildFailure, format: ImageFormat): ApplicationError {
   switch (failure.reason) {
     case 'refused':
+      if ((failure.code as HeaderRefusal) === 'unsupported_jpeg') return unsupported(failure);
       return unreadable(format, 'the header is damaged or cut off', failure);
     case 'deadline':
     case 'memory':
@@ -103,6 +109,13 @@ function problemOf(failure: ChildFailure, format: ImageFormat): ApplicationError
         cause: failure,
       });
   }
+}
+
+function unsupported(failure: ChildFailure): ApplicationError {
+  return imagingProblems.unsupportedJpeg.error(
+    `Expected a baseline or progressive JPEG of 8 bits a channel for original_image, received ${failure.message}.`,
+    { cause: failure },
+  );
 }
 
 function unreadable(format: ImageFormat, why: string, cause?: Error): ApplicationError {
