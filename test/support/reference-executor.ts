@@ -10,8 +10,8 @@ export interface Frame extends Size {
 
 /**
  * The operations one by one, in order, on frames that were decoded at their full size: slow, and plain enough to be
- * believed. It shares no code with the engine; filters are written out here, and sharp is trusted to scale and to
- * convert colours. A JPEG's picture is laid on white before its first step.
+ * believed. It shares no code with the engine; filters and enlarging are written out here, and sharp is trusted to
+ * reduce and to convert colours. A JPEG's picture is laid on white before its first step.
  */
 export async function referenceFrames(
   bytes: Uint8Array,
@@ -70,9 +70,45 @@ async function resized(
   return placed(scaled, { width, height }, offset(width, size.width), offset(height, size.height), opaque);
 }
 
-async function stretched(frame: Frame, { width, height }: Size): Promise<Frame> {
-  const image = sharp(frame.data, { raw: { width: frame.width, height: frame.height, channels: 4 } });
+async function stretched(source: Frame, { width, height }: Size): Promise<Frame> {
+  const grown = { width: Math.max(width, source.width), height: Math.max(height, source.height) };
+  const frame = enlarged(source, grown);
+  const image = sharp(frame.data, { raw: { ...grown, channels: 4 } });
   return framed(await image.resize({ width, height, fit: 'fill' }).raw().toBuffer({ resolveWithObject: true }));
+}
+
+/** Each pixel is a mean of the 16 around the place that it comes from, weighed by how far they are. */
+function enlarged(frame: Frame, size: Size): Frame {
+  const values = premultiplied(frame);
+  const around = [-1, 0, 1, 2];
+  return drawn(size, (x, y) => {
+    const [fromX, fromY] = [
+      ((x + 0.5) * frame.width) / size.width - 0.5,
+      ((y + 0.5) * frame.height) / size.height - 0.5,
+    ];
+    const sums = [0, 0, 0, 0];
+    for (const down of around) {
+      for (const right of around) {
+        const [column, row] = [Math.floor(fromX) + right, Math.floor(fromY) + down];
+        const weight = cubic(fromX - column) * cubic(fromY - row);
+        const at = 4 * (within(row, frame.height) * frame.width + within(column, frame.width));
+        for (let i = 0; i < 4; i += 1) sums[i] = (sums[i] as number) + weight * (values[at + i] as number);
+      }
+    }
+    const alpha = sums[3] as number;
+    return sums.map((sum, i) => (i === 3 || alpha <= 0 ? sum : (sum * 255) / alpha));
+  });
+}
+
+/** Keys' curve with a = -1/2: the weight of a pixel at this distance. */
+function cubic(distance: number): number {
+  const d = Math.abs(distance);
+  if (d < 1) return 1.5 * d ** 3 - 2.5 * d ** 2 + 1;
+  return d < 2 ? -0.5 * d ** 3 + 2.5 * d ** 2 - 4 * d + 2 : 0;
+}
+
+function within(place: number, side: number): number {
+  return Math.min(side - 1, Math.max(0, place));
 }
 
 function placed(frame: Frame, { width, height }: Size, left: number, top: number, opaque: boolean): Frame {

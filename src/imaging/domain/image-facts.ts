@@ -6,6 +6,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** A part of a picture, and where it lies in it. */
+export interface Box extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
 /** What the header of an image tells, before a pixel is decoded. */
 export interface ImageFacts extends Size {
   readonly format: ImageFormat;

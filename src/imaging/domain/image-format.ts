@@ -6,6 +6,8 @@ interface FormatTraits {
   readonly begins: (head: Uint8Array) => boolean;
   /** Pixels may be transparent; where they may not, the picture is laid on white. */
   readonly alpha: boolean;
+  /** It can hold shades of grey alone, in a third of the numbers that colours take. */
+  readonly grey: boolean;
   /** It holds several frames, which go on by themselves. */
   readonly animation: boolean;
   /** Its encoder loses detail by a quality; the other ones lose none, unless a palette is asked for. */
@@ -22,6 +24,7 @@ export const FORMATS = {
     mediaType: 'image/jpeg',
     begins: (head) => at(head, 0, 0xff, 0xd8, 0xff),
     alpha: false,
+    grey: true,
     animation: false,
     lossy: true,
     reducesOnLoad: true,
@@ -30,6 +33,7 @@ export const FORMATS = {
     mediaType: 'image/png',
     begins: (head) => at(head, 0, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     alpha: true,
+    grey: true,
     animation: false,
     lossy: false,
     reducesOnLoad: false,
@@ -38,6 +42,7 @@ export const FORMATS = {
     mediaType: 'image/webp',
     begins: (head) => at(head, 0, 0x52, 0x49, 0x46, 0x46) && at(head, 8, 0x57, 0x45, 0x42, 0x50),
     alpha: true,
+    grey: false,
     animation: true,
     lossy: true,
     reducesOnLoad: true,

@@ -1,7 +1,7 @@
 import type { Operation } from '../operations/operations.ts';
 import type { Encoding } from './encoding.ts';
-import type { ImageFacts, Size } from './image-facts.ts';
-import { FORMATS } from './image-format.ts';
+import type { Box, ImageFacts, Size } from './image-facts.ts';
+import { FORMATS, type ImageFormat } from './image-format.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -17,14 +17,27 @@ export interface StepTraits {
   readonly addsAlpha?: boolean;
   /** It tells left from right or width from height, so it needs the picture as a person sees it. */
   readonly upright?: boolean;
+  /** The picture has no colours after it. */
+  readonly dropsColours?: boolean;
+  /** How the picture must have been enlarged before it. */
+  readonly enlargement?: Enlargement;
+}
+
+/** A picture that is enlarged to `whole`, and the part of that which is kept. */
+export interface Enlargement {
+  readonly whole: Size;
+  readonly part: Box;
 }
 
 /** One operation in its place in a pass. */
 export interface Step {
   readonly operation: Operation;
   readonly stage: number;
+  /** Once it is enlarged, where its pass begins with that. */
   readonly before: Size;
   readonly after: Size;
+  /** The format whose decoder hands over the pixels, and may reduce them meanwhile; null for raw pixels. */
+  readonly decodedFrom: ImageFormat | null;
 }
 
 /** Steps that run in one go over the pixels. */
@@ -32,6 +45,8 @@ export interface Pass {
   readonly steps: readonly Step[];
   /** The transparency that the pass was given is put back after its steps. */
   readonly keepsAlpha: boolean;
+  /** What becomes of the pixels that it is given before its steps; they lie as a person sees them. */
+  readonly enlargement: Enlargement | undefined;
 }
 
 /** The work on one image: passes over its pixels, with raw pixels between them, and one encoding at the end. */
@@ -46,6 +61,8 @@ export interface TransformationPlan {
   /** Size of the result. */
   readonly size: Size;
   readonly encoding: Encoding;
+  /** The result is stored as shades of grey alone. */
+  readonly isGrey: boolean;
 }
 
 /** What the plan needs to know of an image. */
@@ -55,6 +72,8 @@ export interface PlannedImage {
   readonly hasAlpha: boolean;
   /** Whether its pixels lie in the file as a person sees them. */
   readonly isUpright: boolean;
+  /** Whether it has shades of grey alone. */
+  readonly isGrey: boolean;
 }
 
 /**
@@ -63,31 +82,38 @@ export interface PlannedImage {
  * upright at its end.
  */
 export function planTransformation(
-  { source, hasAlpha, isUpright }: PlannedImage,
+  { source, hasAlpha, isUpright, isGrey }: PlannedImage,
   operations: readonly Operation[],
   { sizes, size, encoding, frames }: Outcome,
-  traitsOf: (operation: Operation) => StepTraits,
+  traitsOf: (operation: Operation, before: Size, after: Size) => StepTraits,
 ): TransformationPlan {
   const { alpha: keepsAlpha } = FORMATS[encoding.format];
   const passes: OpenPass[] = [new OpenPass(false)];
   let alpha = hasAlpha && keepsAlpha;
   let upright = isUpright;
+  let grey = isGrey;
 
   operations.forEach((operation, index) => {
-    const traits = traitsOf(operation);
+    const before = sizes[index - 1] ?? { width: source.width, height: source.height };
+    const after = sizes[index] as Size;
+    const traits = traitsOf(operation, before, after);
+    const { enlargement } = traits;
     const [first] = traits.stages;
     if (first === undefined) return;
     const addsAlpha = traits.addsAlpha === true && keepsAlpha;
     const restoresAlpha = alpha && traits.touchesAlpha === true;
-    const startsAnew = restoresAlpha || (traits.upright === true && !upright);
+    const startsAnew = restoresAlpha || enlargement !== undefined || (traits.upright === true && !upright);
     const stage = startsAnew ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);
     if (stage === undefined) {
-      passes.push(new OpenPass(restoresAlpha));
+      passes.push(new OpenPass(restoresAlpha, enlargement));
       upright = true;
     }
-    const before = sizes[index - 1] ?? { width: source.width, height: source.height };
-    passes.at(-1)?.add({ operation, stage: stage ?? first, before, after: sizes[index] as Size }, traits);
+    const decodedFrom = passes.length === 1 ? source.format : null;
+    passes
+      .at(-1)
+      ?.add({ operation, stage: stage ?? first, before: enlargement?.part ?? before, after, decodedFrom }, traits);
     alpha ||= addsAlpha;
+    grey ||= traits.dropsColours === true;
   });
   // Pixels whose transparency was put back are raw: encoding them takes one pass more.
   if (passes.at(-1)?.keepsAlpha) passes.push(new OpenPass(false));
@@ -95,11 +121,12 @@ export function planTransformation(
   return {
     source,
     frames,
-    passes: passes.map(({ steps, keepsAlpha }) => ({ steps, keepsAlpha })),
+    passes: passes.map(({ steps, keepsAlpha, enlargement }) => ({ steps, keepsAlpha, enlargement })),
     reducesOnLoad:
       FORMATS[source.format].reducesOnLoad && frames === 1 && (passes[0]?.steps.some(reducesBothSides) ?? false),
     size,
     encoding,
+    isGrey: grey && FORMATS[encoding.format].grey,
   };
 }
 
@@ -107,11 +134,13 @@ export function planTransformation(
 class OpenPass {
   readonly steps: Step[] = [];
   readonly keepsAlpha: boolean;
+  readonly enlargement: Enlargement | undefined;
   #reached = Number.NEGATIVE_INFINITY;
   #touchesAlpha = false;
 
-  constructor(keepsAlpha: boolean) {
+  constructor(keepsAlpha: boolean, enlargement?: Enlargement) {
     this.keepsAlpha = keepsAlpha;
+    this.enlargement = enlargement;
   }
 
   /** Where a step can still run in this pass; undefined if nowhere. */

@@ -1,5 +1,10 @@
 /** What a result lacks, or its caller should know, though the job succeeds. */
-export const WARNING_CODES = ['animation_flattened', 'palette_skipped', 'proportions_changed'] as const;
+export const WARNING_CODES = [
+  'animation_flattened',
+  'hdr_flattened',
+  'palette_skipped',
+  'proportions_changed',
+] as const;
 
 export type WarningCode = (typeof WARNING_CODES)[number];
 

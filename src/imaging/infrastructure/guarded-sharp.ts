@@ -6,7 +6,14 @@ sharp.cache(false);
 // Files of any other kind are refused by the library itself, whatever their first bytes were taken for.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['VipsForeignLoadJpegFile', 'VipsForeignLoadPngFile', 'VipsForeignLoadWebpFile'],
+  operation: [
+    'VipsForeignLoadJpegFile',
+    'VipsForeignLoadPngFile',
+    'VipsForeignLoadWebpFile',
+    // Of files that were set right in memory.
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+  ],
 });
 
 /** sharp as child processes use it; the API's process never loads it. */

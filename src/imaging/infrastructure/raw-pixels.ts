@@ -18,6 +18,13 @@ export async function rawPixelsOf(image: Sharp): Promise<RawPixels> {
   return pixels;
 }
 
+/** Pixels of a pipeline whose numbers have 16 bits, each without its lower byte. */
+export async function rawPixelsOf16Bits(image: Sharp): Promise<RawPixels> {
+  const { data, info } = await image.raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
+  const numbers = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+  return { data: Buffer.from(numbers.map((number) => number >> 8)), info };
+}
+
 /** A pipeline that begins with raw pixels. */
 export function fromRawPixels({ data, info }: RawPixels): Sharp {
   const { width, height, channels, pageHeight } = info;

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Size } from '../domain/image-facts.ts';
 import { FORMATS } from '../domain/image-format.ts';
 import {
@@ -10,34 +8,35 @@ import {
   type Step,
   type TransformationPlan,
 } from '../domain/transformation-plan.ts';
-import { animationOf, framesOf, stripOf, upright } from './animation-frames.ts';
-import sharp from './guarded-sharp.ts';
-import { fromRawPixels, type RawPixels, rawPixelsOf, withAlphaOf } from './raw-pixels.ts';
-import { encode } from './sharp-encoders.ts';
+import { framesOf, stripOf, upright } from './animation-frames.ts';
+import { enlargedPixels } from './enlarged-pixels.ts';
+import { greyPixelsOf } from './grey-pixels.ts';
+import { fromRawPixels, type RawPixels, rawPixelsOf, rawPixelsOf16Bits, withAlphaOf } from './raw-pixels.ts';
 import type { TransformationJob, TransformationResult } from './sharp-job.ts';
 import { applyStep, sharpTraitsOf } from './sharp-operations.ts';
-
-/** An image whose header is read: what is to be done, and how it is opened. */
-interface OpenedImage {
-  readonly path: string;
-  readonly options: SharpOptions;
-  readonly metadata: Metadata;
-  readonly plan: TransformationPlan;
-}
-
-/** So much of a result is read at once to measure it: most results fit. */
-const READ_BYTES = 1024 * 1024;
+import { isGrey, mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
+import { measured, type PlannedWork, write } from './sharp-target.ts';
 
 /** Does the whole of one job: reads the source, runs the plan's passes, writes the target and measures it. */
 export async function transform(job: TransformationJob): Promise<TransformationResult> {
-  const image = await openImage(job);
-  const { plan, metadata } = image;
+  try {
+    return await transformed(await sourceOf(job), job);
+  } catch (error) {
+    const mended = await mendedSourceOf(job);
+    if (!mended) throw error;
+    return transformed(mended, job);
+  }
+}
+
+async function transformed(source: Source, job: TransformationJob): Promise<TransformationResult> {
+  const work = { source, plan: planFor(source, job) };
+  const { plan } = work;
   const result =
-    plan.frames > 1 ? await animationAfterPasses(image) : await afterPasses(await preparedPixels(image), image);
-  const info = await encode(result, plan.encoding, animationOf(metadata, plan.frames)).toFile(job.target);
-  const size = { width: info.width, height: info.pageHeight ?? info.height };
+    plan.frames > 1 ? await animationAfterPasses(work) : await afterPasses(await preparedPixels(work), work);
+  const size = await write(result, work, job.target);
+  source.assertClean();
   assertPlanned(size, plan);
-  return { ...(await measured(job.target)), ...size, warnings: [], plan: planLine(plan) };
+  return { ...(await measured(job.target)), ...size, warnings: source.warnings, plan: planLine(plan) };
 }
 
 /** A result of another size than the upload was promised is never published. */
@@ -46,88 +45,67 @@ function assertPlanned({ width, height }: Size, plan: TransformationPlan): void 
   throw new Error(`The result is ${width}x${height}, not what was planned: ${planLine(plan)}`);
 }
 
-/** How a source is read: nothing broken passes, and no more is decoded than the header claimed when it was checked. */
-export function sourceOptions({ facts, outcome }: TransformationJob): SharpOptions {
-  return {
-    failOn: 'warning',
-    limitInputPixels: facts.width * facts.height * facts.frames,
-    pages: outcome.frames === 1 ? 1 : -1,
-  };
-}
-
-async function openImage(job: TransformationJob): Promise<OpenedImage> {
-  const options = sourceOptions(job);
-  const metadata = await sharp(job.source, options).metadata();
-  const { facts: source, operations, outcome } = job;
+function planFor({ metadata }: Source, { facts: source, operations, outcome }: TransformationJob): TransformationPlan {
   // The frames of an animation are turned upright before they go through the passes.
   const isUpright = (metadata.orientation ?? 1) === 1 || outcome.frames > 1;
-  const planned = { source, hasAlpha: metadata.hasAlpha, isUpright };
-  const plan = planTransformation(planned, operations, outcome, sharpTraitsOf);
-  return { path: job.source, options, metadata, plan };
+  const planned = { source, hasAlpha: metadata.hasAlpha, isUpright, isGrey: isGrey(metadata) };
+  return planTransformation(planned, operations, outcome, sharpTraitsOf);
 }
 
 /** Each frame goes through the passes on its own: in one strip they would bleed into each other at their edges. */
-async function animationAfterPasses(image: OpenedImage): Promise<Sharp> {
-  const strip = await rawPixelsOf(sharp(image.path, image.options));
+async function animationAfterPasses(work: PlannedWork): Promise<Sharp> {
+  const strip = await rawPixelsOf(work.source.open());
   const frames: RawPixels[] = [];
   for (const frame of framesOf(strip)) {
-    const start = await upright(frame, image.metadata.orientation);
-    frames.push(await rawPixelsOf(await afterPasses(start, image)));
+    const start = await upright(frame, work.source.metadata.orientation);
+    frames.push(await rawPixelsOf(await afterPasses(start, work)));
   }
   return fromRawPixels(stripOf(frames));
 }
 
 /** A pipeline at the end of the last pass; it starts on raw pixels or, where there are none, on the file. */
-async function afterPasses(start: RawPixels | null, image: OpenedImage): Promise<Sharp> {
+async function afterPasses(start: RawPixels | null, work: PlannedWork): Promise<Sharp> {
   let raw = start;
-  for (const pass of image.plan.passes.slice(0, -1)) {
-    if (raw === null || pass.steps.length > 0) raw = await pixelsAfter(pass, raw, image);
+  for (const pass of work.plan.passes.slice(0, -1)) {
+    if (raw === null || pass.steps.length > 0) raw = await pixelsAfter(pass, raw, work);
   }
-  return withSteps(raw, image.plan.passes.at(-1) as Pass, image);
+  return withSteps(raw, work.plan.passes.at(-1) as Pass, work);
 }
 
-/** Pixels of a source that sharp cannot bring upright or to sRGB in the same pass as other work; null for most. */
-async function preparedPixels(image: OpenedImage): Promise<RawPixels | null> {
-  const { metadata, plan } = image;
-  // sharp turns pictures after it has scaled them, and what it enlarges lies half a pixel beside the centre.
-  const turnsFirst = (metadata.orientation ?? 1) > 1 && (plan.passes[0]?.steps.some(enlarges) ?? false);
-  // Of 16-bit pixels with a profile it makes Display P3, and sRGB only at the very end and when that is asked for.
-  const wideColours = metadata.depth === 'ushort' && metadata.hasProfile;
-  if (wideColours) return rawPixelsOf(opened(image).autoOrient().withIccProfile('srgb', { attach: false }));
-  return turnsFirst ? rawPixelsOf(opened(image).autoOrient()) : null;
+/** Pixels of a source that sharp cannot bring to sRGB in the same pass as other work, or not at all; null for most. */
+async function preparedPixels(work: PlannedWork): Promise<RawPixels | null> {
+  const { metadata, greyLight } = work.source;
+  const is16Bits = metadata.depth === 'ushort';
+  if (greyLight) {
+    const grey = await greyPixelsOf(work.source.open().autoOrient(), is16Bits ? 16 : 8, greyLight);
+    return metadata.hasAlpha ? rawPixelsOf(grounded(fromRawPixels(grey), work)) : grey;
+  }
+  if (!is16Bits || !metadata.hasProfile) return null;
+  const image = opened(work).autoOrient().withIccProfile('srgb', { attach: false });
+  // Of colours it makes Display P3, and sRGB only at the very end and when that is asked for. Grey keeps its numbers,
+  // unless it is still grey of 16 bits there.
+  return metadata.space === 'grey16' ? rawPixelsOf16Bits(image.toColourspace('grey16')) : rawPixelsOf(image);
 }
 
-function enlarges({ before, after }: Step): boolean {
-  return after.width > before.width || after.height > before.height;
-}
-
-async function pixelsAfter(pass: Pass, raw: RawPixels | null, image: OpenedImage): Promise<RawPixels> {
-  const result = await rawPixelsOf(withSteps(raw, pass, image));
+async function pixelsAfter(pass: Pass, raw: RawPixels | null, work: PlannedWork): Promise<RawPixels> {
+  const result = await rawPixelsOf(await withSteps(raw, pass, work));
   return raw && pass.keepsAlpha ? withAlphaOf(raw, result) : result;
 }
 
-function withSteps(raw: RawPixels | null, { steps }: Pass, image: OpenedImage): Sharp {
-  const opaque = !FORMATS[image.plan.encoding.format].alpha;
+async function withSteps(raw: RawPixels | null, { steps, enlargement }: Pass, work: PlannedWork): Promise<Sharp> {
+  const opaque = !FORMATS[work.plan.encoding.format].alpha;
   const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, opaque);
-  if (raw) return steps.reduce(withStep, fromRawPixels(raw));
   // Told to turn the picture only after the steps, sharp turns it between scaling and cutting; told before, it would
   // turn it first, and decode every pixel for that.
-  return steps.reduce(withStep, opened(image)).autoOrient();
+  if (!raw) return steps.reduce(withStep, opened(work)).autoOrient();
+  return steps.reduce(withStep, fromRawPixels(enlargement ? enlargedPixels(raw, enlargement) : raw));
 }
 
-/** The file, and on white where the result cannot be transparent. */
-function opened({ path, options, plan }: OpenedImage): Sharp {
-  const image = sharp(path, options);
+/** The file, on white where the result cannot be transparent. */
+function opened(work: PlannedWork): Sharp {
+  return grounded(work.source.open(), work);
+}
+
+function grounded(image: Sharp, { plan }: PlannedWork): Sharp {
   return FORMATS[plan.encoding.format].alpha ? image : image.flatten({ background: 'white' });
-}
-
-/** Bytes of a file, and their SHA-256 in hex. */
-async function measured(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    hash.update(chunk);
-  }
-  return { bytes, sha256: hash.digest('hex') };
 }

@@ -1,12 +1,13 @@
 import type { Sharp } from 'sharp';
+import type { Size } from '../domain/image-facts.ts';
 import type { OperationDefinition } from '../domain/operation.ts';
 import type { ParametersOf } from '../domain/parameter.ts';
 import type { Step, StepTraits } from '../domain/transformation-plan.ts';
 
 /** How sharp does one operation: `pixels` of `<name>.sharp.ts`, beside its definition. */
 export interface SharpOperation<Definition> {
-  /** What the plan must know of it. */
-  traits(parameters: ParametersBy<Definition>): StepTraits;
+  /** What the plan must know of it, where it changes the picture's size from one to another. */
+  traits(parameters: ParametersBy<Definition>, before: Size, after: Size): StepTraits;
   /** Adds it to the pass that `image` is; what is laid bare is white where the result is `opaque`, else transparent. */
   apply(image: Sharp, parameters: ParametersBy<Definition>, step: Step, opaque: boolean): Sharp;
 }

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { Sharp } from 'sharp';
+import type { Size } from '../domain/image-facts.ts';
 import type { Step, StepTraits } from '../domain/transformation-plan.ts';
 import { OPERATIONS, type Operation } from '../operations/operations.ts';
 import type { SharpOperation } from './sharp-operation.ts';
@@ -16,8 +17,8 @@ for (const { type, asks } of OPERATIONS) {
 }
 
 /** What the plan asks of sharp. */
-export function sharpTraitsOf({ operation_type, parameters }: Operation): StepTraits {
-  return PIXELS.get(operation_type)?.traits(parameters as never) ?? { stages: [] };
+export function sharpTraitsOf({ operation_type, parameters }: Operation, before: Size, after: Size): StepTraits {
+  return PIXELS.get(operation_type)?.traits(parameters as never, before, after) ?? { stages: [] };
 }
 
 /** Adds a step to a sharp pipeline. What is laid bare is transparent, or white where the result is `opaque`. */

@@ -1,8 +1,7 @@
-import sharp from './guarded-sharp.ts';
-import { isCutOff } from './incomplete-file.ts';
+import { isCutOff } from './files/incomplete-file.ts';
 import { WorkFailure } from './serve-parent.ts';
-import { sourceOptions } from './sharp-execution.ts';
 import type { TransformationJob, TransformationRefusal } from './sharp-job.ts';
+import { mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
 
 /** The reason for an error of `transform`: the image is at fault only if it cannot be decoded on its own either. */
 export async function transformFailure(error: Error, job: TransformationJob): Promise<WorkFailure> {
@@ -21,9 +20,17 @@ async function reasonOf(error: Error, job: TransformationJob): Promise<Transform
   }
 }
 
+/** Whether every pixel is there, at least once what decoders only warn of is set right. */
 async function decodes(job: TransformationJob): Promise<boolean> {
+  return (await isWhole(sourceOf(job))) || (await isWhole(mendedSourceOf(job)));
+}
+
+async function isWhole(opening: Promise<Source | null>): Promise<boolean> {
   try {
-    await sharp(job.source, sourceOptions(job)).raw().toBuffer();
+    const source = await opening;
+    if (!source) return false;
+    await source.open().raw().toBuffer();
+    source.assertClean();
     return true;
   } catch {
     return false;

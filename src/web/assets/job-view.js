@@ -10,6 +10,7 @@ import { change, clock, size } from './words.js';
 
 const WARNINGS = /** @type {Record<string, string>} */ ({
   animation_flattened: 'Only the first frame was kept.',
+  hdr_flattened: 'The picture is HDR; it was read as if it were not.',
   palette_skipped: 'The PNG was too large for a palette, so it is lossless.',
   proportions_changed: 'The picture was stretched: its proportions have changed.',
 });

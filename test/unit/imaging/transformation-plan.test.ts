@@ -12,7 +12,9 @@ const png: ImageFacts = { format: 'png', width: 400, height: 300, frames: 1 };
 
 function lineOf(source: ImageFacts, operations: Operation[], { hasAlpha = false } = {}): string {
   const outcome = outcomeOf(source, operations, POLICIES.authenticated);
-  return planLine(planTransformation({ source, hasAlpha, isUpright: true }, operations, outcome, sharpTraitsOf));
+  return planLine(
+    planTransformation({ source, hasAlpha, isUpright: true, isGrey: false }, operations, outcome, sharpTraitsOf),
+  );
 }
 
 describe('the plan folds what the executor does in this order anyway', () => {
@@ -91,7 +93,7 @@ describe('the encoding', () => {
 
   test('is lossless for a PNG that is too large for a palette', () => {
     expect(lineOf(png, [resize(4001, 4000), compress(60)])).toBe(
-      'png 400x300 > resize(4001,4000,fill) 4001x4000 > png',
+      'png 400x300 | resize(4001,4000,fill) 4001x4000 > png',
     );
   });
 });

@@ -15,7 +15,7 @@ const FILTERS: Record<'grayscale' | 'blur' | 'sharpen', { traits: StepTraits; ap
   // First it drops the colours before all other work, last it is the colour space of the output. Raw grey pixels come
   // without their alpha channel.
   grayscale: {
-    traits: { stages: [STAGE.greyBefore, STAGE.greyAfter], touchesAlpha: true },
+    traits: { stages: [STAGE.greyBefore, STAGE.greyAfter], touchesAlpha: true, dropsColours: true },
     apply: (image) => image.toColourspace('b-w'),
   },
   blur: { traits: { stages: [STAGE.blur], touchesAlpha: true }, apply: (image) => image.blur(BLUR) },

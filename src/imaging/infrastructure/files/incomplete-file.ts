@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { ImageFormat } from '../domain/image-format.ts';
+import type { ImageFormat } from '../../domain/image-format.ts';
+import { chunksOf } from './png-chunks.ts';
 
 /** Whether the file ends before the end that its own structure announces. */
 export async function isCutOff(path: string, format: ImageFormat): Promise<boolean> {
@@ -13,12 +14,8 @@ const ENDS_EARLY: Record<ImageFormat, (file: Buffer) => boolean> = {
   webp: (file) => file.length < 12 || file.readUInt32LE(4) + 8 > file.length,
 };
 
-/** Follows the chunks: length, type, data, checksum, up to the one that ends the file. */
+/** Whether no chunk says that it is the last. */
 function pngEndsEarly(file: Buffer): boolean {
-  let at = 8;
-  while (at + 12 <= file.length) {
-    if (file.toString('latin1', at + 4, at + 8) === 'IEND') return false;
-    at += 12 + file.readUInt32BE(at);
-  }
+  for (const { type } of chunksOf(file)) if (type === 'IEND') return false;
   return true;
 }

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import type { Warning } from '../domain/warning.ts';
+import { greyCurveOf } from './files/grey-profile.ts';
+import type { ColourSpace } from './files/icc-profile.ts';
+import { mendedJpeg } from './files/mended-jpeg.ts';
+import { pngColours, withProfile } from './files/png-colours.ts';
+import sharp from './guarded-sharp.ts';
+import type { TransformationJob } from './sharp-job.ts';
+
+/** A file that can be decoded as often as need be; nothing broken passes. */
+export interface Source {
+  readonly metadata: Metadata;
+  readonly warnings: readonly Warning[];
+  /** What light a grey picture's values mean, 0 to 1 both, where the decoder does not make them sRGB's. */
+  readonly greyLight?: ColourSpace['lightOf'];
+  /** A pipeline that begins with its pixels. */
+  open(): Sharp;
+  /** @throws Error when a decoder has complained of the file, though it came to its end. */
+  assertClean(): void;
+}
+
+const HDR_FLATTENED: Warning = {
+  code: 'hdr_flattened',
+  detail: 'The picture is HDR (PQ or HLG); its numbers were read as if it were not.',
+};
+
+/** The file as it is, and its colours as it tells them. */
+export async function sourceOf(job: TransformationJob): Promise<Source> {
+  const source = await opened(job.source, job);
+  return job.facts.format === 'png' ? coloured(source, job) : source;
+}
+
+/** A PNG whose colours the decoder does not read by itself: grey gets a curve of its own, others a profile. */
+async function coloured(source: Source, job: TransformationJob): Promise<Source> {
+  const file = await readFile(job.source);
+  const { hasProfile, icc } = source.metadata;
+  const colours = pngColours(file, hasProfile);
+  const warnings = colours?.hdr ? [HDR_FLATTENED] : [];
+  if (isGrey(source.metadata)) {
+    const greyLight = colours ? !colours.isSrgb && colours.space.lightOf : icc && greyCurveOf(icc);
+    if (!colours && !greyLight) return source;
+    return { ...(await opened(job.source, job, { ignoreIcc: true })), warnings, greyLight: greyLight || undefined };
+  }
+  return colours ? { ...(await opened(withProfile(file, colours), job)), warnings } : source;
+}
+
+/** Whether a picture has shades of grey alone. */
+export function isGrey({ space }: Metadata): boolean {
+  return space === 'b-w' || space === 'grey16';
+}
+
+/** The file without what decoders only warn of; null where there is nothing of that. */
+export async function mendedSourceOf(job: TransformationJob): Promise<Source | null> {
+  const mended = job.facts.format === 'jpg' ? mendedJpeg(await readFile(job.source)) : null;
+  return mended && opened(mended, job);
+}
+
+async function opened(
+  input: string | Buffer,
+  { facts, outcome }: TransformationJob,
+  more: SharpOptions = {},
+): Promise<Source> {
+  // No more is decoded than the header claimed when it was checked.
+  const options: SharpOptions = {
+    failOn: 'warning',
+    limitInputPixels: facts.width * facts.height * facts.frames,
+    pages: outcome.frames === 1 ? 1 : -1,
+    ...more,
+  };
+  const complaints: string[] = [];
+  return {
+    metadata: await sharp(input, options).metadata(),
+    warnings: [],
+    open: () => sharp(input, options).on('warning', (text: string) => isComplaint(text) && complaints.push(text)),
+    assertClean() {
+      if (complaints[0]) throw new Error(complaints[0]);
+    },
+  };
+}
+
+/** libvips stops at libjpeg's warnings, but looks for them before each strip only: those of the last one it just tells. */
+function isComplaint(text: string): boolean {
+  return text.startsWith('VipsJpeg');
+}
