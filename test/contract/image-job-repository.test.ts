@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
-import { accountCaller, completion, job, NO_LIMITS, NOW } from './jobs.ts';
+import { accountCaller, completion, job, NO_LIMITS, NOW, stranger } from './jobs.ts';
 
 const NEVER_ENDED = secondsAfter(NOW, -86_400);
 
@@ -14,13 +16,15 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
   let repositories: MikroOrmImageJobRepository[];
   let jobs: MikroOrmImageJobRepository;
   let work: MikroOrmImageWorkRepository;
+  let manager: EntityManager;
   beforeAll(() => {
+    manager = inTurn(database.managers, 0);
     repositories = database.managers.map((em) => new MikroOrmImageJobRepository(em));
     jobs = inTurn(repositories, 0);
     work = new MikroOrmImageWorkRepository(inTurn(database.managers, 0));
   });
 
-  async function completed(caller = accountCaller(), bytes = 500): Promise<ImageJob> {
+  async function completed(caller = stranger(), bytes = 500): Promise<ImageJob> {
     const added = job(caller);
     await jobs.add(added, NO_LIMITS);
     await work.claim(added.id, NOW);
@@ -38,11 +42,11 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
 
   test('keeps sizes beyond 32 bits', async () => {
     const large = 5_000_000_000;
-    expect(await completed(accountCaller(), large)).toMatchObject({ keptBytes: large, result: { bytes: large } });
+    expect(await completed(stranger(), large)).toMatchObject({ keptBytes: large, result: { bytes: large } });
   });
 
   test('of twenty at once, as many are added as the owner may have', async () => {
-    const caller = accountCaller();
+    const caller = stranger();
     const admissions = await Promise.all(
       Array.from({ length: 20 }, (_, n) => inTurn(repositories, n).add(job(caller), { ...NO_LIMITS, activeJobs: 7 })),
     );
@@ -51,7 +55,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
   });
 
   test('of twenty at once, as many are added as the owner may keep bytes for', async () => {
-    const caller = accountCaller();
+    const caller = stranger();
     const admissions = await Promise.all(
       Array.from({ length: 20 }, (_, n) => inTurn(repositories, n).add(job(caller), { ...NO_LIMITS, keptBytes: 5999 })),
     );
@@ -69,8 +73,25 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     expect(admissions.filter((admission) => admission === 'queue_full')).toHaveLength(14);
   });
 
+  test('adds nothing for an account that is gone, not even while it goes', async () => {
+    const accounts = database.managers.map((em) => new MikroOrmAccountRepository(em));
+    const gone = await accountCaller(manager);
+    await inTurn(accounts, 0).remove(gone.accountId);
+    expect(await jobs.add(job(gone), NO_LIMITS)).toBe('account_gone');
+    for (let round = 0; round < 10; round += 1) {
+      const going = await accountCaller(manager);
+      const adding = Array.from({ length: 5 }, (_, n) => inTurn(repositories, n).add(job(going), NO_LIMITS));
+      await inTurn(accounts, round).remove(going.accountId);
+      // Whoever deletes an account then erases what it has: nothing may come after.
+      const seen = await jobs.idsOf(going.accountId);
+      const admissions = await Promise.all(adding);
+      expect(admissions.filter((admission) => admission === 'added')).toHaveLength(seen.length);
+      expect(await jobs.idsOf(going.accountId)).toHaveLength(seen.length);
+    }
+  });
+
   test('what is final is not active, what has failed keeps nothing', async () => {
-    const caller = accountCaller();
+    const caller = stranger();
     await completed(caller);
     const failed = job(caller);
     await jobs.add(failed, NO_LIMITS);
@@ -81,7 +102,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
   });
 
   test('lists one account, newest first, page by page in both directions', async () => {
-    const caller = accountCaller();
+    const caller = await accountCaller(manager);
     // Two were made at the same moment: their ids order them.
     const moments = [0, 1, 1, 2, 3].map((seconds) => secondsAfter(NOW, seconds));
     for (const moment of moments) await jobs.add(job(caller, moment), NO_LIMITS);
@@ -96,7 +117,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
   });
 
   test('lists by the status at the moment, and leaves out records that are over', async () => {
-    const caller = accountCaller();
+    const caller = await accountCaller(manager);
     const done = await completed(caller);
     const idsAt = async (now: Date, status: 'completed' | 'expired', endedAfter = NEVER_ENDED) =>
       (await jobs.list(caller.accountId, { status, limit: 10, now, endedAfter })).map(({ id }) => id);
@@ -117,7 +138,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
   });
 
   test('removes a job once, and knows the ids of an account', async () => {
-    const caller = accountCaller();
+    const caller = await accountCaller(manager);
     const added = job(caller);
     await jobs.add(added, NO_LIMITS);
     expect(await jobs.idsOf(caller.accountId)).toEqual([added.id]);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/core';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import type { Completion } from '../../src/image-jobs/application/ports.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
+import { storedAccount } from './accounts.ts';
 
 /** The moment that the jobs of a suite are counted from. */
 export const NOW = new Date('2026-01-01T12:00:00.123Z');
@@ -13,12 +15,17 @@ const { policies } = loadSettings({});
 export const NO_LIMITS = { activeJobs: 1_000_000, keptBytes: Number.MAX_SAFE_INTEGER, queue: 1_000_000 };
 
 /** A new account, as the caller that it is. */
-export function accountCaller(): Caller & { accountId: string } {
-  return Caller.account(randomUUID(), randomUUID(), '192.0.2.1', policies) as Caller & { accountId: string };
+export async function accountCaller(em: EntityManager): Promise<Caller & { accountId: string }> {
+  return Caller.account(await storedAccount(em), randomUUID(), '192.0.2.1', policies) as Caller & { accountId: string };
+}
+
+/** Someone who has sent nothing yet. */
+export function stranger(): Caller {
+  return Caller.anonymous(randomUUID(), policies);
 }
 
 /** A submitted job; it keeps 1000 bytes unless told otherwise. */
-export function job(caller: Caller = accountCaller(), createdAt = NOW, { id = randomUUID(), bytes = 1000 } = {}) {
+export function job(caller: Caller = stranger(), createdAt = NOW, { id = randomUUID(), bytes = 1000 } = {}) {
   const facts = { format: 'jpg', width: 40, height: 30, frames: 1 } as const;
   const operations = [{ type: 'resize', parameters: { width: 4, height: 3, fit: 'fill' } }] as never;
   return ImageJob.submit({ id, name: 'näme.jpg', facts, bytes, operations, warnings: [] }, caller, createdAt);

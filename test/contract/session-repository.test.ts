@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Session, SessionLife } from '../../src/accounts/domain/session.ts';
+import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
+import { storedAccount } from './accounts.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 
 const NOW = new Date('2026-01-01T12:00:00.123Z');
 const LIFE = new SessionLife(600, 3600);
 const CLIENT = { address: '192.0.2.1', agent: 'a browser', inCookie: true };
 
-function session(accountId = randomUUID(), openedAt = NOW): Session {
+function session(accountId: string, openedAt = NOW): Session {
   return Session.open({ session: randomUUID(), token: 'token-1' }, accountId, CLIENT, openedAt, LIFE);
 }
 
@@ -22,8 +24,10 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
     sessions = inTurn(repositories, 0);
   });
 
+  const newAccount = () => storedAccount(inTurn(database.managers, 0));
+
   test('gives back what was added', async () => {
-    const opened = session();
+    const opened = session(await newAccount());
     await sessions.add(opened);
     expect(await sessions.find(opened.id)).toEqual(opened);
     expect(await sessions.find(opened.id)).toBeInstanceOf(Session);
@@ -35,18 +39,18 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
   });
 
   test('lists the living sessions of one account, newest first', async () => {
-    const accountId = randomUUID();
+    const accountId = await newAccount();
     const [old, over, young] = [
       session(accountId),
       session(accountId, secondsAfter(NOW, -600)),
       session(accountId, secondsAfter(NOW, 60)),
     ];
-    for (const one of [old, over, young, session()]) await sessions.add(one);
+    for (const one of [old, over, young, session(await newAccount())]) await sessions.add(one);
     expect(await sessions.listOf(accountId, NOW)).toEqual([young, old]);
   });
 
   test('of ten rotations at once, one is written', async () => {
-    const opened = session();
+    const opened = session(await newAccount());
     await sessions.add(opened);
     const written = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
@@ -63,7 +67,7 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
   });
 
   test('ends a session of its own account alone, all of an account, and those that are over', async () => {
-    const [one, two, other] = [session(), session(), session()];
+    const [one, two, other] = [session(await newAccount()), session(await newAccount()), session(await newAccount())];
     for (const opened of [one, two, other]) await sessions.add(opened);
     expect(await sessions.end(one.id, two.accountId)).toBe(false);
     expect(await sessions.end(one.id, one.accountId)).toBe(true);
@@ -73,5 +77,22 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
     expect(await sessions.find(other.id)).toEqual(other);
     await sessions.endExpired(secondsAfter(NOW, 600));
     expect(await sessions.find(other.id)).toBeNull();
+  });
+
+  test('has no session of an account that is disabled or gone', async () => {
+    const accounts = new MikroOrmAccountRepository(inTurn(database.managers, 0));
+    const [disabled, gone] = [session(await newAccount()), session(await newAccount())];
+    for (const opened of [disabled, gone]) await sessions.add(opened);
+    await accounts.disable(disabled.accountId, NOW);
+    await accounts.remove(gone.accountId);
+    expect([await sessions.find(disabled.id), await sessions.find(gone.id)]).toEqual([null, null]);
+  });
+
+  test('finds each of many that are asked for at the same moment', async () => {
+    const opened = await Promise.all(Array.from({ length: 20 }, async () => session(await newAccount())));
+    for (const one of opened) await sessions.add(one);
+    const ids = [...opened.map(({ id }) => id), randomUUID(), opened[0]?.id as string];
+    const found = await Promise.all(ids.map((id, n) => inTurn(repositories, n).find(id)));
+    expect(found).toEqual([...opened, null, opened[0]]);
   });
 });

@@ -17,6 +17,7 @@ export abstract class AccountRepository {
 /** Stores sessions. A session that has ended has no row. */
 export abstract class SessionRepository {
   abstract add(session: Session): Promise<void>;
+  /** The session, if its account is there and not disabled. */
   abstract find(id: string): Promise<Session | null>;
   /** The account's sessions that are not over, newest first. */
   abstract listOf(accountId: string, now: Date): Promise<Session[]>;

@@ -14,7 +14,8 @@ export interface AdmissionLimits {
   readonly queue: number;
 }
 
-export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'queue_full';
+/** What came of adding a job; `account_gone` when its account has been deleted. */
+export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'queue_full' | 'account_gone';
 
 /** A place in a list that is ordered by creation, newest first. */
 export interface ListPosition {
@@ -101,13 +102,15 @@ export interface RunningWork {
 export interface WorkAhead {
   /** Waiting jobs before it. */
   readonly waiting: number;
-  /** Their source pixels, exact up to 100 jobs and estimated beyond. */
+  /** Their source pixels; both are exact up to 100 jobs and estimated beyond. */
   readonly waitingPixels: number;
+  /** As it was a second ago at most. */
   readonly running: readonly RunningWork[];
 }
 
 /** What the estimate of a job's end is made from. */
 export abstract class WorkStatistics {
+  /** Before a job that waits, as it was when this job was read or added. */
   abstract ahead(job: ImageJob): Promise<WorkAhead>;
   /** From the latest completed jobs; null when there are none. */
   abstract pace(): Promise<Pace | null>;

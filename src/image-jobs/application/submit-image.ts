@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountRepository } from '../../accounts/application/ports.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
 import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
@@ -37,7 +36,6 @@ export class SubmitImage {
     private readonly headers: ImageHeaderReader,
     private readonly files: FileStore,
     private readonly jobs: ImageJobRepository,
-    private readonly accounts: AccountRepository,
     private readonly eraser: EraseImageJob,
     private readonly queue: TaskQueue,
     private readonly clock: Clock,
@@ -72,13 +70,6 @@ export class SubmitImage {
     if (admission !== 'added') {
       await this.files.removeAllOf(job.id);
       throw refusal(admission, caller, this.capacity.jobs);
-    }
-    // The account may have been deleted since the request was let in: nothing of it must stay.
-    if (caller.accountId !== null && !(await this.accounts.find(caller.accountId))) {
-      await this.eraser.execute(job.id);
-      throw accountProblems.invalidToken.error(
-        'Expected the token of an account, received one of an account that is deleted',
-      );
     }
   }
 }
@@ -116,6 +107,10 @@ function refusal(admission: Exclude<Admission, 'added'>, caller: Caller, queueLi
       return imageJobProblems.queueFull.error(
         `Expected at most ${queueLimit} jobs waiting or running in the whole service, received one more`,
         { retryAfter: 30 },
+      );
+    case 'account_gone':
+      return accountProblems.invalidToken.error(
+        'Expected the token of an account, received one of an account that is deleted',
       );
   }
 }

@@ -1,7 +1,6 @@
 import { EntityManager } from '@mikro-orm/core';
 import { Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
-import { AccountRepository } from '../../accounts/application/ports.ts';
 import { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { ImageHeaderReader } from '../../imaging/application/ports.ts';
@@ -101,17 +100,7 @@ const fromSettings = { inject: [Settings] };
     useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, StreamLife),
     useCase(EraseImageJob, ImageJobRepository, FileStore, IdempotencyClaims, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock),
-    useCase(
-      SubmitImage,
-      ImageHeaderReader,
-      FileStore,
-      ImageJobRepository,
-      AccountRepository,
-      EraseImageJob,
-      TaskQueue,
-      Clock,
-      Capacity,
-    ),
+    useCase(SubmitImage, ImageHeaderReader, FileStore, ImageJobRepository, EraseImageJob, TaskQueue, Clock, Capacity),
     useCase(SubmitOnce, SubmitImage, IdempotencyClaims, ImageJobRepository, EraseImageJob, Clock),
     {
       provide: ImagePresenter,

@@ -1,6 +1,7 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
-import { PostgreSqlPlatform } from '@mikro-orm/postgresql';
-import DataLoader from 'dataloader';
+import { EntityRows } from '../../../database/entity-rows.ts';
+import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
+import { readTogether } from '../../../database/read-together.ts';
 import {
   type Admission,
   type AdmissionLimits,
@@ -9,55 +10,50 @@ import {
   type ListQuery,
 } from '../../application/ports.ts';
 import { ImageJob, type ImageStatus } from '../../domain/image-job.ts';
+import { AddingStatements, COUNT_ACTIVE } from './adding-statements.ts';
 import { CostlyFigure } from './costly-figure.ts';
+import { noteWaitingBefore, WAITING_BEFORE } from './waiting-before.ts';
 
 const ACTIVE: ImageStatus[] = ['pending', 'processing'];
-const KEEPING: ImageStatus[] = [...ACTIVE, 'completed'];
-/** Most jobs that one statement looks for. */
-const FOUND_AT_ONCE = 500;
-const OWN_TOTALS = `
-  select sum(case when status in (?, ?) then 1 else 0 end) as active, sum(kept_bytes) as kept
-  from image_jobs where owner_key = ? and status in (?, ?, ?)`;
 /** More jobs than the processes together can be adding at one moment, and in a millisecond. */
 const ADDED_AT_ONCE = 1000;
 const ADDED_IN_MS = 2;
+const FIRST_DOWNLOAD = `
+  update image_jobs set downloaded_at = ?, download_expires_at = ?, version = version + 1
+  where id = ? and status = 'completed' and downloaded_at is null`;
+const REMOVE = 'delete from image_jobs where id = ?';
 
-/** Image jobs in the database. Each method is one statement or one transaction, on an entity manager of its own. */
+/** Image jobs in the database. What every upload and poll asks is kept statements; lists are the ORM's. */
 export class MikroOrmImageJobRepository extends ImageJobRepository {
-  /** Whether the database runs transactions side by side. */
-  private readonly concurrent: boolean;
-  private readonly active = new CostlyFigure(countActive, (jobs) => jobs);
-
-  private readonly wanted = new DataLoader((ids: readonly string[]) => this.findAll(ids), {
-    cache: false,
-    maxBatchSize: FOUND_AT_ONCE,
-    batchScheduleFn: setImmediate,
-  });
+  private readonly statements: KeptStatements;
+  private readonly rows: EntityRows<ImageJob>;
+  private readonly adding: AddingStatements;
+  private readonly active: CostlyFigure<number>;
+  private readonly findById: string;
+  private readonly wanted = readTogether((ids) => this.findAll(ids));
 
   constructor(private readonly em: EntityManager) {
     super();
-    this.concurrent = em.getPlatform() instanceof PostgreSqlPlatform;
+    this.statements = keptStatements(em);
+    this.rows = new EntityRows(em, ImageJob);
+    this.adding = new AddingStatements(this.statements, this.rows);
+    this.active = new CostlyFigure(
+      () => this.countActive(),
+      (jobs) => jobs,
+    );
+    this.findById = `select ${this.rows.columns}, case when status = 'pending' then ${WAITING_BEFORE} end as waiting_before
+      from image_jobs where ${this.statements.isListed('id', 'uuid')}`;
   }
 
-  /**
-   * SQLite runs one transaction at a time, so what is counted in it still holds when the job is added. PostgreSQL runs
-   * many: those of one owner wait for each other, and near the queue's limit all do.
-   */
-  add(job: ImageJob, limits: AdmissionLimits): Promise<Admission> {
-    return this.em.fork().transactional(async (em) => {
-      await this.alone(em, job.ownerKey);
-      if (await this.isQueueFull(em, limits.queue)) return 'queue_full';
-      const { active, kept } = await this.totalsOf(em, job.ownerKey);
-      if (active >= limits.activeJobs) return 'too_many_jobs';
-      if (kept + job.keptBytes > limits.keptBytes) return 'too_many_bytes';
-      await em.insert(ImageJob, job);
-      return 'added';
-    });
+  /** Those of one owner are added one after the other, and near the queue's limit all are: what is counted still holds. */
+  async add(job: ImageJob, limits: AdmissionLimits): Promise<Admission> {
+    const isQueueNear = await this.isQueueNear(limits.queue);
+    const names = isQueueNear ? [job.ownerKey, 'queue'] : [job.ownerKey];
+    return this.statements.alone(names, (statements) => this.adding.add(statements, job, limits, isQueueNear));
   }
 
-  /** What is asked for at the same moment, by many who poll or were woken, is read by one statement. */
   find(id: string): Promise<ImageJob | null> {
-    return this.wanted.load(id);
+    return this.wanted(id);
   }
 
   async list(accountId: string, { status, after, before, limit, now, endedAfter }: ListQuery): Promise<ImageJob[]> {
@@ -78,51 +74,36 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   }
 
   async recordFirstDownload(id: string, downloadedAt: Date, downloadExpiresAt: Date): Promise<boolean> {
-    const first = { id, status: 'completed' as const, downloadedAt: null };
-    return (await this.em.fork().nativeUpdate(ImageJob, first, { downloadedAt, downloadExpiresAt })) === 1;
+    return (await this.statements.change(FIRST_DOWNLOAD, [downloadedAt, downloadExpiresAt, id])) === 1;
   }
 
   async remove(id: string): Promise<boolean> {
-    return (await this.em.fork().nativeDelete(ImageJob, { id })) === 1;
+    return (await this.statements.change(REMOVE, [id])) === 1;
   }
 
-  /** The statement that every poll asks: it is written out, since `find` takes four times the CPU to write the same. */
-  private async findAll(ids: readonly string[]): Promise<(ImageJob | null)[]> {
-    const wanted = [...new Set(ids)];
-    const sql = `select * from image_jobs where id in (${wanted.map(() => '?')})`;
-    const rows = (await this.em.getConnection().execute(sql, wanted)) as { id: string }[];
-    const em = this.em.fork();
-    const byId = new Map(rows.map((row) => [row.id, em.map(ImageJob, row)]));
-    return ids.map((id) => byId.get(id) ?? null);
+  private async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, ImageJob>> {
+    const rows = await this.statements.rows<{ waiting_before: string | null }>(this.findById, [
+      this.statements.listed(ids),
+    ]);
+    const found = new Map<string, ImageJob>();
+    for (const row of rows) {
+      const job = this.rows.object(row);
+      noteWaitingBefore(job, row.waiting_before);
+      found.set(job.id, job);
+    }
+    return found;
   }
 
-  private async isQueueFull(em: EntityManager, limit: number): Promise<boolean> {
-    const { value, ageMs } = await this.active.get(em);
-    if (value + ADDED_AT_ONCE + ageMs * ADDED_IN_MS < limit) return false;
-    await this.alone(em, 'queue');
-    return (await countActive(em)) >= limit;
+  /** Whether so many jobs may be active that the queue's limit has to be looked at. */
+  private async isQueueNear(limit: number): Promise<boolean> {
+    const { value, ageMs } = await this.active.get();
+    return value + ADDED_AT_ONCE + ageMs * ADDED_IN_MS >= limit;
   }
 
-  /** Jobs of an owner that wait or run, and bytes that are kept of all of them. */
-  private async totalsOf(em: EntityManager, ownerKey: string): Promise<{ active: number; kept: number }> {
-    const [totals] = await em
-      .getConnection()
-      .execute(OWN_TOTALS, [...ACTIVE, ownerKey, ...KEEPING], 'all', em.getTransactionContext());
-    // Sums come as text from PostgreSQL, and as null of no rows.
-    return { active: Number(totals.active), kept: Number(totals.kept) };
+  private async countActive(): Promise<number> {
+    const [row] = await this.statements.rows<{ jobs: number | string }>(COUNT_ACTIVE, []);
+    return Number(row?.jobs);
   }
-
-  /** Waits until no other transaction holds this name, and holds it until this one ends. */
-  private async alone(em: EntityManager, name: string): Promise<void> {
-    if (!this.concurrent) return;
-    await em
-      .getConnection()
-      .execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name], 'run', em.getTransactionContext());
-  }
-}
-
-function countActive(em: EntityManager): Promise<number> {
-  return em.count(ImageJob, { status: { $in: ACTIVE } });
 }
 
 /** Jobs whose record is not over. */

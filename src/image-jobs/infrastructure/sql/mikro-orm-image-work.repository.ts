@@ -1,25 +1,32 @@
-import { type EntityManager, type FilterQuery } from '@mikro-orm/core';
+import type { EntityManager, FilterQuery } from '@mikro-orm/core';
+import { EntityRows } from '../../../database/entity-rows.ts';
+import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
 import { type Completion, ImageWorkRepository } from '../../application/ports.ts';
 import { ImageJob, type JobError } from '../../domain/image-job.ts';
 
-/** Written out, as `returning` gives the job at once: the entity manager would read it before and after. */
 const CLAIM = `
   update image_jobs
   set status = 'processing', attempt = attempt + 1, version = version + 1, started_at = coalesce(started_at, ?), alive_at = ?
-  where id = ? and status = 'pending' and available_at <= ?
-  returning *`;
+  where id = ? and status = 'pending' and available_at <= ? returning `;
 /** How many abandoned jobs one sweep takes up. */
 const SWEPT_AT_ONCE = 1000;
 
-/** Image jobs as work, in the database. Each change is one statement, on an entity manager of its own. */
+/** Image jobs as work, in the database. What every job needs is kept statements; what sweeps look for is the ORM's. */
 export class MikroOrmImageWorkRepository extends ImageWorkRepository {
+  private readonly statements: KeptStatements;
+  private readonly rows: EntityRows<ImageJob>;
+  private readonly claimById: string;
+
   constructor(private readonly em: EntityManager) {
     super();
+    this.statements = keptStatements(em);
+    this.rows = new EntityRows(em, ImageJob);
+    this.claimById = CLAIM + this.rows.columns;
   }
 
   async claim(id: string, now: Date): Promise<ImageJob | null> {
-    const [row] = await this.em.getConnection().execute(CLAIM, [now, now, id, now]);
-    return row ? this.em.fork().map(ImageJob, row) : null;
+    const [row] = await this.statements.rows<object>(this.claimById, [now, now, id, now]);
+    return row ? this.rows.object(row) : null;
   }
 
   async keepAlive(id: string, attempt: number, now: Date): Promise<boolean> {
@@ -84,7 +91,9 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return this.em.fork().find(ImageJob, { id: { $in: [...ids] } });
   }
 
-  private async updateRunning(id: string, attempt: number, change: object): Promise<boolean> {
-    return (await this.em.fork().nativeUpdate(ImageJob, { id, status: 'processing', attempt }, change)) === 1;
+  private async updateRunning(id: string, attempt: number, change: Partial<ImageJob>): Promise<boolean> {
+    const { sql, values } = this.rows.assignments(change);
+    const running = `update image_jobs set ${sql}, version = version + 1 where id = ? and status = 'processing' and attempt = ?`;
+    return (await this.statements.change(running, [...values, id, attempt])) === 1;
   }
 }

@@ -7,16 +7,16 @@ type ByStatus = Partial<Record<ImageStatus, number>>;
 
 /** Counts over the job table. */
 export class SqlJobCensus extends JobCensus {
-  private readonly counts = new CostlyFigure(countByStatus, (counts) =>
-    Object.values(counts).reduce((sum, jobs) => sum + jobs, 0),
-  );
+  private readonly counts: CostlyFigure<ByStatus>;
 
   constructor(private readonly em: EntityManager) {
     super();
+    const jobsOf = (counts: ByStatus) => Object.values(counts).reduce((sum, jobs) => sum + jobs, 0);
+    this.counts = new CostlyFigure(() => countByStatus(em), jobsOf, { leastMs: 0 });
   }
 
   async byStatus(): Promise<ByStatus> {
-    return (await this.counts.get(this.em)).value;
+    return (await this.counts.get()).value;
   }
 
   async oldestWaiting(): Promise<Date | null> {

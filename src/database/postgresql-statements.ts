@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { KeptStatements, StatementValue } from './kept-statements.ts';
+
+type Pool = Awaited<ReturnType<PostgreSqlConnection['getNativeClient']>>;
+
+/** What runs a statement: the pool, on whichever connection is free, or the one connection of a transaction. */
+type Queryable = Pick<Pool, 'query'>;
+
+/** A statement as the driver keeps it: a connection plans it when it first meets its name. */
+interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+const LOCK = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
+
+/** Kept statements on the pool of connections to PostgreSQL. One that fails takes its connection out of the pool. */
+export class PostgreSqlStatements implements KeptStatements {
+  readonly holding = ' for key share';
+  private readonly named = new Map<string, NamedStatement>();
+
+  constructor(
+    private readonly connection: PostgreSqlConnection,
+    private readonly transaction?: Queryable,
+  ) {}
+
+  async rows<Row>(sql: string, values: readonly StatementValue[]): Promise<Row[]> {
+    return (await this.query(sql, values)).rows as Row[];
+  }
+
+  async change(sql: string, values: readonly StatementValue[]): Promise<number> {
+    return (await this.query(sql, values)).rowCount ?? 0;
+  }
+
+  /** A transaction that fails is given up with its connection: the server rolls back what it has left. */
+  async alone<T>(names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T> {
+    const client = await (await this.connection.getNativeClient()).connect();
+    let failure: Error | undefined;
+    try {
+      await client.query('begin');
+      const own = new PostgreSqlStatements(this.connection, client);
+      for (const name of names) await own.rows(LOCK, [name]);
+      const result = await work(own);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  isListed(column: string, type: 'uuid' | 'text'): string {
+    return `${column} = any(?::${type}[])`;
+  }
+
+  listed(texts: readonly string[]): StatementValue {
+    return texts;
+  }
+
+  /** Without its length: a cast would cut what the column itself refuses. */
+  typed(columnType: string): string {
+    return `?::${columnType.replace(/\(.*\)$/, '')}`;
+  }
+
+  private async query(sql: string, values: readonly StatementValue[]) {
+    const { name, text } = this.statement(sql);
+    const queryable = this.transaction ?? (await this.connection.getNativeClient());
+    return queryable.query({ name, text, values: values as StatementValue[] });
+  }
+
+  private statement(sql: string): NamedStatement {
+    const known = this.named.get(sql);
+    if (known) return known;
+    let values = 0;
+    const text = sql.replaceAll('?', () => `$${++values}`);
+    const statement = { name: createHash('sha256').update(text).digest('hex').slice(0, 32), text };
+    this.named.set(sql, statement);
+    return statement;
+  }
+}
