@@ -131,8 +131,23 @@ describe('the file', () => {
         { pointer: '/operations/0/parameters', code: 'required' },
       ],
     });
-    const asText = refusal(send([{ name: 'original_image', body: 'a.jpg' }, noOperations]));
+    const unchosen = { name: 'original_image', filename: '', type: 'application/octet-stream', body: '' };
+    const asText = refusal(send([unchosen, noOperations]));
     expect(await asText).toMatchObject({ status: 400, errors: [{ pointer: '/original_image', code: 'required' }] });
+  });
+
+  test.each([
+    ['and a type', { type: 'image/jpeg' }],
+    ['and no type', {}],
+    ['and a general type', { type: 'application/octet-stream' }],
+    ['but an empty one', { filename: '', type: 'image/jpeg' }],
+  ])('may have no name %s', async (_how, part) => {
+    const large = largeJpeg(300_000);
+    const response = await send([{ name: 'original_image', body: large, ...part }, noOperations]);
+    const job = await response.json();
+    expect([response.status, job]).toMatchObject([201, { source: { width: 60, height: 45, bytes: 300_000 } }]);
+    const words = refusal(send([{ name: 'original_image', body: 'a.jpg', ...part }, noOperations]));
+    expect(await words).toMatchObject({ status: 415, code: 'unsupported_format' });
   });
 
   test.each([
@@ -172,6 +187,13 @@ describe('operations', () => {
           { operations: operations.slice(0, parts === inParts || parts.length === 2 || parts[0] === json ? 2 : 1) },
         ]);
       }
+    }
+  });
+
+  test('may begin with a byte order mark, and be bytes without a name', async () => {
+    for (const part of [{}, { filename: 'blob', type: 'application/json' }, { type: 'application/octet-stream' }]) {
+      const sent = await send([picture, { name: 'operations', body: '\uFEFF[]', ...part }]);
+      expect([sent.status, await sent.json()]).toMatchObject([201, { operations: [] }]);
     }
   });
 
@@ -236,14 +258,26 @@ describe('the form', () => {
       (name) => ({ name, body: 'x' }),
     );
     const deep = { name: `a${'[b]'.repeat(30)}`, body: 'x' };
-    const files = [
-      { name: 'other', filename: 'b.bin', body: Buffer.alloc(1000) },
-      { name: 'avatar', filename: '', body: '' },
-    ];
-    const response = await send([...others, deep, ...files, picture, noOperations]);
-    const answer = await response.json();
-    expect([response.status, answer]).toMatchObject([201, { operations: [] }]);
+    const unchosen = { name: 'avatar', filename: '', type: 'application/octet-stream', body: '' };
+    const response = await send([...others, deep, unchosen, picture, noOperations]);
+    const answer = (await response.json()) as { warnings: { detail: string }[] };
+    expect([response.status, answer]).toMatchObject([201, { operations: [], warnings: [{ code: 'field_ignored' }] }]);
+    const detail = answer.warnings[0]?.detail;
+    for (const { name } of [...others, deep, unchosen]) expect(detail).toContain(`"${name.slice(0, 60)}`);
     expect(({} as Record<string, unknown>).prototype).toBeUndefined();
+  });
+
+  test('has files under no other name, which is told', async () => {
+    const other = { name: 'image', filename: 'b.jpg', body: jpeg };
+    const wrong = await refusal(send([other, noOperations]));
+    expect(wrong).toMatchObject({
+      status: 400,
+      errors: [
+        { pointer: '/image', detail: 'Expected a file for original_image alone, received one for "image"' },
+        { pointer: '/original_image', code: 'required' },
+      ],
+    });
+    expect(await refusal(send([picture, other, noOperations]))).toMatchObject({ errors: [{ pointer: '/image' }] });
   });
 
   test('is whole', async () => {

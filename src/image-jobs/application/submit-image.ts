@@ -6,6 +6,7 @@ import { imagingProblems } from '../../imaging/domain/errors.ts';
 import { type ImageFacts, megapixels } from '../../imaging/domain/image-facts.ts';
 import type { ImageFormat } from '../../imaging/domain/image-format.ts';
 import { type Outcome, outcomeOf, sourceRefusal } from '../../imaging/domain/outcome.ts';
+import type { Warning } from '../../imaging/domain/warning.ts';
 import type { Operation } from '../../imaging/operations/operations.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { requestProblems } from '../../shared/problems.ts';
@@ -23,6 +24,8 @@ export interface Upload {
   /** File name that the client gave. */
   readonly name: string;
   readonly operations: readonly Operation[];
+  /** What its caller should know of the form that it came in. */
+  readonly warnings: readonly Warning[];
 }
 
 /** How many jobs may wait or run in the whole service. */
@@ -48,7 +51,8 @@ export class SubmitImage {
     assertWithinPixels(caller, facts);
     const outcome = outcomeOf(facts, upload.operations, caller.policy);
     assertPossible(caller, outcome);
-    const job = ImageJob.submit({ ...upload, id, facts, warnings: outcome.warnings }, caller, this.clock.now());
+    const warnings = [...upload.warnings, ...outcome.warnings];
+    const job = ImageJob.submit({ ...upload, id, facts, warnings }, caller, this.clock.now());
     // The file first: a row that is visible has its original, and a file without a row is swept up.
     await this.files.put(job.originalKey(), upload.path);
     await this.admit(caller, job);

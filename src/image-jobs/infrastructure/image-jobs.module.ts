@@ -36,6 +36,7 @@ import { LocalFileStore } from './files/local-file-store.ts';
 import { s3Client } from './files/s3-client.ts';
 import { S3FileStore } from './files/s3-file-store.ts';
 import { ImageEventsController } from './http/image-events.controller.ts';
+import { ImageForm } from './http/image-form.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
@@ -102,6 +103,12 @@ const fromSettings = { inject: [Settings] };
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock),
     useCase(SubmitImage, ImageHeaderReader, FileStore, ImageJobRepository, EraseImageJob, TaskQueue, Clock, Capacity),
     useCase(SubmitOnce, SubmitImage, IdempotencyClaims, ImageJobRepository, EraseImageJob, Clock),
+    {
+      provide: ImageForm,
+      inject: [Spool, FileStore, Settings],
+      useFactory: (spool: Spool, files: FileStore, { storage }: Settings) =>
+        new ImageForm(spool, files, storage.minimumFreeBytes),
+    },
     {
       provide: ImagePresenter,
       inject: [ForecastCompletion, Clock, Settings],

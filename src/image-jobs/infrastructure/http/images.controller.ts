@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -39,11 +39,10 @@ import { answerDownload } from './download-answer.ts';
 import { Downloads } from './download-document.ts';
 import { fingerprintOf, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
 import { ImageDto, ImageListDto } from './image.dto.ts';
+import { ImageForm } from './image-form.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
-import { ImageUploadInterceptor, type ReceivedUpload } from './image-upload.interceptor.ts';
 import { pageQuery, parseListQuery } from './list-query.ts';
 import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
-import { parseUpload } from './upload.parser.ts';
 
 const { invalidToken, notAuthenticated } = accountProblems;
 const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
@@ -63,6 +62,7 @@ const RETRY_AFTER = {
 @Controller('api/images')
 export class ImagesController {
   constructor(
+    private readonly form: ImageForm,
     private readonly submitImage: SubmitImage,
     private readonly submitOnce: SubmitOnce,
     private readonly findImageJob: FindImageJob,
@@ -77,7 +77,6 @@ export class ImagesController {
 
   @Post()
   @AnonymousToo({ scope: 'images:write' })
-  @UseInterceptors(ImageUploadInterceptor)
   @PreferWait()
   @IdempotencyKey()
   @ApiOperation({ operationId: 'createImage', summary: 'Upload an image with a list of operations' })
@@ -120,11 +119,12 @@ export class ImagesController {
   )
   async create(
     @CurrentCaller() caller: Caller,
-    @Req() request: Request & { upload: ReceivedUpload },
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageDto> {
-    const upload = parseUpload(request.upload, caller);
-    const { job, isReplay } = await this.submitted(caller, upload, idempotencyKeyOf(request, caller));
+    const key = idempotencyKeyOf(request, caller);
+    const upload = await this.form.receive(request, caller);
+    const { job, isReplay } = await this.submitted(caller, upload, key);
     if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
     const latest = (await answeredWhenFinal(this.waitForImage, caller, job.id, request, response)) ?? job;
     response.setHeader('Location', pathOf(job));
