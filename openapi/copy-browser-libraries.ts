@@ -5,8 +5,13 @@ import { join } from 'node:path';
 
 const to = join(import.meta.dirname, '../dist/libraries');
 
-/** ReDoc asks its maker's host for a logo; an empty picture makes it show none. */
-const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
+/** What the pages need otherwise of ReDoc than it comes. */
+const REDOC_CHANGES = {
+  // It asks its maker's host for a logo; an empty picture makes it show none.
+  'https://cdn.redoc.ly/redoc/logo-mini.svg': 'data:,',
+  // Patterns have a fixed colour that is too dark on a dark page.
+  'color: #0e7c86': 'color: light-dark(#0e7c86, #5cc8d2)',
+};
 
 /** Names under which the pages ask for them, and where they come from. */
 const FILES = {
@@ -29,7 +34,10 @@ for (const [name, path] of Object.entries(FILES)) {
   await copyFile(join(import.meta.dirname, '../node_modules', path), join(to, name));
 }
 
-const redoc = await readFile(join(to, 'redoc.js'), 'utf8');
-if (!redoc.includes(LOGO))
-  throw new Error(`Expected ${LOGO} in redoc.js: see where this version of ReDoc loads it from`);
-await writeFile(join(to, 'redoc.js'), redoc.replaceAll(LOGO, 'data:,'));
+let redoc = await readFile(join(to, 'redoc.js'), 'utf8');
+for (const [from, instead] of Object.entries(REDOC_CHANGES)) {
+  if (!redoc.includes(from))
+    throw new Error(`Expected ${from} in redoc.js: see what this version of ReDoc has in its place`);
+  redoc = redoc.replaceAll(from, instead);
+}
+await writeFile(join(to, 'redoc.js'), redoc);

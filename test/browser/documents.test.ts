@@ -34,8 +34,9 @@ describe('Swagger UI', () => {
     const access = await logIn();
     const page = await browser.open(`${service.url}/api/docs/`);
     await page.locator('.btn.authorize').first().click();
-    await page.locator('.modal-ux input').fill(access);
-    await page.locator('.modal-ux .btn.authorize').click();
+    const form = page.locator('.auth-container').filter({ hasText: 'bearer (http, Bearer)' });
+    await form.locator('input').fill(access);
+    await form.locator('.btn.authorize').click();
     await page.locator('.modal-ux .btn-done').click();
     const create = page.locator('#operations-Images-createImage');
     await create.locator('.opblock-summary-control').click();

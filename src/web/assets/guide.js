@@ -1,19 +1,12 @@
 import { find } from './dom.js';
 
+// The style sheet shows the examples of the language that is chosen; here the choice is remembered.
+
 const CHOICE = 'imagepro.language';
-const guide = find('.guide', HTMLElement);
+const languages = find('#language', HTMLFieldSetElement);
 
-/** Shows the examples of one language. @param {string} language */
-function show(language) {
-  const choice = guide.querySelector(`input[value="${CSS.escape(language)}"]`);
-  if (!(choice instanceof HTMLInputElement)) return;
-  choice.checked = true;
-  guide.dataset.language = language;
-}
-
-find('#language', HTMLFieldSetElement).addEventListener('change', (event) => {
-  const { value } = /** @type {HTMLInputElement} */ (event.target);
-  localStorage.setItem(CHOICE, value);
-  show(value);
+const remembered = languages.querySelector(`input[value="${CSS.escape(localStorage.getItem(CHOICE) ?? '')}"]`);
+if (remembered instanceof HTMLInputElement) remembered.checked = true;
+languages.addEventListener('change', ({ target }) => {
+  if (target instanceof HTMLInputElement) localStorage.setItem(CHOICE, target.value);
 });
-show(localStorage.getItem(CHOICE) ?? 'curl');

@@ -9,13 +9,15 @@ export function problemIndexPage(ofRequests: readonly Problem[], ofJobs: readonl
     title: 'Error codes',
     description: 'Every error code of ImagePro API, what it means, and how to get past it.',
     path: '/problems/',
-    body: html`<article class="reading">
+    styles: ['problems.css'],
+    body: html`<article class="problems">
 <h1>Error codes</h1>
 <p class="lede">Errors are problem documents (RFC 9457) with a stable <code>code</code>; the <code>type</code> of each leads to its page here.</p>
 <h2>Answers to requests</h2>
-${problemTable(ofRequests)}
+${problemList(byStatus(ofRequests))}
 <h2>Why jobs fail</h2>
-${problemTable(ofJobs, true)}
+<p>In the <code>error</code> of a failed job.</p>
+${problemList(ofJobs, true)}
 </article>`,
   });
 }
@@ -39,11 +41,26 @@ export function problemPage(problem: Problem, ofJobs: boolean): string {
   });
 }
 
+function problemList(problems: readonly Problem[], ofJobs = false): SafeHtml {
+  return html`<ul class="problem-list">
+${problems.map(
+  (problem) => html`<li>
+<p class="problem-code"><a href="/problems/${problem.code}/"><code>${problem.code}</code></a>${ofJobs ? null : html` <span class="hint">HTTP ${statusOf(problem)}</span>`}</p>
+<div><h3>${problem.title}</h3><p>${prose(problem.meaning)}</p></div>
+<p class="problem-remedy">${prose(problem.remedy)}</p>
+</li>\n`,
+)}</ul>`;
+}
+
+function byStatus(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => statusOf(a) - statusOf(b));
+}
+
 /** Codes with their titles, and with the statuses of answers. */
 export function problemTable(problems: readonly Problem[], ofJobs = false): SafeHtml {
   const row = (problem: Problem) =>
     html`<tr><td><a href="/problems/${problem.code}/"><code>${problem.code}</code></a></td>${ofJobs ? null : html`<td>${statusOf(problem)}</td>`}<td>${problem.title}</td></tr>\n`;
-  const sorted = ofJobs ? problems : problems.toSorted((a, b) => statusOf(a) - statusOf(b));
+  const sorted = ofJobs ? problems : byStatus(problems);
   return html`<div class="table" tabindex="0" role="region" aria-label="${ofJobs ? 'Codes of failed jobs' : 'Codes of answers'}"><table>
 <thead><tr><th scope="col">Code</th>${ofJobs ? null : html`<th scope="col">Status</th>`}<th scope="col">Meaning</th></tr></thead>
 <tbody>${sorted.map(row)}</tbody></table></div>`;
