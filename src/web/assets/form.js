@@ -42,7 +42,8 @@ export function showProblem(form, error) {
   const alert = find('.alert', HTMLElement, form);
   const sentences = faults.length > 0 ? elsewhere.map((fault) => wordsFor(fault, null)) : [wordsOf(error)];
   // Where the page counts down, a second figure would differ from it.
-  const wait = error.retryAfter && !form.querySelector('#pause') ? `Try again in ${duration(error.retryAfter)}.` : '';
+  const wait =
+    error.retryAfter && !document.querySelector('#pause') ? `Try again in ${duration(error.retryAfter)}.` : '';
   alert.replaceChildren(
     ...sentences.map((sentence) => element('p', {}, sentence)),
     wait && element('p', {}, wait),

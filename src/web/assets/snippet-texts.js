@@ -19,7 +19,7 @@ function json({ operations }) {
 /** @param {Call} call */
 function curl({ address, fileName, operations, signedIn }) {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in
-  const proof = signedIn ? ' -H "Authorization: Bearer ${ACCESS:?Set it to an access token}"' : '';
+  const proof = signedIn ? ' -H "Authorization: Bearer ${ACCESS:?Set it to an access token or an API key}"' : '';
   return `IMAGE=$(curl -sS --fail-with-body ${address}/api/images/${proof} \\
   -H 'Prefer: wait=30' \\
   -F ${shellWord(`original_image=@"${fileName.replaceAll(/["\\]/g, '\\$&')}"`)} \\
@@ -37,7 +37,7 @@ esac`;
 function javascript({ address, fileName, operations, signedIn }) {
   const proof = signedIn
     ? `const access = process.env.ACCESS;
-if (!access) throw new Error('Set ACCESS to an access token');
+if (!access) throw new Error('Set ACCESS to an access token or an API key');
 const headers = { Prefer: 'wait=30', Authorization: \`Bearer \${access}\` };`
     : `const headers = { Prefer: 'wait=30' };`;
   return `import { openAsBlob } from 'node:fs';

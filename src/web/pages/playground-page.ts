@@ -55,13 +55,13 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
 <h2 id="send-title"><span class="step" aria-hidden="true">3</span>Send</h2>
 <div class="alert" role="alert" id="send-problem" hidden></div>
 <button class="button wide" type="submit" id="send">Process the picture</button>
-<p id="pause" class="pause" hidden></p>
 </section>
 </form>
 <div class="outcome">
 <section class="card" aria-labelledby="result-title">
 <h2 id="result-title">Result</h2>
 <div id="job"><p class="empty">Your result appears here, beside the original.</p></div>
+<p id="pause" class="pause" hidden></p>
 <p id="job-news" class="visually-hidden" role="status"></p>
 </section>
 <section class="card" aria-labelledby="request-title">
