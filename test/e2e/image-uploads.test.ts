@@ -64,18 +64,26 @@ function sendBody(body: Buffer<ArrayBuffer> | string, type: string): Promise<Res
 
 describe('the file', () => {
   test('is known by its bytes, whatever its name and its declared type', async () => {
-    const others = {
-      gif: await image(quarters(20, 20)).gif().toBuffer(),
-      tiff: await image(quarters(20, 20)).tiff().toBuffer(),
-      avif: await image(quarters(20, 20)).avif({ effort: 0 }).toBuffer(),
-      svg: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'),
-      text: Buffer.from('just some words'),
-      html: Buffer.from('<script>alert(1)</script>'),
-      wave: Buffer.from('RIFF\x24\0\0\0WAVEfmt ', 'latin1'),
-    };
-    for (const [kind, body] of Object.entries(others)) {
+    const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(100)]);
+    const others = [
+      ['a HEIC picture, as iPhones make them', heic],
+      ['an AVIF picture', await image(quarters(20, 20)).avif({ effort: 0 }).toBuffer()],
+      ['a GIF picture', await image(quarters(20, 20)).gif().toBuffer()],
+      ['a TIFF picture', await image(quarters(20, 20)).tiff().toBuffer()],
+      ['an SVG drawing', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>')],
+      ['a PDF document', Buffer.from('%PDF-1.7\n1 0 obj')],
+      ['a file of type audio/wav', Buffer.from('RIFF\x24\0\0\0WAVEfmt ', 'latin1')],
+      ['other bytes', Buffer.from('just some words')],
+      ['other bytes', Buffer.from('<script>alert(1)</script>')],
+      ['other bytes', Buffer.from('short')],
+    ] as const;
+    for (const [received, body] of others) {
       const sent = send([{ ...picture, type: 'image/jpeg', body }, noOperations]);
-      expect([kind, await refusal(sent)]).toMatchObject([kind, { status: 415, code: 'unsupported_format' }]);
+      expect(await refusal(sent)).toMatchObject({
+        status: 415,
+        code: 'unsupported_format',
+        detail: `Expected the bytes of a JPEG, PNG or WebP for original_image, received ${received}`,
+      });
     }
     const png = await image(quarters(20, 20)).png().toBuffer();
     const sent = await send([

@@ -6,9 +6,12 @@ import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../../imagi
 import { removeFile } from '../../../shared/remove-file.ts';
 import type { Spool } from '../../../shared/spool.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
+import { pictureKindOf } from './picture-kind.ts';
 
 /** What comes while a write is under way is held, up to so much, and goes to the disk in one write. */
 const HELD_BYTES = 512 * 1024;
+/** Of the first chunk so much is looked at: what files are shows in it. */
+const KIND_BYTES = 4_100;
 const SPOOL_FILE = { flags: 'wx', mode: 0o600, highWaterMark: HELD_BYTES };
 
 /** Largest file, in bytes, and whose limit that is. */
@@ -51,8 +54,8 @@ export class SpooledImages {
         hash.update(chunk);
         if (bytes > this.limit.fileBytes) return next(tooLarge(this.limit, field, 'a larger one'));
         if (head.length < SIGNATURE_BYTES) {
-          head = Buffer.concat([head, chunk.subarray(0, SIGNATURE_BYTES - head.length)]);
-          if (head.length === SIGNATURE_BYTES && !imageFormatOf(head)) return next(unsupported(field, 'other bytes'));
+          head = Buffer.concat([head, chunk.subarray(0, KIND_BYTES)]);
+          if (head.length >= SIGNATURE_BYTES && !imageFormatOf(head)) return void unsupported(field, head).then(next);
         }
         next(null, chunk);
       },
@@ -61,7 +64,7 @@ export class SpooledImages {
       throw diskFault(error);
     });
     const format = imageFormatOf(head);
-    if (!format) throw unsupported(field, bytes === 0 ? 'an empty file' : 'other bytes');
+    if (!format) throw await unsupported(field, head);
     return { path, format, bytes, sha256: hash.digest('hex') };
   }
 
@@ -85,7 +88,8 @@ export function tooLarge({ fileBytes, limitOwner }: FileLimit, field: string, re
   );
 }
 
-function unsupported(field: string, received: string): Error {
+async function unsupported(field: string, head: Buffer): Promise<Error> {
+  const received = head.length === 0 ? 'an empty file' : await pictureKindOf(head);
   return imageJobProblems.unsupportedFormat.error(
     `Expected the bytes of a JPEG, PNG or WebP for ${field}, received ${received}`,
   );
