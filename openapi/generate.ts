@@ -2,24 +2,43 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Writes openapi/openapi.json from the compiled service; with --check it compares instead, and fails on a difference.
+// Writes openapi/openapi.json and the README's table of operations from the compiled service; with --check it compares
+// instead, and fails on a difference.
 
 const compiled = (name: string) => import(new URL(`../dist/${name}.js`, import.meta.url).href);
 const { createHttpApplication }: typeof import('../src/http-application.ts') = await compiled('http-application');
 const { loadSettings }: typeof import('../src/settings/load-settings.ts') = await compiled('settings/load-settings');
 const { ApiDocument }: typeof import('../src/web/documents/api-document.ts') =
   await compiled('web/documents/api-document');
+const { operationTable }: typeof import('../src/imaging/operations/operation-table.ts') = await compiled(
+  'imaging/operations/operation-table',
+);
 
-const target = join(import.meta.dirname, 'openapi.json');
-const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-openapi-'));
-const app = await createHttpApplication(loadSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' }));
-const document = `${JSON.stringify(app.get(ApiDocument).get(), null, 2)}\n`;
-await app.close();
-await rm(dataDir, { recursive: true });
+/** The table in the README: its head, and the lines that go on with a bar. */
+const TABLE = /^\| operation +\|.*(?:\n\|.*)+/m;
 
-if (!process.argv.includes('--check')) {
-  await writeFile(target, document);
-} else if ((await readFile(target, 'utf8').catch(() => '')) !== document) {
-  process.stderr.write('openapi/openapi.json does not match the code: run "npm run openapi" and commit the result.\n');
-  process.exitCode = 1;
+async function openApi(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-openapi-'));
+  const app = await createHttpApplication(loadSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' }));
+  const document = `${JSON.stringify(app.get(ApiDocument).get(), null, 2)}\n`;
+  await app.close();
+  await rm(dataDir, { recursive: true });
+  return document;
+}
+
+const written: Record<string, (present: string) => Promise<string>> = {
+  'openapi/openapi.json': openApi,
+  'README.md': async (present) => present.replace(TABLE, () => operationTable()),
+};
+
+for (const [name, made] of Object.entries(written)) {
+  const path = join(import.meta.dirname, '..', name);
+  const present = await readFile(path, 'utf8').catch(() => '');
+  const content = await made(present);
+  if (content === present) continue;
+  if (!process.argv.includes('--check')) await writeFile(path, content);
+  else {
+    process.stderr.write(`${name} does not match the code: run "npm run openapi" and commit the result.\n`);
+    process.exitCode = 1;
+  }
 }

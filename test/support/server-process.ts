@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
+/** The project whose build is started. */
+const ROOT = join(import.meta.dirname, '../..');
 
 /** How a process ended, and what it had written to stderr. */
 export interface Ended {
@@ -19,8 +20,8 @@ export class ServerProcess {
   private stderr = '';
 
   /** `env` are settings by their variables. */
-  constructor(env: NodeJS.ProcessEnv) {
-    this.process = spawn(process.execPath, [MAIN], {
+  constructor(env: NodeJS.ProcessEnv, root = ROOT) {
+    this.process = spawn(process.execPath, [join(root, 'dist/main.js')], {
       env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -1,140 +1,93 @@
 import { element } from './dom.js';
+import { drawingOf } from './fit-drawings.js';
 
 /**
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
+ * @import { ParameterControl } from '../../imaging/operations/operation-controls.ts'
  * @typedef {{ operation_type: string, parameters: Record<string, unknown> }} Operation
  * @typedef {{ operation: Operation, at: number, limits: LimitsDto, changed: () => void }} Place An operation, and where it stands.
  */
 
-/** The box that a fit fills, as `x y width height`. */
-const BOX = [8, 4, 28, 24];
+/** A wider range of numbers is typed; a narrower one is slid. */
+const WIDEST_SLIDER = 400;
 
-/** What each fit does: where the picture lies in the box or over it, and what of it is cut off. */
-const FITS = /** @type {Record<string, { photo: number[], cut?: number[], about: string }>} */ ({
-  fill: { photo: [8, 4, 28, 24], about: 'Exactly this size, stretched' },
-  cover: { photo: [8, 4, 28, 24], cut: [1, 4, 42, 24], about: 'Exactly this size; what overhangs is cut off' },
-  contain: { photo: [8, 8, 28, 16], about: 'Exactly this size, padded' },
-  inside: { photo: [8, 4, 28, 16], about: 'As large as fits inside, in proportion' },
-  outside: { photo: [1, 4, 42, 24], about: 'As small as covers it, in proportion' },
-});
+/** The controls of an operation, made from its definition. @param {readonly ParameterControl[]} parameters @param {Place} place */
+export function controlsOf(parameters, place) {
+  const measures = parameters.filter(({ along }) => along);
+  const others = parameters.filter(({ along }) => !along);
+  const sides = element('div', { class: 'sides' }, ...measures.map((parameter) => number(parameter, place)));
+  return [...(measures.length > 0 ? [sides] : []), ...others.map((parameter) => control(parameter, place))];
+}
 
-/** The controls of each operation. @type {Record<string, (place: Place) => Node[]>} */
-export const CONTROLS = {
-  resize: (place) => [
-    element('div', { class: 'sides' }, side(place, 'width', 'Width'), side(place, 'height', 'Height')),
-    fits(place),
-  ],
-  compress: (place) => [quality(place), choices(place, 'effort', 'Effort', ['fast', 'balanced', 'small'])],
-  convert: (place) => [choices(place, 'format', 'Format', ['jpg', 'png', 'webp'])],
-  filter: (place) => [choices(place, 'type', 'Filter', ['grayscale', 'blur', 'sharpen'])],
-};
+/** What a page begins with. @param {readonly ParameterControl[]} parameters @param {LimitsDto} limits @param {{ width: number | null, height: number | null } | undefined} picture */
+export function startsOf(parameters, limits, picture) {
+  const starts = parameters.map((parameter) => {
+    const side = parameter.along && picture?.[parameter.along];
+    const start = side ? Math.max(1, Math.round(side / 2)) : parameter.start;
+    return /** @type {const} */ ([parameter.name, within(parameter, start, limits)]);
+  });
+  return Object.fromEntries(starts.filter(([, start]) => start !== null));
+}
 
-/** @param {Place} place @param {string} name @param {string} label */
-function side({ operation, at, limits, changed }, name, label) {
+/** A number moved within the parameter's bounds; anything else as it is. @param {ParameterControl} parameter @param {unknown} value @param {LimitsDto} limits */
+export function within(parameter, value, limits) {
+  if (parameter.kind !== 'integer' || typeof value !== 'number') return value;
+  const { from, to } = boundsOf(parameter, limits);
+  return Math.min(to, Math.max(from, value));
+}
+
+/** @param {ParameterControl} parameter @param {Place} place */
+function control(parameter, place) {
+  if (parameter.kind === 'choice') return choices(parameter, place);
+  const { from, to } = boundsOf(parameter, place.limits);
+  return to - from <= WIDEST_SLIDER && !parameter.optional ? slider(parameter, place) : number(parameter, place);
+}
+
+/** @param {ParameterControl} parameter @param {LimitsDto} limits */
+function boundsOf({ from = 0, to = 0 }, limits) {
+  const figures = /** @type {Record<string, unknown>} */ ({ ...limits });
+  const figure = (/** @type {typeof from} */ bound) =>
+    typeof bound === 'number' ? bound : Number(figures[bound.limit]);
+  return { from: figure(from), to: figure(to) };
+}
+
+/** @param {ParameterControl} parameter @param {Place} place */
+function number(parameter, { operation, at, limits, changed }) {
+  const { name, label, optional } = parameter;
+  const { from, to } = boundsOf(parameter, limits);
   const id = `operation-${at}-${name}`;
   const input = element('input', {
     id,
     type: 'number',
     inputmode: 'numeric',
-    min: 1,
-    max: limits.output_side,
+    min: from,
+    max: to,
     value: operation.parameters[name],
     'aria-describedby': `${id}-error`,
     oninput: () => {
-      operation.parameters[name] = input.value === '' ? null : Number(input.value);
+      if (input.value === '' && optional) delete operation.parameters[name];
+      else operation.parameters[name] = input.value === '' ? null : Number(input.value);
       changed();
     },
   });
-  return element(
-    'div',
-    { class: 'field' },
-    element('label', { for: id }, `${label}, pixels`),
-    input,
-    errorRoom(at, name),
-  );
+  return element('div', { class: 'field' }, element('label', { for: id }, label), input, errorRoom(at, name));
 }
 
-/** @param {Place} place */
-function fits({ operation, at, changed }) {
-  const about = element('p', { class: 'hint' });
-  const explain = () => {
-    about.textContent = FITS[String(operation.parameters.fit)]?.about ?? '';
-  };
-  const options = Object.entries(FITS).map(([fit, { photo, cut }]) =>
-    element(
-      'label',
-      {},
-      element('input', {
-        type: 'radio',
-        name: `operation-${at}-fit`,
-        value: fit,
-        checked: operation.parameters.fit === fit,
-        onchange: () => {
-          operation.parameters.fit = fit;
-          explain();
-          changed();
-        },
-      }),
-      drawing(fit, photo, cut),
-      fit,
-    ),
-  );
-  explain();
-  return element(
-    'fieldset',
-    { class: 'field' },
-    element('legend', {}, 'Fit'),
-    element('div', { class: 'fits' }, ...options),
-    about,
-    errorRoom(at, 'fit'),
-  );
-}
-
-/** @param {string} fit @param {number[]} photo @param {number[]} [cut] */
-function drawing(fit, photo, cut) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('viewBox', '0 0 44 32');
-  svg.setAttribute('aria-hidden', 'true');
-  if (cut) svg.append(rectangle('photo cut', cut));
-  svg.append(rectangle('photo', photo), rectangle('box', BOX));
-  // A circle tells stretching from cutting.
-  const sun = document.createElementNS('http://www.w3.org/2000/svg', 'ellipse');
-  const [x = 0, y = 0, width = 0, height = 0] = photo;
-  const radius = Math.min(width, height) / 4;
-  for (const [name, value] of Object.entries({
-    cx: x + width / 2,
-    cy: y + height / 2,
-    rx: fit === 'fill' ? 4.5 : radius,
-    ry: fit === 'fill' ? 8.5 : radius,
-  })) {
-    sun.setAttribute(name, String(value));
-  }
-  svg.append(sun);
-  return svg;
-}
-
-/** @param {string} name @param {number[]} place */
-function rectangle(name, [x, y, width, height]) {
-  const rectangle = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-  for (const [key, value] of Object.entries({ x, y, width, height, class: name })) {
-    rectangle.setAttribute(key, String(value));
-  }
-  return rectangle;
-}
-
-/** @param {Place} place */
-function quality({ operation, at, limits, changed }) {
-  const id = `operation-${at}-quality`;
-  const shown = element('output', { for: id }, String(operation.parameters.quality));
+/** @param {ParameterControl} parameter @param {Place} place */
+function slider(parameter, { operation, at, limits, changed }) {
+  const { name, label } = parameter;
+  const { from, to } = boundsOf(parameter, limits);
+  const id = `operation-${at}-${name}`;
+  const shown = element('output', { for: id }, String(operation.parameters[name]));
   const input = element('input', {
     id,
     type: 'range',
-    min: limits.quality_min,
-    max: limits.quality_max,
-    value: operation.parameters.quality,
+    min: from,
+    max: to,
+    value: operation.parameters[name],
     'aria-describedby': `${id}-error`,
     oninput: () => {
-      operation.parameters.quality = Number(input.value);
+      operation.parameters[name] = Number(input.value);
       shown.textContent = input.value;
       changed();
     },
@@ -142,42 +95,53 @@ function quality({ operation, at, limits, changed }) {
   return element(
     'div',
     {},
-    element('div', { class: 'quality' }, element('label', { for: id }, 'Quality'), shown),
+    element('div', { class: 'slider' }, element('label', { for: id }, label), shown),
     input,
     element(
       'p',
       { class: 'ends', 'aria-hidden': 'true' },
-      element('span', {}, `${limits.quality_min}, small`),
-      element('span', {}, `${limits.quality_max}, fine`),
+      element('span', {}, String(from)),
+      element('span', {}, String(to)),
     ),
-    errorRoom(at, 'quality'),
+    errorRoom(at, name),
   );
 }
 
-/** @param {Place} place @param {string} name @param {string} label @param {string[]} words */
-function choices({ operation, at, changed }, name, label, words) {
-  const options = words.map((word) =>
+/** @param {ParameterControl} parameter @param {Place} place */
+function choices({ name, label, values = [] }, { operation, at, changed }) {
+  const about = element('p', { class: 'hint' });
+  const explain = () => {
+    about.textContent = values.find(({ value }) => value === operation.parameters[name])?.meaning ?? '';
+    about.hidden = about.textContent === '';
+  };
+  const drawings = values.map(({ value }) => drawingOf(operation.operation_type, name, String(value)));
+  const drawn = drawings.every((drawing) => drawing !== null);
+  const options = values.map(({ value }, index) =>
     element(
       'label',
       {},
       element('input', {
         type: 'radio',
         name: `operation-${at}-${name}`,
-        value: word,
-        checked: operation.parameters[name] === word,
+        value,
+        checked: operation.parameters[name] === value,
         onchange: () => {
-          operation.parameters[name] = word;
+          operation.parameters[name] = value;
+          explain();
           changed();
         },
       }),
-      element('span', {}, word),
+      drawn ? (drawings[index] ?? null) : null,
+      element('span', {}, String(value)),
     ),
   );
+  explain();
   return element(
     'fieldset',
     { class: 'field' },
     element('legend', {}, label),
-    element('div', { class: 'chips' }, ...options),
+    element('div', { class: drawn ? 'fits' : 'chips' }, ...options),
+    about,
     errorRoom(at, name),
   );
 }

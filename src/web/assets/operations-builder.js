@@ -1,19 +1,18 @@
 import { element, find } from './dom.js';
-import { CONTROLS } from './operation-controls.js';
+import { controlsOf, startsOf, within } from './operation-controls.js';
 
 /**
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
+ * @import { OperationControl } from '../../imaging/operations/operation-controls.ts'
  * @import { Operation } from './operation-controls.js'
  */
 
-const NAMES = /** @type {Record<string, string>} */ ({
-  resize: 'Resize',
-  compress: 'Compress',
-  convert: 'Convert',
-  filter: 'Filter',
-});
-
 const list = find('#operations', HTMLOListElement);
+
+/** What the server knows of each operation. @type {Map<string, OperationControl>} */
+const KNOWN = new Map(
+  JSON.parse(list.dataset.known ?? '[]').map((/** @type {OperationControl} */ one) => [one.type, one]),
+);
 const adders = [...document.querySelectorAll('[data-add]')].filter((one) => one instanceof HTMLButtonElement);
 
 /** @type {Operation[]} */
@@ -40,9 +39,10 @@ export function buildOperations(picture, onChange) {
   for (const button of adders) {
     button.addEventListener('click', () => {
       const type = button.dataset.add ?? '';
-      operations.push({ operation_type: type, parameters: defaults(type, picture()) });
+      const parameters = startsOf(KNOWN.get(type)?.parameters ?? [], limits, picture());
+      operations.push({ operation_type: type, parameters });
       render();
-      tell(`${NAMES[type]} added as operation ${operations.length}`);
+      tell(`${nameOf(type)} added as operation ${operations.length}`);
       const card = list.lastElementChild;
       const first = card?.querySelector('input:checked, input');
       if (first instanceof HTMLElement) first.focus();
@@ -60,28 +60,13 @@ export function restoreOperations(kept) {
 export function limitOperations(newLimits) {
   limits = newLimits;
   for (const { operation_type, parameters } of operations) {
-    if (operation_type === 'compress') parameters.quality = within(Number(parameters.quality));
+    for (const parameter of KNOWN.get(operation_type)?.parameters ?? []) {
+      // What a person has typed is theirs to mend; a slider would show another figure than it sends.
+      if (!parameter.along && parameter.name in parameters)
+        parameters[parameter.name] = within(parameter, parameters[parameter.name], limits);
+    }
   }
   render();
-}
-
-/** @param {string} type @param {{ width: number | null, height: number | null } | undefined} picture */
-function defaults(type, picture) {
-  const half = (/** @type {number | null | undefined} */ side, /** @type {number} */ other) =>
-    side ? Math.max(1, Math.round(side / 2)) : other;
-  /** @type {Record<string, Record<string, unknown>>} */
-  const all = {
-    resize: { width: half(picture?.width, 1200), height: half(picture?.height, 900), fit: 'inside' },
-    compress: { quality: within(75), effort: 'balanced' },
-    convert: { format: 'webp' },
-    filter: { type: 'grayscale' },
-  };
-  return all[type] ?? {};
-}
-
-/** @param {number} quality */
-function within(quality) {
-  return Math.min(limits.quality_max, Math.max(limits.quality_min, quality));
 }
 
 function render() {
@@ -97,7 +82,7 @@ function render() {
 
 /** @param {Operation} operation @param {number} at */
 function card(operation, at) {
-  const name = NAMES[operation.operation_type] ?? operation.operation_type;
+  const name = nameOf(operation.operation_type);
   const label = `${name}, operation ${at + 1}`;
   return element(
     'li',
@@ -110,7 +95,12 @@ function card(operation, at) {
       tool('↓', `Move ${label} down`, at === operations.length - 1, () => move(at, 1)),
       tool('×', `Remove ${label}`, false, () => remove(at)),
     ),
-    ...(CONTROLS[operation.operation_type]?.({ operation, at, limits, changed: () => changed() }) ?? []),
+    ...controlsOf(KNOWN.get(operation.operation_type)?.parameters ?? [], {
+      operation,
+      at,
+      limits,
+      changed: () => changed(),
+    }),
     element('p', { class: 'error', 'data-error-for': `/operations/${at}`, hidden: true }),
   );
 }
@@ -130,7 +120,7 @@ function move(at, by) {
   if (!moved) return;
   operations.splice(at + by, 0, moved);
   render();
-  tell(`${NAMES[moved.operation_type]} is now operation ${at + by + 1}`);
+  tell(`${nameOf(moved.operation_type)} is now operation ${at + by + 1}`);
   // The focus goes along; at an end of the list, to the button that leads back.
   const tools = list.children[at + by]?.querySelectorAll('.tool');
   const [up, down] = [...(tools ?? [])].filter((one) => one instanceof HTMLButtonElement);
@@ -142,8 +132,13 @@ function move(at, by) {
 function remove(at) {
   const [removed] = operations.splice(at, 1);
   render();
-  tell(`${NAMES[removed?.operation_type ?? '']} removed`);
+  tell(`${nameOf(removed?.operation_type ?? '')} removed`);
   adders[0]?.focus();
+}
+
+/** @param {string} type */
+function nameOf(type) {
+  return KNOWN.get(type)?.title ?? type;
 }
 
 /** @param {string} news */

@@ -1,4 +1,6 @@
 import { html } from '@remix-run/html-template';
+import { operationControls } from '../../imaging/operations/operation-controls.ts';
+import { OPERATIONS } from '../../imaging/operations/operations.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { codeBox } from './code-box.ts';
 import { page } from './page.ts';
@@ -39,15 +41,11 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
 </section>
 <section class="card" aria-labelledby="operations-title">
 <h2 id="operations-title"><span class="step" aria-hidden="true">2</span>Operations</h2>
-<ol id="operations" class="operations"></ol>
+<ol id="operations" class="operations" data-known="${JSON.stringify(operationControls())}"></ol>
 <p id="operations-empty" class="hint">None yet: the picture would be encoded anew, in its own format.</p>
 <p class="error" data-error-for="/operations" id="operations-error" role="alert" hidden></p>
 <div class="adders" role="group" aria-label="Add an operation">
-<button class="button quiet small" type="button" data-add="resize">+ Resize</button>
-<button class="button quiet small" type="button" data-add="compress">+ Compress</button>
-<button class="button quiet small" type="button" data-add="convert">+ Convert</button>
-<button class="button quiet small" type="button" data-add="filter">+ Filter</button>
-</div>
+${OPERATIONS.map(({ type, title, about }) => html`<button class="button quiet small" type="button" data-add="${type}" title="${about}">+ ${title}</button>\n`)}</div>
 <p id="operations-limit" class="hint"></p>
 <p id="operations-news" class="visually-hidden" role="status"></p>
 </section>

@@ -1,0 +1,64 @@
+import type { ImageLimits } from '../domain/image-limits.ts';
+import type { Bound, Parameter } from '../domain/parameter.ts';
+import { OPERATIONS } from './operations.ts';
+
+/** A bound as pages read it: a number, or the name of the limit in `GET /api/limits/`. */
+type ShownBound = number | { readonly limit: string };
+
+/** What a page needs to show the control of one parameter. */
+export interface ParameterControl {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: Parameter['kind'];
+  /** What a page begins with; null for what may be left out. */
+  readonly start: string | number | null;
+  /** The side of the picture that the start is half of, where the picture is known. */
+  readonly along?: 'width' | 'height';
+  /** Of an integer. */
+  readonly from?: ShownBound;
+  readonly to?: ShownBound;
+  /** Of a choice: each value, and what it means where there is more to say. */
+  readonly values?: readonly { readonly value: string | number; readonly meaning?: string }[];
+  readonly optional: boolean;
+}
+
+/** What a page needs to show one operation. */
+export interface OperationControl {
+  readonly type: string;
+  readonly title: string;
+  readonly about: string;
+  readonly parameters: readonly ParameterControl[];
+}
+
+/** All operations as plain data, for pages to build their controls from. */
+export function operationControls(): OperationControl[] {
+  return OPERATIONS.map(({ type, title, about, parameters }) => ({
+    type,
+    title,
+    about,
+    parameters: Object.entries<Parameter>(parameters).map(([name, parameter]) => controlOf(name, parameter)),
+  }));
+}
+
+function controlOf(name: string, parameter: Parameter): ParameterControl {
+  const { kind, label = name, optional = false } = parameter;
+  if (parameter.kind === 'integer') {
+    const { from, to, example, along } = parameter;
+    const start = optional ? null : (parameter.default ?? example);
+    const bounds = { from: shownBound(from), to: shownBound(to) };
+    return { name, label, kind, optional, start, ...bounds, ...(along && { along }) };
+  }
+  const { values, meanings = {} } = parameter;
+  const start = optional ? null : (parameter.example ?? parameter.default ?? values[0] ?? null);
+  const shown = values.map((value) => ({ value, ...(meanings[value] && { meaning: meanings[value] }) }));
+  return { name, label, kind, optional, start, values: shown };
+}
+
+function shownBound(bound: Bound): ShownBound {
+  return typeof bound === 'number' ? bound : { limit: limitName(bound) };
+}
+
+/** `quality_min` for `qualityMin`: the API writes names in snake case. */
+function limitName(limit: keyof ImageLimits): string {
+  return limit.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
