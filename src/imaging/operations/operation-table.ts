@@ -29,16 +29,3 @@ function phraseOf(name: string, parameter: Parameter): string {
 function listed(phrases: readonly string[]): string {
   return phrases.reduce((line, phrase) => (phrase.includes(': ') ? `${line}; ${phrase}` : `${line}, ${phrase}`));
 }
-
-/** The table in Markdown, as the README has it. */
-export function operationTable(): string {
-  const rows = [
-    ['operation', 'parameters'],
-    ...operationRows().map(({ type, parameters }) => [`\`${type}\``, parameters]),
-  ];
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(width(column))).join(' | ')} |`;
-  const rule = line([0, 1].map((column) => '-'.repeat(width(column))));
-  const [head = [], ...body] = rows;
-  return [line(head), rule, ...body.map(line)].join('\n');
-}
