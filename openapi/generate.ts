@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { operationTable } from './operation-table.ts';
 
 // Writes openapi/openapi.json and the README's table of operations from the compiled service; with --check it compares
 // instead, and fails on a difference.
@@ -10,25 +11,8 @@ const { createHttpApplication }: typeof import('../src/http-application.ts') = a
 const { loadSettings }: typeof import('../src/settings/load-settings.ts') = await compiled('settings/load-settings');
 const { ApiDocument }: typeof import('../src/web/documents/api-document.ts') =
   await compiled('web/documents/api-document');
-const { operationRows }: typeof import('../src/imaging/operations/operation-table.ts') = await compiled(
-  'imaging/operations/operation-table',
-);
-
 /** The table in the README: its head, and the lines that go on with a bar. */
 const TABLE = /^\| operation +\|.*(?:\n\|.*)+/m;
-
-/** The table in Markdown, as the README has it. */
-function operationTable(): string {
-  const rows = [
-    ['operation', 'parameters'],
-    ...operationRows().map(({ type, parameters }) => [`\`${type}\``, parameters]),
-  ];
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(width(column))).join(' | ')} |`;
-  const rule = line([0, 1].map((column) => '-'.repeat(width(column))));
-  const [head = [], ...body] = rows;
-  return [line(head), rule, ...body.map(line)].join('\n');
-}
 
 async function openApi(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-openapi-'));

@@ -1,5 +1,4 @@
 import { element } from './dom.js';
-import { drawingOf } from './fit-drawings.js';
 
 /**
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
@@ -114,7 +113,7 @@ function choices({ name, label, values = [] }, { operation, at, changed }) {
     about.textContent = values.find(({ value }) => value === operation.parameters[name])?.meaning ?? '';
     about.hidden = about.textContent === '';
   };
-  const drawings = values.map(({ value }) => drawingOf(operation.operation_type, name, String(value)));
+  const drawings = values.map(({ value }) => drawingOf(`${operation.operation_type}.${name}.${value}`));
   const drawn = drawings.every((drawing) => drawing !== null);
   const options = values.map(({ value }, index) =>
     element(
@@ -131,8 +130,7 @@ function choices({ name, label, values = [] }, { operation, at, changed }) {
           changed();
         },
       }),
-      drawn ? (drawings[index] ?? null) : null,
-      element('span', {}, String(value)),
+      ...(drawn ? [drawings[index] ?? null, String(value)] : [element('span', {}, String(value))]),
     ),
   );
   explain();
@@ -144,6 +142,12 @@ function choices({ name, label, values = [] }, { operation, at, changed }) {
     about,
     errorRoom(at, name),
   );
+}
+
+/** The page's drawing of what a value does; null where words must do. @param {string} path operation, parameter and value */
+function drawingOf(path) {
+  const template = document.querySelector(`template[data-drawing="${path}"]`);
+  return template instanceof HTMLTemplateElement ? template.content.cloneNode(true) : null;
 }
 
 /** Where the error of a parameter stands. @param {number} at @param {string} name */

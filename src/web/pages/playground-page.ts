@@ -5,6 +5,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { codeBox } from './code-box.ts';
 import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
+import { drawingTemplates } from './value-drawings.ts';
 
 /** Id, tab, grammar and caption of each form of the request. */
 const LANGUAGES = [
@@ -42,7 +43,7 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
 <section class="card" aria-labelledby="operations-title">
 <h2 id="operations-title"><span class="step" aria-hidden="true">2</span>Operations</h2>
 <ol id="operations" class="operations" data-known="${JSON.stringify(operationControls())}"></ol>
-<p id="operations-empty" class="hint">None yet: the picture would be encoded anew, in its own format.</p>
+${drawingTemplates()}<p id="operations-empty" class="hint">None yet: the picture would be encoded anew, in its own format.</p>
 <p class="error" data-error-for="/operations" id="operations-error" role="alert" hidden></p>
 <div class="adders" role="group" aria-label="Add an operation">
 ${OPERATIONS.map(({ type, title, about }) => html`<button class="button quiet small" type="button" data-add="${type}" title="${about}">+ ${title}</button>\n`)}</div>

@@ -1,4 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Parameter } from '../../imaging/domain/parameter.ts';
+import { OPERATIONS } from '../../imaging/operations/operations.ts';
 
 /** A rectangle as `x y width height`, on a drawing of 44 x 32. */
 type Rectangle = readonly [number, number, number, number];
@@ -24,6 +26,18 @@ export function drawingOf(operation: string, parameter: string, value: string | 
   // A circle tells stretching from cutting.
   const [rx, ry] = value === 'fill' ? [4.5, 8.5] : [radius, radius];
   return html`<svg class="drawing" viewBox="0 0 44 32" aria-hidden="true">${fit.cut ? rectangle('cut', fit.cut) : null}${rectangle('photo', fit.photo)}${rectangle('box', BOX)}<ellipse cx="${x + width / 2}" cy="${y + height / 2}" rx="${rx}" ry="${ry}"/></svg>`;
+}
+
+/** Every drawing there is as a template, for the controls that a script builds. */
+export function drawingTemplates(): SafeHtml[] {
+  return OPERATIONS.flatMap(({ type, parameters }) =>
+    Object.entries<Parameter>(parameters).flatMap(([name, parameter]) =>
+      (parameter.kind === 'choice' ? parameter.values : []).flatMap((value) => {
+        const drawing = drawingOf(type, name, value);
+        return drawing ? [html`<template data-drawing="${type}.${name}.${value}">${drawing}</template>\n`] : [];
+      }),
+    ),
+  );
 }
 
 function rectangle(name: string, [x, y, width, height]: Rectangle): SafeHtml {

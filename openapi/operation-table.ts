@@ -1,0 +1,30 @@
+import { isRequired, type Parameter } from '../src/imaging/domain/parameter.ts';
+import { OPERATIONS } from '../src/imaging/operations/operations.ts';
+
+/** The operations and their parameters as a table in Markdown, as the README has it. */
+export function operationTable(): string {
+  const head = ['operation', 'parameters'];
+  const body = OPERATIONS.map(({ type, parameters }) => {
+    const phrases = Object.entries<Parameter>(parameters).map(([name, parameter]) => phraseOf(name, parameter));
+    return [`\`${type}\``, listed(phrases)];
+  });
+  const width = (column: number) => Math.max(...[head, ...body].map((row) => row[column]?.length ?? 0));
+  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(width(column))).join(' | ')} |`;
+  const rule = [0, 1].map((column) => '-'.repeat(width(column)));
+  return [head, rule, ...body].map(line).join('\n');
+}
+
+function phraseOf(name: string, parameter: Parameter): string {
+  const absence = isRequired(parameter) || parameter.default !== undefined ? '' : ' (optional)';
+  if (parameter.kind === 'integer') {
+    const byDefault = parameter.default === undefined ? absence : ` (default ${parameter.default})`;
+    return `\`${name}\`${byDefault}`;
+  }
+  const values = parameter.values.map((value) => `\`${value}\`${value === parameter.default ? ' (default)' : ''}`);
+  return `\`${name}\`${absence}: ${values.join(', ')}`;
+}
+
+/** Plain names with commas between them; what has commas of its own stands apart. */
+function listed(phrases: readonly string[]): string {
+  return phrases.reduce((line, phrase) => (phrase.includes(': ') ? `${line}; ${phrase}` : `${line}, ${phrase}`));
+}
