@@ -58,12 +58,17 @@ module.exports = {
     knowsOnly('usage', ['accounts', 'imaging', 'image-jobs', 'processing']),
     {
       name: 'no-foreign-infrastructure',
-      comment: "A module's *.module.ts and the decorators of the caller are the only doors to its infrastructure.",
+      comment:
+        "A module's *.module.ts, its *.settings.ts and the decorators of the caller are the only doors to its infrastructure.",
       severity: 'error',
       from: { path: `^src/(${MODULES.join('|')}|web|health)/` },
       to: {
         path: `^src/(${MODULES.join('|')})/infrastructure/`,
-        pathNot: ['^src/$1/', '\\.module\\.ts$', '^src/accounts/infrastructure/http/caller\\.decorators\\.ts$'],
+        pathNot: [
+          '^src/$1/',
+          '\\.(module|settings)\\.ts$',
+          '^src/accounts/infrastructure/http/caller\\.decorators\\.ts$',
+        ],
       },
     },
     {
@@ -84,7 +89,7 @@ module.exports = {
       from: { path: '^src/settings/' },
       to: {
         path: `^src/(${MODULES.join('|')}|database|telemetry)/|${TOP}`,
-        pathNot: '/domain/|-settings\\.ts$|\\.settings\\.ts$',
+        pathNot: '/domain/|\\.settings\\.ts$',
       },
     },
     {
@@ -92,6 +97,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/shared/' },
       to: { path: `^src/(${MODULES.join('|')})/|${TOP}` },
+    },
+    {
+      name: 'settings-are-known-by-section',
+      comment: 'Each owner declares its own section and is given that; the whole is for the top alone.',
+      severity: 'error',
+      from: { path: `^src/(${MODULES.join('|')}|shared|database|telemetry)/` },
+      to: { path: '^src/settings/' },
     },
     {
       name: 'top-is-known-to-itself-alone',

@@ -11,7 +11,7 @@ import { markdownTable, median } from './figures.ts';
 
 const compiled = (name: string) => import(new URL(`../dist/${name}.js`, import.meta.url).href);
 const { Caller }: typeof import('../src/accounts/domain/caller.ts') = await compiled('accounts/domain/caller');
-const { ListImageJobs, RecordLife }: typeof import('../src/image-jobs/application/find-image-jobs.ts') = await compiled(
+const { ListImageJobs }: typeof import('../src/image-jobs/application/find-image-jobs.ts') = await compiled(
   'image-jobs/application/find-image-jobs',
 );
 const { ImageJob }: typeof import('../src/image-jobs/domain/image-job.ts') =
@@ -32,11 +32,7 @@ const BATCH = 500;
 const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-paging-'));
 const settings = loadSettings({ ...process.env, DATA_DIR: dataDir });
 const orm = await openDatabase(settings);
-const list = new ListImageJobs(
-  new MikroOrmImageJobRepository(orm.em),
-  new SystemClock(),
-  new RecordLife(settings.jobs.recordSeconds),
-);
+const list = new ListImageJobs(new MikroOrmImageJobRepository(orm.em), new SystemClock(), settings.jobs);
 const accounts = SIZES.map(() => randomUUID());
 const now = Date.now();
 

@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { AccountsModule } from './accounts/infrastructure/accounts.module.ts';
+import { BaseModule } from './base.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ImageJobsModule } from './image-jobs/infrastructure/image-jobs.module.ts';
 import { ProcessingModule } from './processing/infrastructure/processing.module.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Clock } from './shared/clock.ts';
-import { SharedModule } from './shared/shared.module.ts';
 import { logOptions } from './telemetry/log-options.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
 import { WebModule } from './web/web.module.ts';
@@ -19,11 +19,11 @@ export class AppModule {
       module: AppModule,
       providers: [ServiceLogger],
       imports: [
-        LoggerModule.forRoot(logOptions(settings)),
-        SharedModule.with(settings, clock),
+        LoggerModule.forRoot(logOptions(settings.log)),
+        BaseModule.with(settings, clock),
         AccountsModule,
         ImageJobsModule,
-        ...(settings.deployment.role === 'api' ? [] : [ProcessingModule.with(settings)]),
+        ...(settings.deployment.role === 'api' ? [] : [ProcessingModule.with(settings.deployment, settings.worker)]),
         HealthModule,
         WebModule,
       ],

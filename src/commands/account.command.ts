@@ -7,11 +7,11 @@ import { RegisterAccount } from '../accounts/application/register-account.ts';
 import type { Account } from '../accounts/domain/account.ts';
 import { AccountsModule } from '../accounts/infrastructure/accounts.module.ts';
 import { RegistrationDto } from '../accounts/infrastructure/http/accounts.dto.ts';
+import { BaseModule } from '../base.module.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SystemClock } from '../shared/clock.ts';
 import { checked } from '../shared/http/checked.ts';
-import { SharedModule } from '../shared/shared.module.ts';
 
 const USAGE = `Usage: npm run account -- <command> NAME
 
@@ -29,7 +29,7 @@ class CommandError extends Error {}
 @Module({})
 class AccountCommandModule {
   static with(settings: Settings): DynamicModule {
-    return { module: AccountCommandModule, imports: [SharedModule.with(settings, new SystemClock()), AccountsModule] };
+    return { module: AccountCommandModule, imports: [BaseModule.with(settings, new SystemClock()), AccountsModule] };
   }
 }
 

@@ -6,7 +6,7 @@ import { loadSettings } from '../settings/load-settings.ts';
 try {
   const settings = loadSettings(process.env);
   const done = await migrate(settings);
-  const { s3 } = settings.storage;
+  const { s3 } = settings;
   if (s3.bucket !== null) await ensureBucket(s3Client(s3), s3.bucket);
   process.stderr.write(done.length === 0 ? 'The tables are up to date.\n' : `Done: ${done.join(', ')}.\n`);
 } catch (error) {

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import type { MikroORM } from '@mikro-orm/core';
 import { MikroORM as PostgreSql } from '@mikro-orm/postgresql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
-import type { Settings } from '../settings/settings.ts';
+import type { DeploymentSettings } from '../shared/deployment.settings.ts';
+import type { StorageSettings } from '../shared/storage.settings.ts';
 import { postgresqlOptions, sqliteOptions, sqlitePath } from './mikro-orm.config.ts';
 
 /** Tables are older than this version of the service. */
@@ -18,17 +19,23 @@ export class MigrationsPending extends Error {
 /** Any number that other users of the same database do not lock. */
 const MIGRATION_LOCK = 7_201_984_615;
 
+/** Where the database is: a server, or a file in the data folder. */
+interface DatabaseSettings {
+  readonly deployment: DeploymentSettings;
+  readonly storage: StorageSettings;
+}
+
 /**
  * Opens the database of these settings. SQLite brings its tables up to date by itself; PostgreSQL has them brought up to
  * date by `migrate`, as a step of its own.
  * @throws MigrationsPending
  */
-export function openDatabase({ deployment, storage }: Settings): Promise<MikroORM> {
+export function openDatabase({ deployment, storage }: DatabaseSettings): Promise<MikroORM> {
   return deployment.databaseUrl === null ? openSqlite(storage.dataDir) : openPostgreSql(deployment.databaseUrl);
 }
 
 /** Brings the tables up to date and returns the names of the migrations that were run; of many at once, one runs them. */
-export async function migrate({ deployment, storage }: Settings): Promise<string[]> {
+export async function migrate({ deployment, storage }: DatabaseSettings): Promise<string[]> {
   if (deployment.databaseUrl === null) {
     await (await openSqlite(storage.dataDir)).close();
     return [];

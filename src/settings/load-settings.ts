@@ -4,7 +4,8 @@ import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { parse } from 'yaml';
 import type { UsagePolicy } from '../accounts/domain/usage-policy.ts';
-import { numberFrom, Settings } from './settings.ts';
+import { numberFrom } from '../shared/setting-values.ts';
+import { Settings } from './settings.ts';
 
 /** One entry of `config/default.yaml`. */
 export interface SettingEntry {
@@ -127,8 +128,8 @@ function profileContradictions({ deployment, http, security }: Settings): string
   ].filter((problem) => problem !== false);
 }
 
-function storageContradictions({ storage }: Settings): string[] {
-  const { bucket, endpoint, accessKeyId, secretAccessKey } = storage.s3;
+function storageContradictions({ s3 }: Settings): string[] {
+  const { bucket, endpoint, accessKeyId, secretAccessKey } = s3;
   if (bucket === null) {
     return endpoint === null
       ? []

@@ -1,12 +1,12 @@
 import type { Params } from 'nestjs-pino';
-import type { Settings } from '../settings/settings.ts';
 import type { IdentifiedRequest } from '../shared/http/request.ts';
+import type { LogSettings } from './log.settings.ts';
 
 /** JSON lines on stdout; readable in a terminal. A request's lines carry its id, and never its headers or body. */
-export function logOptions({ log }: Settings): Params {
+export function logOptions({ level }: LogSettings): Params {
   return {
     pinoHttp: {
-      level: log.level,
+      level: level,
       genReqId: (request) => (request as IdentifiedRequest).id,
       customLogLevel: (_request, response, error) => {
         if (error || response.statusCode >= 500) return 'error';

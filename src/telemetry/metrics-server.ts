@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Settings } from '../settings/settings.ts';
+import type { DeploymentSettings } from '../shared/deployment.settings.ts';
+import type { HttpSettings } from '../shared/http/http.settings.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -14,13 +15,13 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly metrics: Metrics,
     private readonly readiness: Readiness,
-    private readonly settings: Settings,
+    private readonly deployment: DeploymentSettings,
+    private readonly http: HttpSettings,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { deployment, http } = this.settings;
-    if (deployment.metricsPort === null) return;
-    this.server.listen(deployment.metricsPort, http.host);
+    if (this.deployment.metricsPort === null) return;
+    this.server.listen(this.deployment.metricsPort, this.http.host);
     await once(this.server, 'listening');
     this.logger.log(`Metrics are at port ${this.port}`);
   }

@@ -22,7 +22,7 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
     if (adapter === 'in a folder') {
       files = new LocalFileStore(folder);
     } else {
-      const { s3 } = loadSettings(await freshBucket()).storage;
+      const { s3 } = loadSettings(await freshBucket());
       files = new S3FileStore(s3Client(s3), s3.bucket as string, s3.timeoutSeconds);
     }
     await files.check();

@@ -5,9 +5,8 @@ import { s3Client } from '../../src/image-jobs/infrastructure/files/s3-client.ts
 import type { Settings } from '../../src/settings/settings.ts';
 
 /** Runs `act` while the files of a service cannot be reached: its empty bucket is gone, or its folder. */
-export async function withoutStorage({ storage }: Settings, act: () => Promise<void>): Promise<void> {
-  const [takeAway, bringBack] =
-    storage.s3.bucket === null ? folderOf(storage.dataDir) : bucketOf(storage.s3, storage.s3.bucket);
+export async function withoutStorage({ storage, s3 }: Settings, act: () => Promise<void>): Promise<void> {
+  const [takeAway, bringBack] = s3.bucket === null ? folderOf(storage.dataDir) : bucketOf(s3, s3.bucket);
   await takeAway();
   try {
     await act();
@@ -32,7 +31,7 @@ function folderOf(dataDir: string): [Step, Step] {
   ];
 }
 
-function bucketOf(s3: Settings['storage']['s3'], bucket: string): [Step, Step] {
+function bucketOf(s3: Settings['s3'], bucket: string): [Step, Step] {
   const client = s3Client(s3);
   return [
     () => client.send(new DeleteBucketCommand({ Bucket: bucket })),

@@ -5,10 +5,10 @@ import type { Settings } from '../../src/settings/settings.ts';
 import { namesIn } from './folders.ts';
 
 /** Names of the files that a service stores: of one job, or `<job id>/<name>` of all when `jobId` is empty. */
-export async function storedFilesOf({ storage }: Settings, jobId: string): Promise<string[]> {
-  return storage.s3.bucket === null
+export async function storedFilesOf({ storage, s3 }: Settings, jobId: string): Promise<string[]> {
+  return s3.bucket === null
     ? filesInFolder(join(storage.dataDir, 'files'), jobId)
-    : objectsIn(storage.s3, jobId === '' ? '' : `${jobId}/`);
+    : objectsIn(s3, jobId === '' ? '' : `${jobId}/`);
 }
 
 async function filesInFolder(folder: string, jobId: string): Promise<string[]> {
@@ -18,7 +18,7 @@ async function filesInFolder(folder: string, jobId: string): Promise<string[]> {
   return names.flat();
 }
 
-async function objectsIn(s3: Settings['storage']['s3'], prefix: string): Promise<string[]> {
+async function objectsIn(s3: Settings['s3'], prefix: string): Promise<string[]> {
   const client = s3Client(s3);
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: s3.bucket ?? '', Prefix: prefix }));
   client.destroy();

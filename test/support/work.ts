@@ -16,7 +16,7 @@ import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure
 import type { ImageTransformer } from '../../src/imaging/application/ports.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { WorkLog } from '../../src/processing/application/ports.ts';
-import { Deadline, ProcessImage } from '../../src/processing/application/process-image.ts';
+import { ProcessImage } from '../../src/processing/application/process-image.ts';
 import { SettleFailure } from '../../src/processing/application/settle-failure.ts';
 import { LocalWorkspace } from '../../src/processing/infrastructure/local-workspace.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
@@ -127,7 +127,7 @@ export class Work {
       this.failures,
       this.events,
       this.clock,
-      new Deadline(30, 1),
+      { deadlineSeconds: 30, deadlineSecondsPerMegapixel: 1 },
     );
   }
 }

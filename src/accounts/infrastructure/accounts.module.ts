@@ -10,9 +10,9 @@ import {
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { Settings } from '../../settings/settings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
+import { StorageSettings } from '../../shared/storage.settings.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { ListApiKeys, RevokeApiKey } from '../application/api-keys.ts';
@@ -39,6 +39,7 @@ import { RegisterAccount } from '../application/register-account.ts';
 import { PasswordKnowledge } from '../domain/password-rules.ts';
 import { SessionLife } from '../domain/session.ts';
 import { UsagePolicies } from '../domain/usage-policy.ts';
+import { PoliciesSettings, SecuritySettings } from './accounts.settings.ts';
 import { Argon2PasswordHasher } from './credentials/argon2-password-hasher.ts';
 import { JwtStrategy } from './credentials/jwt.strategy.ts';
 import { jwtSecret } from './credentials/jwt-secret.ts';
@@ -98,27 +99,33 @@ const SWEEP_SECONDS = 3600;
     { provide: PasswordKnowledge, useValue: listedPasswords },
     {
       provide: Tokens,
-      inject: [Settings, Clock],
-      useFactory: (settings: Settings, clock: Clock) =>
-        new JwtTokens(jwtSecret(settings), settings.security.accessTokenSeconds, clock),
+      inject: [SecuritySettings, StorageSettings, Clock],
+      useFactory: (security: SecuritySettings, storage: StorageSettings, clock: Clock) =>
+        new JwtTokens(jwtSecret({ security, storage }), security.accessTokenSeconds, clock),
     },
     {
       provide: JwtStrategy,
-      inject: [Settings, SessionRepository, Clock],
-      useFactory: (settings: Settings, sessions: SessionRepository, clock: Clock) =>
-        new JwtStrategy(jwtSecret(settings), sessions, clock, settings.policies),
+      inject: [SecuritySettings, StorageSettings, SessionRepository, Clock, UsagePolicies],
+      useFactory: (
+        security: SecuritySettings,
+        storage: StorageSettings,
+        sessions: SessionRepository,
+        clock: Clock,
+        policies: UsagePolicies,
+      ) => new JwtStrategy(jwtSecret({ security, storage }), sessions, clock, policies),
     },
-    { provide: UsagePolicies, inject: [Settings], useFactory: ({ policies }: Settings) => policies },
+    { provide: UsagePolicies, useExisting: PoliciesSettings },
     {
       provide: SessionLife,
-      inject: [Settings],
-      useFactory: ({ security }: Settings) => new SessionLife(security.refreshTokenSeconds, security.sessionSeconds),
+      inject: [SecuritySettings],
+      useFactory: ({ refreshTokenSeconds, sessionSeconds }: SecuritySettings) =>
+        new SessionLife(refreshTokenSeconds, sessionSeconds),
     },
     {
       provide: GuessLimits,
-      inject: [Settings],
-      useFactory: ({ security }: Settings) =>
-        new GuessLimits(security.wrongPasswordsPerMinute, security.wrongPasswordsPerHour),
+      inject: [SecuritySettings],
+      useFactory: ({ wrongPasswordsPerMinute, wrongPasswordsPerHour }: SecuritySettings) =>
+        new GuessLimits(wrongPasswordsPerMinute, wrongPasswordsPerHour),
     },
     useCase(PasswordGuesses, PasswordHasher, SlidingWindows, GuessLimits),
     useCase(LogIn, AccountRepository, SessionRepository, PasswordGuesses, Clock, SessionLife),

@@ -6,8 +6,8 @@ import type { ImageJob, ImageStatus } from '../domain/image-job.ts';
 import type { ImageJobRepository, ListPosition } from './ports.ts';
 
 /** How long the record of a failed or expired job stays. */
-export class RecordLife {
-  constructor(readonly recordSeconds: number) {}
+export interface RecordLife {
+  readonly recordSeconds: number;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

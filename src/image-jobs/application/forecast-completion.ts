@@ -16,8 +16,8 @@ export interface Forecast {
 }
 
 /** How many jobs run at once in one process. */
-export class Workers {
-  constructor(readonly concurrency: number) {}
+export interface Workers {
+  readonly concurrency: number;
 }
 
 /** Estimates the end of unfinished jobs from the measured pace and the work ahead. */

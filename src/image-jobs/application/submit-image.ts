@@ -29,8 +29,8 @@ export interface Upload {
 }
 
 /** How many jobs may wait or run in the whole service. */
-export class Capacity {
-  constructor(readonly jobs: number) {}
+export interface Capacity {
+  readonly queueLimit: number;
 }
 
 /** Accepts an upload as a job: from then on it will be worked on, whatever happens to this process. */
@@ -64,7 +64,7 @@ export class SubmitImage {
   private async admit(caller: Caller, job: ImageJob): Promise<void> {
     const { activeJobs, keptBytes } = caller.policy;
     const admission = await this.jobs
-      .add(job, { activeJobs, keptBytes, queue: this.capacity.jobs })
+      .add(job, { activeJobs, keptBytes, queue: this.capacity.queueLimit })
       .catch(async (error) => {
         // The row may be there all the same, if only the answer was lost. What cannot be removed now keeps its original:
         // it is worked on like any other, or swept up.
@@ -73,7 +73,7 @@ export class SubmitImage {
       });
     if (admission !== 'added') {
       await this.files.removeAllOf(job.id);
-      throw refusal(admission, caller, this.capacity.jobs);
+      throw refusal(admission, caller, this.capacity.queueLimit);
     }
   }
 }

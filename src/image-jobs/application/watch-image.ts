@@ -8,8 +8,8 @@ import { JobWatch } from './job-watch.ts';
 import type { StreamPlaces } from './waiting-places.ts';
 
 /** How long a job is watched at most, in seconds. */
-export class StreamLife {
-  constructor(readonly seconds: number) {}
+export interface StreamLife {
+  readonly streamSeconds: number;
 }
 
 /** The states of a job, the present one first; null, and then the end, when it is deleted. */
@@ -36,7 +36,7 @@ export class WatchImage {
     const watch = new JobWatch(this.events, id.toLowerCase());
     const end = () => watch.end();
     const leave = this.places.take(caller, end);
-    const timer = setTimeout(end, this.life.seconds * 1000);
+    const timer = setTimeout(end, this.life.streamSeconds * 1000);
     const clear = () => {
       clearTimeout(timer);
       leave?.();

@@ -5,17 +5,19 @@ import { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import { ImagingModule } from '../../imaging/infrastructure/imaging.module.ts';
-import { Settings } from '../../settings/settings.ts';
 import { Clock } from '../../shared/clock.ts';
+import { WorkerSettings } from '../../shared/deployment.settings.ts';
+import { HttpSettings } from '../../shared/http/http.settings.ts';
 import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { Spool } from '../../shared/spool.ts';
+import { StorageSettings } from '../../shared/storage.settings.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
 import { DownloadResult } from '../application/download-result.ts';
 import { EraseImageJob } from '../application/erase-image-job.ts';
-import { FindImageJob, ListImageJobs, RecordLife } from '../application/find-image-jobs.ts';
-import { ForecastCompletion, Workers } from '../application/forecast-completion.ts';
+import { FindImageJob, ListImageJobs } from '../application/find-image-jobs.ts';
+import { ForecastCompletion } from '../application/forecast-completion.ts';
 import { JobEvents } from '../application/job-events.ts';
 import {
   FileStore,
@@ -25,20 +27,22 @@ import {
   JobCensus,
   WorkStatistics,
 } from '../application/ports.ts';
-import { Capacity, SubmitImage } from '../application/submit-image.ts';
+import { SubmitImage } from '../application/submit-image.ts';
 import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
 import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
-import { StreamLife, WatchImage } from '../application/watch-image.ts';
+import { WatchImage } from '../application/watch-image.ts';
 import { InProcessJobEvents } from './events/in-process-job-events.ts';
 import { RedisJobEvents } from './events/redis-job-events.ts';
 import { LocalFileStore } from './files/local-file-store.ts';
+import { S3Settings } from './files/s3.settings.ts';
 import { s3Client } from './files/s3-client.ts';
 import { S3FileStore } from './files/s3-file-store.ts';
 import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImageForm } from './http/image-form.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
+import { JobSettings, WaitingSettings } from './image-jobs.settings.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from './sql/mikro-orm-image-work.repository.ts';
@@ -46,7 +50,6 @@ import { SqlJobCensus } from './sql/sql-job-census.ts';
 import { SqlWorkStatistics } from './sql/sql-work-statistics.ts';
 
 const fromEntityManager = { inject: [EntityManager] };
-const fromSettings = { inject: [Settings] };
 
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
@@ -70,53 +73,51 @@ const fromSettings = { inject: [Settings] };
     },
     { provide: JobCensus, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlJobCensus(em) },
     { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
-    { provide: FileStore, ...fromSettings, useFactory: fileStore },
+    { provide: FileStore, inject: [S3Settings, StorageSettings], useFactory: fileStore },
     { provide: JobEvents, inject: [RedisConnections], useFactory: jobEvents },
-    { provide: RecordLife, ...fromSettings, useFactory: ({ jobs }: Settings) => new RecordLife(jobs.recordSeconds) },
-    { provide: Capacity, ...fromSettings, useFactory: ({ jobs }: Settings) => new Capacity(jobs.queueLimit) },
-    { provide: Workers, ...fromSettings, useFactory: ({ worker }: Settings) => new Workers(worker.concurrency) },
-    useCase(FindImageJob, ImageJobRepository, Clock, RecordLife),
-    useCase(ListImageJobs, ImageJobRepository, Clock, RecordLife),
-    useCase(ForecastCompletion, WorkStatistics, Clock, Workers),
+    useCase(FindImageJob, ImageJobRepository, Clock, JobSettings),
+    useCase(ListImageJobs, ImageJobRepository, Clock, JobSettings),
+    useCase(ForecastCompletion, WorkStatistics, Clock, WorkerSettings),
     {
       provide: WaitingPlaces,
-      ...fromSettings,
-      useFactory: ({ waiting }: Settings) => new WaitingPlaces(waiting.places),
+      inject: [WaitingSettings],
+      useFactory: ({ places }: WaitingSettings) => new WaitingPlaces(places),
     },
     {
       provide: StreamPlaces,
-      ...fromSettings,
-      useFactory: ({ waiting }: Settings) =>
-        new StreamPlaces(waiting.streams, {
-          authenticated: waiting.streamsPerAccount,
-          anonymous: waiting.streamsPerAddress,
-        }),
-    },
-    {
-      provide: StreamLife,
-      ...fromSettings,
-      useFactory: ({ waiting }: Settings) => new StreamLife(waiting.streamSeconds),
+      inject: [WaitingSettings],
+      useFactory: ({ streams, streamsPerAccount, streamsPerAddress }: WaitingSettings) =>
+        new StreamPlaces(streams, { authenticated: streamsPerAccount, anonymous: streamsPerAddress }),
     },
     useCase(WaitForImage, FindImageJob, RecheckCaller, JobEvents, WaitingPlaces),
-    useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, StreamLife),
+    useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
     useCase(EraseImageJob, ImageJobRepository, FileStore, IdempotencyClaims, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock),
-    useCase(SubmitImage, ImageHeaderReader, FileStore, ImageJobRepository, EraseImageJob, TaskQueue, Clock, Capacity),
+    useCase(
+      SubmitImage,
+      ImageHeaderReader,
+      FileStore,
+      ImageJobRepository,
+      EraseImageJob,
+      TaskQueue,
+      Clock,
+      JobSettings,
+    ),
     useCase(SubmitOnce, SubmitImage, IdempotencyClaims, ImageJobRepository, EraseImageJob, Clock),
     {
       provide: ImageForm,
-      inject: [Spool, FileStore, Settings],
-      useFactory: (spool: Spool, files: FileStore, { storage }: Settings) =>
-        new ImageForm(spool, files, storage.minimumFreeBytes),
+      inject: [Spool, FileStore, StorageSettings],
+      useFactory: (spool: Spool, files: FileStore, { minimumFreeBytes }: StorageSettings) =>
+        new ImageForm(spool, files, minimumFreeBytes),
     },
     {
       provide: ImagePresenter,
-      inject: [ForecastCompletion, Clock, Settings],
-      useFactory: (forecasts: ForecastCompletion, clock: Clock, { http }: Settings) =>
-        new ImagePresenter(forecasts, clock, http.publicUrl),
+      inject: [ForecastCompletion, Clock, HttpSettings],
+      useFactory: (forecasts: ForecastCompletion, clock: Clock, { publicUrl }: HttpSettings) =>
+        new ImagePresenter(forecasts, clock, publicUrl),
     },
   ],
-  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, RecordLife],
+  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents],
 })
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   constructor(
@@ -143,9 +144,8 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-function fileStore({ storage }: Settings): FileStore {
-  const { bucket, timeoutSeconds } = storage.s3;
-  return bucket ? new S3FileStore(s3Client(storage.s3), bucket, timeoutSeconds) : new LocalFileStore(storage.dataDir);
+function fileStore(s3: S3Settings, { dataDir }: StorageSettings): FileStore {
+  return s3.bucket ? new S3FileStore(s3Client(s3), s3.bucket, s3.timeoutSeconds) : new LocalFileStore(dataDir);
 }
 
 function jobEvents(redis: RedisConnections | null): JobEvents {

@@ -1,7 +1,6 @@
 /** What a result lacks, or its caller should know, though the job succeeds. */
 export const WARNING_CODES = [
   'animation_flattened',
-
   'field_ignored',
   'hdr_flattened',
   'palette_skipped',

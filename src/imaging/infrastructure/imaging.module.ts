@@ -1,5 +1,5 @@
 import { Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Settings } from '../../settings/settings.ts';
+import { DeploymentSettings, WorkerSettings } from '../../shared/deployment.settings.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { Metrics } from '../../telemetry/metrics.ts';
 import { ImageHeaderReader, ImageTransformer } from '../application/ports.ts';
@@ -12,7 +12,7 @@ import { SharpImageTransformer } from './sharp-image-transformer.ts';
   providers: [
     { provide: SharpImageHeaderReader, inject: [Metrics], useFactory: headerReader },
     { provide: ImageHeaderReader, useExisting: SharpImageHeaderReader },
-    { provide: SharpImageTransformer, inject: [Settings, Metrics], useFactory: transformer },
+    { provide: SharpImageTransformer, inject: [WorkerSettings, Metrics], useFactory: transformer },
     useCase(MeasuredTransformer, SharpImageTransformer, Metrics),
     { provide: ImageTransformer, useExisting: MeasuredTransformer },
   ],
@@ -21,12 +21,12 @@ import { SharpImageTransformer } from './sharp-image-transformer.ts';
 export class ImagingModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly headers: SharpImageHeaderReader,
-    private readonly settings: Settings,
+    private readonly deployment: DeploymentSettings,
   ) {}
 
   async onModuleInit(): Promise<void> {
     // A worker takes no uploads. The transformer is started by the worker that uses it.
-    if (this.settings.deployment.role !== 'worker') await this.headers.start();
+    if (this.deployment.role !== 'worker') await this.headers.start();
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -44,10 +44,10 @@ function headerReader({ childrenLost }: Metrics): SharpImageHeaderReader {
   });
 }
 
-function transformer({ worker }: Settings, { childrenLost }: Metrics): SharpImageTransformer {
+function transformer({ concurrency }: WorkerSettings, { childrenLost }: Metrics): SharpImageTransformer {
   const logger = new Logger('Transformer');
   return new SharpImageTransformer({
-    concurrency: worker.concurrency,
+    concurrency,
     onLoss: (loss) => {
       childrenLost.inc({ pool: 'images' });
       logger.warn(loss, `A child process ended: ${loss.end}`);

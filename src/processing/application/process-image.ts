@@ -9,11 +9,9 @@ import type { Workspace } from './ports.ts';
 import type { SettleFailure } from './settle-failure.ts';
 
 /** Time that a job may take: a part for each, and a part for each million pixels of its output. */
-export class Deadline {
-  constructor(
-    readonly seconds: number,
-    readonly secondsPerMegapixel: number,
-  ) {}
+export interface Deadline {
+  readonly deadlineSeconds: number;
+  readonly deadlineSecondsPerMegapixel: number;
 }
 
 /** How often a worker says that it lives. */
@@ -100,7 +98,8 @@ export class ProcessImage {
   }
 
   private deadlineOf({ size, frames }: Outcome): number {
-    return this.deadline.seconds + (this.deadline.secondsPerMegapixel * pixelsOf(size) * frames) / 1_000_000;
+    const { deadlineSeconds, deadlineSecondsPerMegapixel } = this.deadline;
+    return deadlineSeconds + (deadlineSecondsPerMegapixel * pixelsOf(size) * frames) / 1_000_000;
   }
 
   private beat({ id, attempt }: ImageJob): void {

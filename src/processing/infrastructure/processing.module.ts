@@ -1,12 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { RecordLife } from '../../image-jobs/application/find-image-jobs.ts';
 import { JobEvents } from '../../image-jobs/application/job-events.ts';
 import { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
+import { JobSettings } from '../../image-jobs/infrastructure/image-jobs.settings.ts';
 import { ImageTransformer } from '../../imaging/application/ports.ts';
 import { ImagingModule } from '../../imaging/infrastructure/imaging.module.ts';
-import { Settings } from '../../settings/settings.ts';
 import { Clock } from '../../shared/clock.ts';
+import { DeploymentSettings, WorkerSettings } from '../../shared/deployment.settings.ts';
+import { HttpSettings } from '../../shared/http/http.settings.ts';
 import { Spool } from '../../shared/spool.ts';
 import { taskProcessor } from '../../shared/tasks/task.processor.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
@@ -14,16 +15,15 @@ import { useCase } from '../../shared/use-case.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
 import { EraseExpiredImages } from '../application/erase-expired-images.ts';
 import { WorkLog, Workspace } from '../application/ports.ts';
-import { Deadline, ProcessImage } from '../application/process-image.ts';
+import { ProcessImage } from '../application/process-image.ts';
 import { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
 import { SettleFailure } from '../application/settle-failure.ts';
 import { LocalWorkspace } from './local-workspace.ts';
 import { NestWorkLog } from './nest-work-log.ts';
+import { ProcessingSettings } from './processing.settings.ts';
 import { Sweeps } from './sweeps.ts';
 import { Worker } from './worker.ts';
-
-const fromSettings = { inject: [Settings] };
 
 /** The work: jobs become results. */
 @Module({
@@ -31,11 +31,6 @@ const fromSettings = { inject: [Settings] };
   providers: [
     { provide: WorkLog, useClass: NestWorkLog },
     { provide: Workspace, inject: [Spool], useFactory: (spool: Spool) => new LocalWorkspace(spool) },
-    {
-      provide: Deadline,
-      ...fromSettings,
-      useFactory: ({ jobs }: Settings) => new Deadline(jobs.deadlineSeconds, jobs.deadlineSecondsPerMegapixel),
-    },
     useCase(SettleFailure, ImageWorkRepository, FileStore, TaskQueue, JobEvents, Clock, WorkLog),
     useCase(
       ProcessImage,
@@ -46,20 +41,30 @@ const fromSettings = { inject: [Settings] };
       SettleFailure,
       JobEvents,
       Clock,
-      Deadline,
+      ProcessingSettings,
     ),
     useCase(ResumeUnfinishedWork, ImageWorkRepository, SettleFailure, TaskQueue, Clock),
-    useCase(EraseExpiredImages, ImageWorkRepository, FileStore, JobEvents, Clock, RecordLife),
+    useCase(EraseExpiredImages, ImageWorkRepository, FileStore, JobEvents, Clock, JobSettings),
     useCase(RemoveOrphanFiles, ImageWorkRepository, FileStore),
-    useCase(Sweeps, EraseExpiredImages, ResumeUnfinishedWork, RemoveOrphanFiles, Clock, Settings),
-    useCase(Worker, TaskQueue, ImageTransformer, ProcessImage, Sweeps, Readiness, Settings),
+    useCase(Sweeps, EraseExpiredImages, ResumeUnfinishedWork, RemoveOrphanFiles, Clock, ProcessingSettings),
+    useCase(
+      Worker,
+      TaskQueue,
+      ImageTransformer,
+      ProcessImage,
+      Sweeps,
+      Readiness,
+      DeploymentSettings,
+      WorkerSettings,
+      HttpSettings,
+    ),
   ],
 })
 export class ProcessingModule {
-  static with({ deployment, worker }: Settings): DynamicModule {
+  static with({ redisUrl }: DeploymentSettings, { concurrency }: WorkerSettings): DynamicModule {
     return {
       module: ProcessingModule,
-      providers: deployment.redisUrl ? [taskProcessor('images', worker.concurrency)] : [],
+      providers: redisUrl ? [taskProcessor('images', concurrency)] : [],
     };
   }
 }

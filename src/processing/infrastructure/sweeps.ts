@@ -1,9 +1,9 @@
-import type { Settings } from '../../settings/settings.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import type { EraseExpiredImages } from '../application/erase-expired-images.ts';
 import type { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import type { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
+import type { ProcessingSettings } from './processing.settings.ts';
 
 /** What is repaired and cleaned up again and again; several workers may do it at once. */
 export class Sweeps {
@@ -14,13 +14,13 @@ export class Sweeps {
     private readonly resume: ResumeUnfinishedWork,
     private readonly orphans: RemoveOrphanFiles,
     private readonly clock: Clock,
-    { jobs }: Settings,
+    { sweepSeconds, orphanSeconds }: ProcessingSettings,
   ) {
     this.all = [
-      new Periodically('Erasing expired images', jobs.sweepSeconds, () => expired.execute()),
-      new Periodically('Resuming lost work', jobs.sweepSeconds, () => resume.execute()),
-      new Periodically('Removing orphan files', jobs.orphanSeconds, () =>
-        orphans.execute(secondsAfter(clock.now(), -jobs.orphanSeconds)),
+      new Periodically('Erasing expired images', sweepSeconds, () => expired.execute()),
+      new Periodically('Resuming lost work', sweepSeconds, () => resume.execute()),
+      new Periodically('Removing orphan files', orphanSeconds, () =>
+        orphans.execute(secondsAfter(clock.now(), -orphanSeconds)),
       ),
     ];
   }

@@ -1,6 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { ImageTransformer } from '../../imaging/application/ports.ts';
-import type { Settings } from '../../settings/settings.ts';
+import type { DeploymentSettings, WorkerSettings } from '../../shared/deployment.settings.ts';
+import type { HttpSettings } from '../../shared/http/http.settings.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { Readiness } from '../../telemetry/readiness.ts';
 import type { ProcessImage } from '../application/process-image.ts';
@@ -20,21 +21,22 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly processImage: ProcessImage,
     private readonly sweeps: Sweeps,
     private readonly readiness: Readiness,
-    private readonly settings: Settings,
+    private readonly deployment: DeploymentSettings,
+    private readonly settings: WorkerSettings,
+    private readonly http: HttpSettings,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { deployment, worker } = this.settings;
     await this.transformer.start();
-    if (deployment.databaseUrl === null) await this.sweeps.afterRestart();
-    this.queue.consume('images', worker.concurrency, (id, leave) => this.work(id, leave));
+    if (this.deployment.databaseUrl === null) await this.sweeps.afterRestart();
+    this.queue.consume('images', this.settings.concurrency, (id, leave) => this.work(id, leave));
     this.readiness.needs('worker', () => this.check());
     this.sweeps.start();
   }
 
   /** Running jobs may end; after the grace they are given back, for another worker or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
-    const grace = setTimeout(() => void this.transformer.stop(), this.settings.http.shutdownGraceSeconds * 1000);
+    const grace = setTimeout(() => void this.transformer.stop(), this.http.shutdownGraceSeconds * 1000);
     await Promise.all([this.queue.drain('images'), this.sweeps.stop()]);
     clearTimeout(grace);
     await this.transformer.stop();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Caller } from '../../../src/accounts/domain/caller.ts';
-import { ForecastCompletion, Workers } from '../../../src/image-jobs/application/forecast-completion.ts';
+import { ForecastCompletion } from '../../../src/image-jobs/application/forecast-completion.ts';
 import { type WorkAhead, WorkStatistics } from '../../../src/image-jobs/application/ports.ts';
 import { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
 import type { Pace } from '../../../src/image-jobs/domain/pace.ts';
@@ -38,7 +38,7 @@ function job(change: Partial<ImageJob> = {}): ImageJob {
 }
 
 function forecast(statistics: WorkStatistics, of = job(), workers = 2) {
-  return new ForecastCompletion(statistics, clock, new Workers(workers)).execute(of);
+  return new ForecastCompletion(statistics, clock, { concurrency: workers }).execute(of);
 }
 
 /** Milliseconds from now until the job is ready. */

@@ -21,9 +21,9 @@ function problemsOf(env: NodeJS.ProcessEnv): string[] {
 }
 
 test('an empty environment is the embedded profile, in one process', () => {
-  const { deployment, storage } = loadSettings({});
+  const { deployment, s3 } = loadSettings({});
   expect(deployment).toEqual({ role: 'all', databaseUrl: null, redisUrl: null, metricsPort: null });
-  expect(storage.s3.bucket).toBeNull();
+  expect(s3.bucket).toBeNull();
 });
 
 test.each(['api', 'worker', 'all'])('the production profile runs as %s', (role) => {

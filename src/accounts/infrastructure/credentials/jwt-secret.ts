@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Settings } from '../../../settings/settings.ts';
+import type { StorageSettings } from '../../../shared/storage.settings.ts';
+import type { SecuritySettings } from '../accounts.settings.ts';
 
 /** HS256 wants a key as long as its hash. */
 const SECRET_BYTES = 32;
 
+/** What says where the secret is. */
+interface SecretSettings {
+  readonly security: SecuritySettings;
+  readonly storage: StorageSettings;
+}
+
 /** The key that signs tokens: the setting, or one made once and kept in the data folder, readable by its owner alone. */
-export function jwtSecret({ security, storage }: Settings): string {
+export function jwtSecret({ security, storage }: SecretSettings): string {
   if (security.jwtSecret !== null) return security.jwtSecret;
-  mkdirSync(storage.dataDir, { recursive: true, mode: 0o700 });
-  const path = join(storage.dataDir, 'jwt-secret');
+  const { dataDir } = storage;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, 'jwt-secret');
   try {
     return longEnough(readFileSync(path, 'utf8'), path);
   } catch (error) {

@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Settings } from '../../../settings/settings.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import type { RouteScope } from '../../domain/scope.ts';
+import { SecuritySettings } from '../accounts.settings.ts';
 import { type CallerRequest, SCOPE } from './caller.decorators.ts';
 import { accessOf } from './caller.guard.ts';
 
@@ -11,7 +11,7 @@ import { accessOf } from './caller.guard.ts';
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
-    private readonly settings: Settings,
+    private readonly security: SecuritySettings,
     private readonly reflector: Reflector,
   ) {}
 
@@ -21,7 +21,7 @@ export class AccessGuard implements CanActivate {
     const access = accessOf(this.reflector, context);
     if (access === 'public' || access === 'credentials') return true;
     this.assertScope(caller, context);
-    const open = access === 'anyone' && this.settings.security.anonymous === 'on';
+    const open = access === 'anyone' && this.security.anonymous === 'on';
     if (open || caller.accountId !== null) return true;
     throw accountProblems.notAuthenticated.error(
       'Expected an access token in "Authorization: Bearer", received nothing',

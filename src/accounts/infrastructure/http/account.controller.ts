@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Settings } from '../../../settings/settings.ts';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { ChangePassword } from '../../application/change-password.ts';
@@ -11,6 +11,7 @@ import { FindAccount } from '../../application/find-account.ts';
 import { RegisterAccount } from '../../application/register-account.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
+import { SecuritySettings, ThrottleSettings } from '../accounts.settings.ts';
 import {
   AccountDeletionDto,
   AccountDto,
@@ -37,7 +38,9 @@ export class AccountController {
     private readonly findAccount: FindAccount,
     private readonly changeAccountPassword: ChangePassword,
     private readonly deleteAccount: DeleteAccount,
-    private readonly settings: Settings,
+    private readonly security: SecuritySettings,
+    private readonly throttle: ThrottleSettings,
+    private readonly http: HttpSettings,
   ) {}
 
   @Post('register')
@@ -47,7 +50,7 @@ export class AccountController {
   @ApiCreatedResponse({ type: RegisteredAccountDto })
   @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
   async register(@Body() body: RegistrationDto): Promise<RegisteredAccountDto> {
-    if (this.settings.security.registration === 'closed') {
+    if (this.security.registration === 'closed') {
       throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
     }
     const account = await this.registerAccount.execute(body);
@@ -61,7 +64,7 @@ export class AccountController {
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
   async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
     const account = await this.findAccount.execute(caller);
-    return { ...AccountDto.of(account), limits: LimitsDto.of(caller, this.settings.throttle) };
+    return { ...AccountDto.of(account), limits: LimitsDto.of(caller, this.throttle) };
   }
 
   @Post('password')
@@ -102,6 +105,6 @@ export class AccountController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     await this.deleteAccount.execute(caller, body.password);
-    clearRefreshCookie(response, baseUrlOf(request, this.settings.http.publicUrl));
+    clearRefreshCookie(response, baseUrlOf(request, this.http.publicUrl));
   }
 }

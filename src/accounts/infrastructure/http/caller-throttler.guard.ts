@@ -10,9 +10,10 @@ import {
 } from '@nestjs/throttler';
 import type { Response } from 'express';
 import onHeaders from 'on-headers';
-import { Settings } from '../../../settings/settings.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { Tokens } from '../../application/ports.ts';
+import { UsagePolicies } from '../../domain/usage-policy.ts';
+import { ThrottleSettings } from '../accounts.settings.ts';
 import { type CallerRequest, COUNTED_BY, type CountedBy } from './caller.decorators.ts';
 import { refreshTokenOf } from './refresh-cookie.ts';
 
@@ -42,7 +43,8 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     @InjectThrottlerStorage() storage: ThrottlerStorage,
     reflector: Reflector,
     private readonly tokens: Tokens,
-    private readonly settings: Settings,
+    private readonly throttle: ThrottleSettings,
+    private readonly policies: UsagePolicies,
   ) {
     super(options, storage, reflector);
   }
@@ -100,13 +102,13 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
   }
 
   private signInBucket({ caller }: CallerRequest): Bucket {
-    const limit = this.settings.throttle.signInPerMinute;
+    const limit = this.throttle.signInPerMinute;
     const what = 'registrations and log-ins';
     return { name: 'sign-in', key: `sign-in:${caller.key}`, limit, what, owner: 'an address' };
   }
 
   private downloadBucket({ caller: { key, limitOwner, policy } }: CallerRequest): Bucket {
-    const limit = policy.requestsPerMinute * this.settings.throttle.downloadsPerRequest;
+    const limit = policy.requestsPerMinute * this.throttle.downloadsPerRequest;
     return { name: 'download', key: `download:${key}`, limit, what: 'downloads', owner: limitOwner };
   }
 
@@ -114,7 +116,7 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
   private sessionBucket(request: CallerRequest): Bucket | undefined {
     const claims = this.tokens.readRefresh(refreshTokenOf(request) ?? '');
     if (!claims) return undefined;
-    const limit = this.settings.policies.authenticated.requestsPerMinute;
+    const limit = this.policies.authenticated.requestsPerMinute;
     return { name: 'caller', key: `session:${claims.sessionId}`, limit, what: 'requests', owner: 'a session' };
   }
 

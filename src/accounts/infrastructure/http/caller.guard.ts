@@ -1,12 +1,12 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { Settings } from '../../../settings/settings.ts';
 import type { ApplicationError } from '../../../shared/application-error.ts';
 import { AuthenticateKey } from '../../application/authenticate-key.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import { KEY_START } from '../../domain/key-text.ts';
+import { UsagePolicies } from '../../domain/usage-policy.ts';
 import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts';
 
 /**
@@ -16,7 +16,7 @@ import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts'
 @Injectable()
 export class CallerGuard extends AuthGuard('jwt') {
   constructor(
-    private readonly settings: Settings,
+    private readonly policies: UsagePolicies,
     private readonly keys: AuthenticateKey,
     private readonly reflector: Reflector,
   ) {
@@ -25,7 +25,7 @@ export class CallerGuard extends AuthGuard('jwt') {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CallerRequest>();
-    request.caller = Caller.anonymous(request.ip ?? '', this.settings.policies);
+    request.caller = Caller.anonymous(request.ip ?? '', this.policies);
     const access = accessOf(this.reflector, context);
     const looksAtToken = access !== 'credentials' && access !== 'public' && bringsToken(request);
     if (!looksAtToken) return true;

@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Settings } from '../../../settings/settings.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
+import { ThrottleSettings } from '../accounts.settings.ts';
 import { AnonymousToo, CountedBy, CurrentCaller } from './caller.decorators.ts';
 import { LimitsDto } from './limits.dto.ts';
 
@@ -11,7 +11,7 @@ import { LimitsDto } from './limits.dto.ts';
 @ApiTags('Limits')
 @Controller('api/limits')
 export class LimitsController {
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly throttle: ThrottleSettings) {}
 
   @Get()
   @AnonymousToo({ scope: 'any' })
@@ -20,6 +20,6 @@ export class LimitsController {
   @ApiOkResponse({ type: LimitsDto })
   @ApiProblems(accountProblems.invalidToken)
   show(@CurrentCaller() caller: Caller): LimitsDto {
-    return LimitsDto.of(caller, this.settings.throttle);
+    return LimitsDto.of(caller, this.throttle);
   }
 }

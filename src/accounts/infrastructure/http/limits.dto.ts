@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { Settings } from '../../../settings/settings.ts';
 import type { Caller } from '../../domain/caller.ts';
+import type { ThrottleSettings } from '../accounts.settings.ts';
 
 const figure = (description: string, example: number) => ApiProperty({ type: 'integer', description, example });
 
@@ -23,7 +23,7 @@ export class LimitsDto {
   @figure('How long a result can be downloaded, from completion, in seconds', 600) download_seconds: number;
   @figure('How long it stays after the first download, if that is less, in seconds', 20) after_download_seconds: number;
 
-  static of({ kind, policy }: Caller, throttle: Settings['throttle']): LimitsDto {
+  static of({ kind, policy }: Caller, throttle: ThrottleSettings): LimitsDto {
     return {
       policy: kind,
       file_bytes: policy.fileBytes,

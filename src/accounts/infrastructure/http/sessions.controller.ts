@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Settings } from '../../../settings/settings.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { EndSession, LogOut } from '../../application/end-sessions.ts';
@@ -15,6 +15,7 @@ import { RefreshSession } from '../../application/refresh-session.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import type { Session } from '../../domain/session.ts';
+import { SecuritySettings } from '../accounts.settings.ts';
 import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './accounts.dto.ts';
 import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
@@ -36,7 +37,8 @@ export class SessionsController {
     private readonly listSessions: ListSessions,
     private readonly tokens: Tokens,
     private readonly clock: Clock,
-    private readonly settings: Settings,
+    private readonly security: SecuritySettings,
+    private readonly http: HttpSettings,
   ) {}
 
   @Post('login')
@@ -93,7 +95,7 @@ export class SessionsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     await this.closeSession.execute(this.refreshToken(request));
-    clearRefreshCookie(response, baseUrlOf(request, this.settings.http.publicUrl));
+    clearRefreshCookie(response, baseUrlOf(request, this.http.publicUrl));
   }
 
   @Get('sessions')
@@ -119,7 +121,7 @@ export class SessionsController {
 
   /** The token from the body; from the cookie only for pages of this service. */
   private refreshToken(request: Request): string {
-    if (usesCookie(request)) assertOwnOrigin(request, this.settings.http.publicUrl);
+    if (usesCookie(request)) assertOwnOrigin(request, this.http.publicUrl);
     const token = refreshTokenOf(request);
     if (token === undefined) {
       assertNoFaults([fault('/refresh', 'required', 'Expected a refresh token for refresh, received nothing')]);
@@ -131,13 +133,13 @@ export class SessionsController {
     const refresh = this.tokens.refresh(session);
     if (session.inCookie) {
       const life = { now: this.clock.now(), expiresAt: session.expiresAt };
-      setRefreshCookie(response, refresh, life, baseUrlOf(request, this.settings.http.publicUrl));
+      setRefreshCookie(response, refresh, life, baseUrlOf(request, this.http.publicUrl));
     }
     return {
       access: this.tokens.access(session),
       ...(session.inCookie ? {} : { refresh }),
       token_type: 'Bearer',
-      expires_in: this.settings.security.accessTokenSeconds,
+      expires_in: this.security.accessTokenSeconds,
     };
   }
 }

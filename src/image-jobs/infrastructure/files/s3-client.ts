@@ -1,5 +1,5 @@
 import { CreateBucketCommand, HeadBucketCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
-import type { Settings } from '../../../settings/settings.ts';
+import type { S3Settings } from './s3.settings.ts';
 
 /** How long the service may take to accept a connection. */
 const CONNECTION_MS = 3000;
@@ -14,7 +14,7 @@ export function s3Client({
   accessKeyId,
   secretAccessKey,
   timeoutSeconds,
-}: Settings['storage']['s3']): S3Client {
+}: S3Settings): S3Client {
   return new S3Client({
     region,
     maxAttempts: 3,

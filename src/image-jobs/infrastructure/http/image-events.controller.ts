@@ -13,12 +13,12 @@ import { EMPTY, Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
-import { Settings } from '../../../settings/settings.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { type ImageStates, WatchImage } from '../../application/watch-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
+import { WaitingSettings } from '../image-jobs.settings.ts';
 import { ImageDto } from './image.dto.ts';
 import { ImagePresenter } from './image-presenter.ts';
 
@@ -29,7 +29,7 @@ export class ImageEventsController {
   constructor(
     private readonly watchImage: WatchImage,
     private readonly presenter: ImagePresenter,
-    private readonly settings: Settings,
+    private readonly waiting: WaitingSettings,
   ) {}
 
   @Sse(':id/events')
@@ -73,7 +73,7 @@ export class ImageEventsController {
   private messages(id: string, states: ImageStates, request: Request): Observable<MessageEvent> {
     return new Observable((stream) => {
       const beat = () => stream.next({ comment: 'heartbeat' });
-      const heartbeat = setInterval(beat, this.settings.waiting.heartbeatSeconds * 1000);
+      const heartbeat = setInterval(beat, this.waiting.heartbeatSeconds * 1000);
       const follow = async () => {
         for await (const job of states) stream.next(job ? await this.stateOf(job, request) : deletionOf(id));
         stream.complete();

@@ -22,9 +22,9 @@ import {
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
 import { OPERATIONS_EXAMPLE } from '../../../imaging/operations/operation-schemas.ts';
-import { Settings } from '../../../settings/settings.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
@@ -72,7 +72,7 @@ export class ImagesController {
     private readonly eraseImageJob: EraseImageJob,
     private readonly presenter: ImagePresenter,
     private readonly clock: Clock,
-    private readonly settings: Settings,
+    private readonly http: HttpSettings,
   ) {}
 
   @Post()
@@ -143,7 +143,7 @@ export class ImagesController {
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<ImageListDto> {
     const query = parseListQuery(request);
     const { jobs, hasNewer, hasOlder } = await this.listImageJobs.execute(caller.accountId ?? '', query);
-    const url = `${baseUrlOf(request, this.settings.http.publicUrl)}/api/images/`;
+    const url = `${baseUrlOf(request, this.http.publicUrl)}/api/images/`;
     const [newest, oldest] = [jobs[0], jobs.at(-1)];
     return {
       results: await Promise.all(jobs.map((job) => this.presenter.present(job, request))),

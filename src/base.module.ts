@@ -1,20 +1,22 @@
 import { EntityManager, MikroORM } from '@mikro-orm/core';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { openDatabase } from '../database/database.ts';
-import { Settings } from '../settings/settings.ts';
-import { Metrics } from '../telemetry/metrics.ts';
-import { MetricsServer } from '../telemetry/metrics-server.ts';
-import { Readiness } from '../telemetry/readiness.ts';
-import { Clock } from './clock.ts';
-import { RedisModule } from './redis/redis.module.ts';
-import { OwnSpool, SharedSpool, Spool } from './spool.ts';
-import { InProcessQueueModule } from './tasks/in-process-queue.module.ts';
-import { useCase } from './use-case.ts';
+import { openDatabase } from './database/database.ts';
+import { Settings } from './settings/settings.ts';
+import { Clock } from './shared/clock.ts';
+import { DeploymentSettings } from './shared/deployment.settings.ts';
+import { HttpSettings } from './shared/http/http.settings.ts';
+import { RedisModule } from './shared/redis/redis.module.ts';
+import { OwnSpool, SharedSpool, Spool } from './shared/spool.ts';
+import { InProcessQueueModule } from './shared/tasks/in-process-queue.module.ts';
+import { useCase } from './shared/use-case.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { MetricsServer } from './telemetry/metrics-server.ts';
+import { Readiness } from './telemetry/readiness.ts';
 
 /** What every module builds on: settings, clock, database, task queue, spool, and who watches them. */
 @Global()
 @Module({})
-export class SharedModule implements OnApplicationShutdown {
+export class BaseModule implements OnApplicationShutdown {
   constructor(
     private readonly orm: MikroORM,
     private readonly spool: Spool,
@@ -25,20 +27,32 @@ export class SharedModule implements OnApplicationShutdown {
 
   static with(settings: Settings, clock: Clock): DynamicModule {
     const { redisUrl } = settings.deployment;
+    // Each section under the class of its owner, so that nobody need know them all.
+    const slices = Object.values(settings).map((slice: object) => ({ provide: slice.constructor, useValue: slice }));
     return {
-      module: SharedModule,
+      module: BaseModule,
       imports: [redisUrl ? RedisModule.at(redisUrl) : InProcessQueueModule],
       providers: [
         { provide: Settings, useValue: settings },
+        ...slices,
         { provide: Clock, useValue: clock },
         { provide: MikroORM, useFactory: () => openDatabase(settings) },
         { provide: EntityManager, inject: [MikroORM], useFactory: (orm: MikroORM) => orm.em },
         { provide: Spool, useFactory: () => spool(settings) },
         Readiness,
         Metrics,
-        useCase(MetricsServer, Metrics, Readiness, Settings),
+        useCase(MetricsServer, Metrics, Readiness, DeploymentSettings, HttpSettings),
       ],
-      exports: [Settings, Clock, MikroORM, EntityManager, Spool, Readiness, Metrics],
+      exports: [
+        Settings,
+        ...slices.map(({ provide }) => provide),
+        Clock,
+        MikroORM,
+        EntityManager,
+        Spool,
+        Readiness,
+        Metrics,
+      ],
     };
   }
 

@@ -1,0 +1,76 @@
+import { Type } from 'class-transformer';
+import { ValidateNested } from 'class-validator';
+import { OrUnset } from '../../shared/setting-values.ts';
+import { Expect, IntegerBetween, OneOf } from '../../shared/validation.ts';
+import type { UsagePolicies, UsagePolicy } from '../domain/usage-policy.ts';
+
+/** Who is let in, and for how long. */
+export class SecuritySettings {
+  @OrUnset()
+  @Expect({
+    name: 'jwtSecret',
+    what: 'at least 32 bytes',
+    secret: true,
+    test: (v) => typeof v === 'string' && Buffer.byteLength(v) >= 32,
+  })
+  jwtSecret: string | null;
+  @OneOf(['open', 'closed'])
+  registration: 'open' | 'closed';
+  @OneOf(['on', 'off'])
+  anonymous: 'on' | 'off';
+  @IntegerBetween(1, 86_400)
+  accessTokenSeconds: number;
+  @IntegerBetween(1, 31_536_000)
+  refreshTokenSeconds: number;
+  @IntegerBetween(1, 31_536_000)
+  sessionSeconds: number;
+  @IntegerBetween(1, 1000)
+  wrongPasswordsPerMinute: number;
+  @IntegerBetween(1, 100_000)
+  wrongPasswordsPerHour: number;
+}
+
+class PolicySettings implements UsagePolicy {
+  @IntegerBetween(1, 1_073_741_824)
+  fileBytes: number;
+  @IntegerBetween(0, 100)
+  operations: number;
+  @IntegerBetween(1, 100)
+  qualityMin: number;
+  @IntegerBetween(1, 100)
+  qualityMax: number;
+  @IntegerBetween(1, 1_000_000_000)
+  sourcePixels: number;
+  @IntegerBetween(1, 16_383)
+  outputSide: number;
+  @IntegerBetween(1, 1_000_000_000)
+  outputPixels: number;
+  @IntegerBetween(1, 1_000_000)
+  requestsPerMinute: number;
+  @IntegerBetween(1, 1_000_000)
+  activeJobs: number;
+  @IntegerBetween(1, Number.MAX_SAFE_INTEGER)
+  keptBytes: number;
+  @IntegerBetween(1, 31_536_000)
+  downloadSeconds: number;
+  @IntegerBetween(0, 31_536_000)
+  afterDownloadSeconds: number;
+}
+
+/** What each kind of caller may do. */
+export class PoliciesSettings implements UsagePolicies {
+  @ValidateNested()
+  @Type(() => PolicySettings)
+  authenticated: PolicySettings;
+  @ValidateNested()
+  @Type(() => PolicySettings)
+  anonymous: PolicySettings;
+}
+
+/** The rates that are not of a policy. */
+export class ThrottleSettings {
+  @IntegerBetween(1, 1_000_000)
+  signInPerMinute: number;
+  @IntegerBetween(1, 1000)
+  downloadsPerRequest: number;
+}

@@ -1,0 +1,25 @@
+import { IntegerBetween } from '../../shared/validation.ts';
+
+/** How many jobs there may be, and how long their records stay. */
+export class JobSettings {
+  @IntegerBetween(1, 10_000_000)
+  queueLimit: number;
+  @IntegerBetween(1, 31_536_000)
+  recordSeconds: number;
+}
+
+/** Requests that stay open until their job is done. */
+export class WaitingSettings {
+  @IntegerBetween(0, 100_000)
+  places: number;
+  @IntegerBetween(0, 100_000)
+  streams: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAccount: number;
+  @IntegerBetween(0, 100_000)
+  streamsPerAddress: number;
+  @IntegerBetween(1, 86_400)
+  streamSeconds: number;
+  @IntegerBetween(1, 3600)
+  heartbeatSeconds: number;
+}
