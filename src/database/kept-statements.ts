@@ -1,9 +1,3 @@
-import type { EntityManager } from '@mikro-orm/core';
-import { PostgreSqlConnection } from '@mikro-orm/postgresql';
-import { SqliteConnection } from '@mikro-orm/sqlite';
-import { PostgreSqlStatements } from './postgresql-statements.ts';
-import { SqliteStatements } from './sqlite-statements.ts';
-
 /** What a placeholder may stand for. */
 export type StatementValue = string | number | bigint | boolean | Date | null | readonly string[];
 
@@ -36,12 +30,4 @@ export interface KeptStatements {
   typed(columnType: string): string;
   /** Ends a select whose rows shall not be deleted by others before its own transaction is over. */
   readonly holding: string;
-}
-
-/** The kept statements of an entity manager's database. */
-export function keptStatements(em: EntityManager): KeptStatements {
-  const connection = em.getConnection();
-  if (connection instanceof SqliteConnection) return new SqliteStatements(connection);
-  if (connection instanceof PostgreSqlConnection) return new PostgreSqlStatements(connection);
-  throw new Error(`Expected a connection to SQLite or PostgreSQL, received a ${connection.constructor.name}`);
 }

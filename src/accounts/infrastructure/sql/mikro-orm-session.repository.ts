@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
-import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { readTogether } from '../../../database/read-together.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../database/uuid.ts';
 import { SessionRepository } from '../../application/ports.ts';
 import { Session } from '../../domain/session.ts';

@@ -1,7 +1,8 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
-import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { readTogether } from '../../../database/read-together.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
 import {
   type Admission,
   type AdmissionLimits,

@@ -1,6 +1,7 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
-import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
 import { type Completion, ImageWorkRepository } from '../../application/ports.ts';
 import { ImageJob, type JobError } from '../../domain/image-job.ts';
 

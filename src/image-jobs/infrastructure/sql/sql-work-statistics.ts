@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/core';
-import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
 import { type RunningWork, type WorkAhead, WorkStatistics } from '../../application/ports.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
 import { type Pace, paceOf } from '../../domain/pace.ts';
