@@ -153,8 +153,9 @@ const SWEEP_SECONDS = 3600;
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
     useCase(AdministerAccount, AccountRepository, SessionRepository, PasswordHasher, Clock),
+    CallerThrottlerGuard,
     { provide: APP_GUARD, useClass: CallerGuard },
-    { provide: APP_GUARD, useClass: CallerThrottlerGuard },
+    { provide: APP_GUARD, useExisting: CallerThrottlerGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [

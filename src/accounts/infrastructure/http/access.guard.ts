@@ -16,8 +16,7 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { caller, refusal } = context.switchToHttp().getRequest<CallerRequest>();
-    if (refusal) throw refusal;
+    const { caller } = context.switchToHttp().getRequest<CallerRequest>();
     const access = accessOf(this.reflector, context);
     if (access === 'public' || access === 'credentials') return true;
     this.assertScope(caller, context);

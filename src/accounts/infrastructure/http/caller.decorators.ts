@@ -1,7 +1,6 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Request } from 'express';
-import type { ApplicationError } from '../../../shared/application-error.ts';
 import { ProblemResponses } from '../../../shared/http/api-problems.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
@@ -28,8 +27,6 @@ export interface CallerRequest extends Request {
   caller: Caller;
   /** Seconds until the caller may send the next counted request. */
   nextRequestIn: number;
-  /** Why the token that came along is not believed; thrown once the request has been counted. */
-  refusal?: ApplicationError;
 }
 
 /** What opens a route to API keys; left out, no key reaches it. */

@@ -8,16 +8,15 @@ import { accountProblems } from '../../domain/errors.ts';
 import { KEY_START } from '../../domain/key-text.ts';
 import { UsagePolicies } from '../../domain/usage-policy.ts';
 import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts';
+import { CallerThrottlerGuard } from './caller-throttler.guard.ts';
 
-/**
- * First of three guards: who calls? It never refuses by itself; a bad token leaves an anonymous caller with a refusal,
- * so that the request counts against its address before it is answered.
- */
+/** First of three guards: who calls? A token that is not believed is refused here, once it is counted. */
 @Injectable()
 export class CallerGuard extends AuthGuard('jwt') {
   constructor(
     private readonly policies: UsagePolicies,
     private readonly keys: AuthenticateKey,
+    private readonly throttler: CallerThrottlerGuard,
     private readonly reflector: Reflector,
   ) {
     super({ property: 'caller' });
@@ -27,23 +26,37 @@ export class CallerGuard extends AuthGuard('jwt') {
     const request = context.switchToHttp().getRequest<CallerRequest>();
     request.caller = Caller.anonymous(request.ip ?? '', this.policies);
     const access = accessOf(this.reflector, context);
-    const looksAtToken = access !== 'credentials' && access !== 'public' && bringsToken(request);
-    if (!looksAtToken) return true;
-    const key = apiKeyOf(request);
-    if (key === undefined) return super.canActivate(context) as Promise<boolean>;
-    const program = await this.keys.execute(key, request.ip ?? '');
-    if (program) request.caller = program;
-    else request.refusal = refused('an API key that is mistyped, expired, revoked, or of an account that is closed');
+    if (access === 'credentials' || access === 'public' || !bringsToken(request)) return true;
+    try {
+      request.caller = await this.authenticate(request, context);
+    } catch (error) {
+      // It counts against its address, like a request without a token.
+      if (accountProblems.invalidToken.matches(error)) await this.throttler.canActivate(context);
+      throw error;
+    }
     return true;
   }
 
+  /**
+   * The caller whose API key or access token came along.
+   * @throws invalid_token
+   */
+  private async authenticate(request: CallerRequest, context: ExecutionContext): Promise<Caller> {
+    const key = apiKeyOf(request);
+    if (key === undefined) {
+      await super.canActivate(context);
+      return request.caller;
+    }
+    const program = await this.keys.execute(key, request.ip ?? '');
+    if (program) return program;
+    throw refused('an API key that is mistyped, expired, revoked, or of an account that is closed');
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: the signature is the library's
-  override handleRequest(error: unknown, user: any, _info: unknown, context: ExecutionContext): any {
+  override handleRequest(error: unknown, user: any): any {
     if (error) throw error;
     if (user) return user;
-    const request = context.switchToHttp().getRequest<CallerRequest>();
-    request.refusal = refused('a token that is malformed, forged, expired, of another kind, or of an ended session');
-    return request.caller;
+    throw refused('a token that is malformed, forged, expired, of another kind, or of an ended session');
   }
 }
 
