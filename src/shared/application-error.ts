@@ -62,18 +62,12 @@ export class Problem implements ProblemWords {
   readonly meaning: string;
   readonly remedy: string;
 
-  constructor(words: ProblemWords);
-  constructor(code: string, kind: ProblemKind, title: string, meaning: string, remedy: string);
-  constructor(...given: [ProblemWords] | [string, ProblemKind, string, string, string]) {
-    const [first, kind, title, meaning, remedy] = given;
-    const words = typeof first === 'string' ? { code: first, kind, title, meaning, remedy } : first;
-    ({
-      code: this.code,
-      kind: this.kind,
-      title: this.title,
-      meaning: this.meaning,
-      remedy: this.remedy,
-    } = words as ProblemWords);
+  constructor({ code, kind, title, meaning, remedy }: ProblemWords) {
+    this.code = code;
+    this.kind = kind;
+    this.title = title;
+    this.meaning = meaning;
+    this.remedy = remedy;
   }
 
   /** The error to throw; `detail` says what was expected, what came, and which limit was hit. */

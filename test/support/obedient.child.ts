@@ -1,5 +1,6 @@
+import { ChildFailure } from '../../src/imaging/infrastructure/child-failure.ts';
 import sharp from '../../src/imaging/infrastructure/guarded-sharp.ts';
-import { serveParent, WorkFailure } from '../../src/imaging/infrastructure/serve-parent.ts';
+import { serveParent } from '../../src/imaging/infrastructure/serve-parent.ts';
 
 /** What a test may tell a child to do. */
 export type Order = 'answer' | 'abort' | 'spin' | 'encode' | 'eat' | 'hoard' | 'refuse' | 'environment' | 'span';
@@ -32,7 +33,7 @@ serveParent(async (order: Order): Promise<unknown> => {
     case 'hoard':
       return hoard.push(Buffer.alloc(200_000_000, 1));
     case 'refuse':
-      throw new WorkFailure('a_code', 'a sentence');
+      throw new ChildFailure('refused', 'a sentence', 'a_code');
     case 'environment':
       return Object.keys(process.env);
     case 'span': {

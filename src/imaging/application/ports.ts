@@ -44,7 +44,7 @@ export abstract class ImageTransformer {
   /** Ends at once; jobs in hand fail as transient. */
   abstract stop(): Promise<void>;
   /**
-   * @throws ProcessingError when the image, a limit or the work itself fails (see `domain/errors.ts`), or when the
+   * @throws one of the `imagingProblems` when the image, a limit or the work itself fails, or when the
    * result has another size than was foretold; what stands at `target` is then worthless.
    */
   abstract transform(request: TransformationRequest): Promise<TransformedImage>;

@@ -1,70 +1,71 @@
-import { Problem } from '../../shared/application-error.ts';
+import { type ApplicationError, Problem } from '../../shared/application-error.ts';
 
 /** What is wrong with pictures, and why jobs fail: codes of answers and of a job's `error`. */
 export const imagingProblems = {
-  unreadableImage: new Problem(
-    'unreadable_image',
-    'unprocessable',
-    'The header of the image cannot be read',
-    'The file begins like a JPEG, PNG or WebP, but its header is damaged or cut off.',
-    'Open the image in an editor and save it anew.',
-  ),
-  unsupportedJpeg: new Problem(
-    'unsupported_jpeg',
-    'unprocessable',
-    'The JPEG is of a kind that is not supported',
-    'The file is a JPEG of 12 bits a channel, a lossless or a hierarchical one, or one that tells its height only at its end: decoders, browsers’ too, leave these out.',
-    'Open the image in an editor and save it as a baseline or progressive JPEG, or as PNG.',
-  ),
-  tooManyPixels: new Problem(
-    'too_many_pixels',
-    'unprocessable',
-    'The image has too many pixels',
-    'Width times height, over all frames, is more than the caller may send.',
-    'Make the image smaller before you send it. Registering raises the limit; `/api/limits/` shows yours.',
-  ),
-  imageTruncated: new Problem(
-    'image_truncated',
-    'unprocessable',
-    'The image is cut off',
-    'The file ends before its last pixel: the upload or an earlier download of it was cut.',
-    'Send the complete file.',
-  ),
-  imageCorrupt: new Problem(
-    'image_corrupt',
-    'unprocessable',
-    'The image is damaged',
-    'The header could be read, but the pixels cannot be decoded.',
-    'Open the image in an editor and save it anew.',
-  ),
-  tookTooLong: new Problem(
-    'took_too_long',
-    'unprocessable',
-    'The job took too long',
-    'The work did not end within its deadline.',
-    'Ask for a smaller result, or for fewer operations.',
-  ),
-  outOfMemory: new Problem(
-    'out_of_memory',
-    'unprocessable',
-    'The job needs too much memory',
-    'The work needed more memory than one job may have.',
-    'Send a smaller image, or ask for a smaller result.',
-  ),
-  workerCrashed: new Problem(
-    'worker_crashed',
-    'unprocessable',
-    'The image crashes the decoder',
-    'The process that worked on the image ended twice without a result.',
-    'Open the image in an editor and save it anew.',
-  ),
-  processingFailed: new Problem(
-    'processing_failed',
-    'internal',
-    'The work failed',
-    'The work failed several times for a reason that is not in the image.',
-    'Send the image again later. If it happens again, tell the operator the id of the job.',
-  ),
+  unreadableImage: new Problem({
+    code: 'unreadable_image',
+    kind: 'unprocessable',
+    title: 'The header of the image cannot be read',
+    meaning: 'The file begins like a JPEG, PNG or WebP, but its header is damaged or cut off.',
+    remedy: 'Open the image in an editor and save it anew.',
+  }),
+  unsupportedJpeg: new Problem({
+    code: 'unsupported_jpeg',
+    kind: 'unprocessable',
+    title: 'The JPEG is of a kind that is not supported',
+    meaning:
+      'The file is a JPEG of 12 bits a channel, a lossless or a hierarchical one, or one that tells its height only at its end: decoders, browsers’ too, leave these out.',
+    remedy: 'Open the image in an editor and save it as a baseline or progressive JPEG, or as PNG.',
+  }),
+  tooManyPixels: new Problem({
+    code: 'too_many_pixels',
+    kind: 'unprocessable',
+    title: 'The image has too many pixels',
+    meaning: 'Width times height, over all frames, is more than the caller may send.',
+    remedy: 'Make the image smaller before you send it. Registering raises the limit; `/api/limits/` shows yours.',
+  }),
+  imageTruncated: new Problem({
+    code: 'image_truncated',
+    kind: 'unprocessable',
+    title: 'The image is cut off',
+    meaning: 'The file ends before its last pixel: the upload or an earlier download of it was cut.',
+    remedy: 'Send the complete file.',
+  }),
+  imageCorrupt: new Problem({
+    code: 'image_corrupt',
+    kind: 'unprocessable',
+    title: 'The image is damaged',
+    meaning: 'The header could be read, but the pixels cannot be decoded.',
+    remedy: 'Open the image in an editor and save it anew.',
+  }),
+  tookTooLong: new Problem({
+    code: 'took_too_long',
+    kind: 'unprocessable',
+    title: 'The job took too long',
+    meaning: 'The work did not end within its deadline.',
+    remedy: 'Ask for a smaller result, or for fewer operations.',
+  }),
+  outOfMemory: new Problem({
+    code: 'out_of_memory',
+    kind: 'unprocessable',
+    title: 'The job needs too much memory',
+    meaning: 'The work needed more memory than one job may have.',
+    remedy: 'Send a smaller image, or ask for a smaller result.',
+  }),
+  workerCrashed: new Problem({
+    code: 'worker_crashed',
+    kind: 'unprocessable',
+    title: 'The image crashes the decoder',
+    meaning: 'The process that worked on the image ended twice without a result.',
+    remedy: 'Open the image in an editor and save it anew.',
+  }),
+  processingFailed: new Problem({
+    code: 'processing_failed',
+    kind: 'internal',
+    title: 'The work failed',
+    meaning: 'The work failed several times for a reason that is not in the image.',
+    remedy: 'Send the image again later. If it happens again, tell the operator the id of the job.',
+  }),
 };
 
 /** What becomes of a job whose work has failed. */
@@ -76,15 +77,17 @@ export type FailureKind =
   /** Nothing is known against the image: tried again, at most 3 times in all. */
   | 'transient';
 
-/** A piece of work that failed; `detail` is a sentence for the client. */
-export class ProcessingError extends Error {
-  constructor(
-    readonly problem: Problem,
-    readonly kind: FailureKind,
-    readonly detail: string,
-    options?: ErrorOptions,
-  ) {
-    super(detail, options);
-    this.name = 'ProcessingError';
-  }
+const { workerCrashed, processingFailed, ...final } = imagingProblems;
+
+/** What is known of work that failed; undefined for what has no place here, e.g. a store that does not answer. */
+export function imagingFailure(error: unknown): ApplicationError | undefined {
+  return Object.values(imagingProblems).some((problem) => problem.matches(error))
+    ? (error as ApplicationError)
+    : undefined;
+}
+
+/** What becomes of a job whose work has failed so. */
+export function failureKindOf(error: unknown): FailureKind {
+  if (workerCrashed.matches(error)) return 'crash';
+  return Object.values(final).some((problem) => problem.matches(error)) ? 'final' : 'transient';
 }

@@ -15,10 +15,10 @@ export type ChildFailureReason =
   /** The pool was stopped. */
   | 'stopped';
 
-/** A job without a result; the message is for the log. */
+/** A job without a result; the message is for the log. Erasable syntax, as in every file that a child loads. */
 export class ChildFailure extends Error {
   readonly reason: ChildFailureReason;
-  /** What a child that refused gave as its reason. */
+  /** The reason of a child that refused. */
   readonly code: string | undefined;
 
   constructor(reason: ChildFailureReason, message: string, code?: string) {

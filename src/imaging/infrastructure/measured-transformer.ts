@@ -1,6 +1,6 @@
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { ImageTransformer, type TransformationRequest, type TransformedImage } from '../application/ports.ts';
-import { ProcessingError } from '../domain/errors.ts';
+import { imagingFailure } from '../domain/errors.ts';
 
 /** Measures how long another transformer takes, and how it ends. */
 export class MeasuredTransformer extends ImageTransformer {
@@ -26,7 +26,7 @@ export class MeasuredTransformer extends ImageTransformer {
       stop({ outcome: 'done' });
       return transformed;
     } catch (error) {
-      stop({ outcome: error instanceof ProcessingError ? error.problem.code : 'unexpected' });
+      stop({ outcome: imagingFailure(error)?.problem.code ?? 'unexpected' });
       throw error;
     }
   }

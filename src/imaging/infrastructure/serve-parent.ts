@@ -1,20 +1,14 @@
 import { writeFileSync } from 'node:fs';
+import { ChildFailure } from './child-failure.ts';
 import type { ChildMessage } from './child-process.ts';
-
-/** A job that cannot be done; `code` tells the parent why. Erasable syntax, as in every file that a child loads. */
-export class WorkFailure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
 
 /** When the machine runs out of memory, the kernel shall take the child, not the parent (-1000 to 1000). */
 const OOM_SCORE = '500';
 
-/** The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. */
+/**
+ * The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. Work that cannot be done throws
+ * a ChildFailure (`refused`) whose code tells the parent why.
+ */
 export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): void {
   // The parent drains its jobs when a terminal or a supervisor signals the whole group, and then ends its children.
   process.on('SIGINT', () => {});
@@ -37,7 +31,7 @@ function send<Result>(message: ChildMessage<Result>): void {
 }
 
 function failureOf(error: Error): { code: string; message: string } {
-  return { code: error instanceof WorkFailure ? error.code : 'unexpected', message: error.message };
+  return { code: error instanceof ChildFailure ? (error.code ?? 'unexpected') : 'unexpected', message: error.message };
 }
 
 function preferForOutOfMemoryKiller(): void {

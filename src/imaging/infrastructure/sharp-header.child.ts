@@ -1,8 +1,9 @@
 import { open, readFile } from 'node:fs/promises';
+import { ChildFailure } from './child-failure.ts';
 import { unsupportedJpegKind } from './files/jpeg-kind.ts';
 import { frameOf } from './files/jpeg-segments.ts';
 import sharp from './guarded-sharp.ts';
-import { serveParent, WorkFailure } from './serve-parent.ts';
+import { serveParent } from './serve-parent.ts';
 import type { HeaderFacts, HeaderJob, HeaderRefusal } from './sharp-image-header-reader.ts';
 
 /** Where a JPEG's frame stands in nearly all of them; metadata can push it further back. */
@@ -20,8 +21,8 @@ serveParent(async ({ path, format }: HeaderJob): Promise<HeaderFacts> => {
   }
 });
 
-function refusal(code: HeaderRefusal, message: string): WorkFailure {
-  return new WorkFailure(code, message);
+function refusal(code: HeaderRefusal, message: string): ChildFailure {
+  return new ChildFailure('refused', message, code);
 }
 
 async function unsupportedKindOf(path: string): Promise<string | null> {

@@ -1,10 +1,11 @@
 import { extname, join } from 'node:path';
+import type { ApplicationError, Problem } from '../../shared/application-error.ts';
 import { ImageTransformer, type TransformationRequest, type TransformedImage } from '../application/ports.ts';
-import { imagingProblems, ProcessingError } from '../domain/errors.ts';
+import { imagingProblems } from '../domain/errors.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
 import { ChildFailure } from './child-failure.ts';
 import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
-import type { TransformationJob, TransformationRefusal, TransformationResult } from './sharp-job.ts';
+import type { TransformationJob, TransformationResult } from './sharp-job.ts';
 
 /** What the transformer is set up with. */
 export interface SharpImageTransformerSettings {
@@ -73,40 +74,23 @@ export class SharpImageTransformer extends ImageTransformer {
       this.#settings.onPlan?.(plan);
       return { ...result, format: outcome.encoding.format };
     } catch (error) {
-      throw error instanceof ChildFailure ? processingError(error, deadlineSeconds) : error;
+      throw error instanceof ChildFailure ? problemOf(error, deadlineSeconds) : error;
     }
   }
 }
 
-/** The failure in the product's words. */
-function processingError(failure: ChildFailure, deadlineSeconds: number): ProcessingError {
-  const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
-  const cause = { cause: failure };
+/** The failure in the product's words; a child that refuses names the problem by its code. */
+function problemOf(failure: ChildFailure, deadlineSeconds: number): ApplicationError {
+  const { tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
+  const why = (problem: Problem, detail = problem.meaning) => problem.error(detail, { cause: failure });
   switch (failure.reason) {
     case 'deadline':
-      return new ProcessingError(
-        tookTooLong,
-        'final',
-        `The work did not end within ${deadlineSeconds} seconds.`,
-        cause,
-      );
+      return why(tookTooLong, `The work did not end within ${deadlineSeconds} seconds.`);
     case 'memory':
-      return new ProcessingError(outOfMemory, 'final', outOfMemory.meaning, cause);
+      return why(outOfMemory);
     case 'crash':
-      return new ProcessingError(workerCrashed, 'crash', workerCrashed.meaning, cause);
-    case 'refused':
-      break;
+      return why(workerCrashed);
     default:
-      return new ProcessingError(processingFailed, 'transient', processingFailed.meaning, cause);
-  }
-  switch (failure.code as TransformationRefusal) {
-    case 'image_truncated':
-      return new ProcessingError(imageTruncated, 'final', imageTruncated.meaning, cause);
-    case 'image_corrupt':
-      return new ProcessingError(imageCorrupt, 'final', imageCorrupt.meaning, cause);
-    case 'out_of_memory':
-      return new ProcessingError(outOfMemory, 'final', outOfMemory.meaning, cause);
-    default:
-      return new ProcessingError(processingFailed, 'transient', processingFailed.meaning, cause);
+      return why(Object.values(imagingProblems).find(({ code }) => code === failure.code) ?? processingFailed);
   }
 }

@@ -13,5 +13,5 @@ export interface TransformationResult extends Size {
   readonly plan: string;
 }
 
-/** Why it refuses a job; anything else that it says is unexpected. */
-export type TransformationRefusal = 'image_truncated' | 'image_corrupt' | 'out_of_memory' | 'work_failed';
+/** Why it refuses a job, by the codes of `imagingProblems`. */
+export type TransformationRefusal = 'image_truncated' | 'image_corrupt' | 'out_of_memory' | 'processing_failed';

@@ -1,7 +1,7 @@
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import type { ImageJob, JobError } from '../../image-jobs/domain/image-job.ts';
-import { type FailureKind, imagingProblems, ProcessingError } from '../../imaging/domain/errors.ts';
+import { failureKindOf, imagingFailure, imagingProblems } from '../../imaging/domain/errors.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { WorkLog } from './ports.ts';
@@ -25,7 +25,7 @@ export class SettleFailure {
   ) {}
 
   async execute(job: ImageJob, error: unknown): Promise<void> {
-    const kind: FailureKind = error instanceof ProcessingError ? error.kind : 'transient';
+    const kind = failureKindOf(error);
     const crashes = job.crashes + (kind === 'crash' ? 1 : 0);
     const final = kind === 'final' || crashes >= MOST_CRASHES || job.attempt - crashes >= MOST_ATTEMPTS;
     this.log.attemptFailed(job, error, final);
@@ -60,7 +60,8 @@ export class SettleFailure {
 }
 
 function jobErrorOf(error: unknown): JobError {
-  if (error instanceof ProcessingError) return { code: error.problem.code, detail: error.detail };
+  const known = imagingFailure(error);
+  if (known) return { code: known.problem.code, detail: known.detail };
   const { code, meaning } = imagingProblems.processingFailed;
   return { code, detail: meaning };
 }

@@ -7,7 +7,7 @@ import {
   type TransformationRequest,
   type TransformedImage,
 } from '../../../src/imaging/application/ports.ts';
-import { imagingProblems, ProcessingError } from '../../../src/imaging/domain/errors.ts';
+import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
 import { MEMBER } from '../../support/callers.ts';
 import { useEngine } from '../../support/engine.ts';
 import { namesIn } from '../../support/folders.ts';
@@ -101,7 +101,7 @@ test('the deadline grows with the output', async () => {
 });
 
 test('a failure is settled, and leaves nothing in the spool', async () => {
-  const error = new ProcessingError(imagingProblems.imageCorrupt, 'final', 'It is damaged.');
+  const error = imagingProblems.imageCorrupt.error('It is damaged.');
   const transformer = new Scripted(async ({ target }) => {
     await writeFile(target, 'half a result');
     throw error;

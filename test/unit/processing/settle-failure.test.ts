@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imagingProblems, ProcessingError } from '../../../src/imaging/domain/errors.ts';
+import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
 import { secondsAfter } from '../../../src/shared/clock.ts';
 import { namesIn } from '../../support/folders.ts';
 import { Work } from '../../support/work.ts';
@@ -11,10 +11,10 @@ beforeAll(async () => {
 afterAll(() => work.close());
 
 const { imageTruncated, workerCrashed, processingFailed, tookTooLong } = imagingProblems;
-const truncated = new ProcessingError(imageTruncated, 'final', 'It is cut off.');
-const late = new ProcessingError(tookTooLong, 'final', 'It took 30 s.');
-const crash = new ProcessingError(workerCrashed, 'crash', 'It crashed.');
-const transient = new ProcessingError(processingFailed, 'transient', 'It failed.');
+const truncated = imageTruncated.error('It is cut off.');
+const late = tookTooLong.error('It took 30 s.');
+const crash = workerCrashed.error('It crashed.');
+const transient = processingFailed.error('It failed.');
 const unknown = new Error('ENOENT: /a/path/that/nobody/shall/see');
 
 describe('a job whose attempts fail', () => {

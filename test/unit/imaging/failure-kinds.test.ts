@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { failureKindOf, imagingFailure, imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { requestProblems } from '../../../src/shared/problems.ts';
+
+const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
+
+test.each([imageTruncated, imageCorrupt, tookTooLong, outOfMemory])('$code is final at once', (problem) => {
+  expect(failureKindOf(problem.error('A sentence.'))).toBe('final');
+});
+
+test('a dead worker is a crash', () => {
+  expect(failureKindOf(workerCrashed.error('A sentence.'))).toBe('crash');
+});
+
+test.each([
+  processingFailed.error('A sentence.'),
+  requestProblems.unavailable.error('The store is away.'),
+  new Error('no known one'),
+])('what is nothing against the image is transient: %s', (error) => {
+  expect(failureKindOf(error)).toBe('transient');
+});
+
+test('only what is known of pictures is told to the client', () => {
+  const known = imageCorrupt.error('It is damaged.');
+  expect(imagingFailure(known)).toBe(known);
+  expect(imagingFailure(requestProblems.unavailable.error('The store is away.'))).toBeUndefined();
+  expect(imagingFailure(new Error('no known one'))).toBeUndefined();
+});
