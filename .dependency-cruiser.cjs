@@ -1,7 +1,7 @@
 /**
  * The dependency rule. Modules, in the order in which data flows: accounts, imaging -> image-jobs -> processing ->
  * webhooks, usage; inside each, domain <- application <- infrastructure. Each rule is proved by planted violations in
- * test/unit/dependency-rule.test.ts.
+ * test/integration/dependency-rule.test.ts.
  */
 const MODULES = ['accounts', 'imaging', 'image-jobs', 'processing', 'webhooks', 'usage'];
 /** What is built of the modules, and known to none of them. */

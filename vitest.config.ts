@@ -20,6 +20,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60 * SECOND } },
+      // The source with real parts: children, files, SQLite, other programs.
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 60 * SECOND } },
       {
         test: {
           name: 'contract',

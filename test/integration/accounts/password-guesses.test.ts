@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { GuessLimits } from '../../../../src/accounts/application/password-guesses.ts';
-import type { Account } from '../../../../src/accounts/domain/account.ts';
-import { type Accounts, startAccounts } from '../../../support/accounts.ts';
+import { GuessLimits } from '../../../src/accounts/application/password-guesses.ts';
+import type { Account } from '../../../src/accounts/domain/account.ts';
+import { type Accounts, startAccounts } from '../../support/accounts.ts';
 
 const PASSWORD = 'a picture says more';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Account } from '../../../../src/accounts/domain/account.ts';
-import { type Accounts, startAccounts } from '../../../support/accounts.ts';
+import type { Account } from '../../../src/accounts/domain/account.ts';
+import { type Accounts, startAccounts } from '../../support/accounts.ts';
 
 const PASSWORD = 'a picture says more';
 const WRONG = { problem: { code: 'wrong_credentials' } };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Accounts, startAccounts } from '../../../support/accounts.ts';
+import { type Accounts, startAccounts } from '../../support/accounts.ts';
 
 const PASSWORD = 'a picture says more';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InProcessSlidingWindows } from '../../../../src/accounts/infrastructure/rates/in-process-sliding-windows.ts';
-import { TestClock } from '../../../support/test-clock.ts';
+import { InProcessSlidingWindows } from '../../../src/accounts/infrastructure/rates/in-process-sliding-windows.ts';
+import { TestClock } from '../../support/test-clock.ts';
 
 test('any window holds at most the limit, and nothing is refused that would fit', async () => {
   const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 });

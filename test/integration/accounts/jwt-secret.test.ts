@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { jwtSecret } from '../../../../src/accounts/infrastructure/credentials/jwt-secret.ts';
-import { loadSettings } from '../../../../src/settings/load-settings.ts';
+import { jwtSecret } from '../../../src/accounts/infrastructure/credentials/jwt-secret.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
 
 let dataDir: string;
 beforeEach(() => {
