@@ -37,7 +37,7 @@ describe('Swagger UI', () => {
     const form = page.locator('.auth-container').filter({ hasText: 'bearer (http, Bearer)' });
     await form.locator('input').fill(access);
     await form.locator('.btn.authorize').click();
-    await page.locator('.modal-ux .btn-done').click();
+    await form.locator('.btn-done').click();
     const create = page.locator('#operations-Images-createImage');
     await create.locator('.opblock-summary-control').click();
     await create.locator('.try-out__btn').click();
@@ -73,7 +73,7 @@ describe('Swagger UI', () => {
     await screenshot(page, 'swagger-ui-dark', false);
     expect(await backgroundOf(page, '.swagger-ui')).toBe(DARK_PAPER);
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(() => backgroundOf(page, '.swagger-ui')).toBe(LIGHT_PAPER);
+    await expect.poll(() => backgroundOf(page, '.swagger-ui'), { timeout: 15_000 }).toBe(LIGHT_PAPER);
   });
 });
 
@@ -93,8 +93,8 @@ describe('ReDoc', () => {
     expect(await backgroundOf(page, '.menu-content')).toBe(DARK_PAPER);
     expect(await violations(page, ['color-contrast'])).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(() => backgroundOf(page, '.menu-content'), { timeout: 15_000 }).toBe(LIGHT_PAPER);
     await page.getByRole('heading', { name: 'Upload an image with a list of operations' }).waitFor();
-    await expect.poll(() => backgroundOf(page, '.menu-content')).toBe(LIGHT_PAPER);
     expect(await violations(page, ['color-contrast'])).toEqual([]);
   });
 });
@@ -115,7 +115,10 @@ test.each(['/api/docs/', '/api/redoc/'])("%s has the pages' own header and fits 
 });
 
 const backgroundOf = (page: Page, selector: string) =>
-  page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+  page.evaluate<string | null>(`(() => {
+    const element = document.querySelector('${selector}');
+    return element && getComputedStyle(element).backgroundColor;
+  })()`);
 
 /** Waits for the end of a job. */
 async function finished(id: string, access: string): Promise<void> {

@@ -25,7 +25,6 @@ const browser = useBrowser();
 test('a result is saved from the browser, which keeps it when the server has erased it, over a reload too', async () => {
   const page = await playground();
   await page.getByRole('button', { name: 'Process the picture' }).click();
-  await page.getByText('Other devices can fetch it for another').waitFor();
   await page.locator('#job').getByText('The server has erased the result').waitFor();
   expect(await saved(page)).toBe('photo.jpg');
   await page.reload();
@@ -98,6 +97,7 @@ test("the history has the account's jobs of other programs, and is gone with the
   await page.locator('#history').getByText('from a program.jpg').waitFor();
   await page.getByRole('button', { name: 'Show from a program.jpg' }).click();
   await page.getByRole('link', { name: 'Save the result' }).waitFor();
+  await page.getByText('This browser keeps its own copy. Other devices can fetch it for another').waitFor();
   await screenshot(page, 'playground-history');
 
   await page.goto(`${service.url}/account/`);

@@ -20,25 +20,35 @@ const drafts = browserStore('drafts');
 /** @type {Draft} */
 let draft = { file: null, operations: [], upload: null, at: Date.now() };
 
-/** What this tab has kept; drafts that are too old are gone. @returns {Promise<Draft>} */
+/** What a person changes while the draft is still read must not replace what they have not seen yet. */
+const loaded = load();
+
+/** What this tab has kept. @returns {Promise<Draft>} */
 export async function readDraft() {
-  for (const [tab, { at }] of await drafts.entries()) {
-    if (Date.now() - at > KEPT_MS) await drafts.delete(tab);
-  }
-  draft = (await drafts.get(tabName())) ?? draft;
+  await loaded;
   return draft;
 }
 
 /** Keeps a part of the draft; resolves when a reload would find it. @param {Partial<Omit<Draft, 'at'>>} part */
 export async function keepDraft(part) {
+  await loaded;
   draft = { ...draft, ...part, at: Date.now() };
   await drafts.set(tabName(), draft);
 }
 
 /** Forgets what this tab has kept. */
 export async function forgetDraft() {
+  await loaded;
   draft = { file: null, operations: [], upload: null, at: Date.now() };
   await drafts.delete(tabName());
+}
+
+/** Reads the draft, and sweeps those that are too old. */
+async function load() {
+  for (const [tab, { at }] of await drafts.entries()) {
+    if (Date.now() - at > KEPT_MS) await drafts.delete(tab);
+  }
+  draft = (await drafts.get(tabName())) ?? draft;
 }
 
 /** A name that the browser keeps as long as the tab. */

@@ -66,8 +66,9 @@ async function readLimits() {
 /** Shows what this tab had before a reload or a registration, and goes on with its job. */
 async function restore() {
   const { file, operations, upload } = await readDraft();
-  if (file) await showPicture(file);
-  if (operations.length > 0) restoreOperations(operations);
+  // Unless the person was faster.
+  if (file && !chosenPicture()) await showPicture(file);
+  if (operations.length > 0 && builtOperations().length === 0) restoreOperations(operations);
   isRestored = true;
   show();
   const [, opened] = /^#job=([0-9a-f-]{36})$/.exec(location.hash) ?? [];

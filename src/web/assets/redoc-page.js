@@ -46,8 +46,9 @@ function show() {
     codeBlock: { backgroundColor: colour('code-sunken') },
   };
   const scrollYOffset = () => find('.site-header', HTMLElement).offsetHeight;
-  place.replaceChildren();
-  Redoc.init('/api/schema/', { disableGoogleFont: true, nativeScrollbars: true, scrollYOffset, theme }, place);
+  const fresh = document.createElement('div');
+  place.replaceChildren(fresh);
+  Redoc.init('/api/schema/', { disableGoogleFont: true, nativeScrollbars: true, scrollYOffset, theme }, fresh);
 }
 
 /** The pages' colours by name, as the present scheme has them. */
