@@ -28,6 +28,7 @@ const MOST_PIXELS = 50_000_000;
 const ENDS = [
   'unsupported_format',
   'unreadable_image',
+  'unsupported_jpeg',
   'too_many_pixels',
   'completed',
   'image_truncated',

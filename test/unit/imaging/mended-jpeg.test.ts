@@ -94,6 +94,7 @@ describe('what a decoder only warns of is set right', () => {
     ['bytes behind the end', Buffer.concat([clean, stray])],
     ['data of a scan that begins too early', whole(tables, frame(), scan(), stray)],
     ['a file without a frame', whole(stray, tables)],
+    ['a file of nothing but faults', whole(frame(), ...Array<Buffer>(2_000).fill(Buffer.of(7, 0xff, 0x01)), scan())],
     ['a file that ends in a segment', Buffer.concat([START, tables, frame(), tables.subarray(0, 9)])],
     ['no file', Buffer.alloc(0)],
   ])('%s is left alone', (_, file) => {

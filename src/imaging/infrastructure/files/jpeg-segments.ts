@@ -10,6 +10,9 @@ export interface JpegPart {
 
 export const MARKER = { soi: 0xd8, eoi: 0xd9, sos: 0xda, app0: 0xe0, app14: 0xee } as const;
 
+/** Files of thousands of segments or scans exist; one of more was made to keep a program busy. */
+const MOST_PARTS = 50_000;
+
 /** Markers that stand alone: no length follows. */
 function standsAlone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9);
@@ -49,11 +52,11 @@ function beginsFrame(marker: number): boolean {
 
 /**
  * The parts of a JPEG after its first marker, in order and without a gap, up to the end marker or to the part that the
- * file ends within. Fill bytes before a marker belong to it.
+ * file ends within, or to the 50,000th. Fill bytes before a marker belong to it.
  */
 export function* partsOf(file: Buffer): Generator<JpegPart> {
   let at = 2;
-  while (at < file.length) {
+  for (let parts = 0; at < file.length && parts < MOST_PARTS; parts += 1) {
     const found = markerAfter(file, at, false);
     if (found > at) yield { marker: null, kind: 'stray', start: at, end: found };
     const code = codeAfter(file, found);
@@ -73,7 +76,12 @@ export function* partsOf(file: Buffer): Generator<JpegPart> {
 
 /** Where the next marker begins; the file's length without one. Those that restart a scan are within its data. */
 function markerAfter(file: Buffer, from: number, inScan: boolean): number {
-  for (let at = file.indexOf(0xff, from); at !== -1; at = file.indexOf(0xff, at)) {
+  let at = from;
+  while (at < file.length) {
+    if (file[at] !== 0xff) {
+      at += 1;
+      continue;
+    }
     const code = codeAfter(file, at);
     const marker = file[code];
     if (marker === undefined) break;

@@ -15,6 +15,8 @@ export interface PngColours {
 const COLOUR_CHUNKS = new Set(['cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM']);
 /** From the first of these on, colour chunks are out of place and ignored. */
 const PIXEL_CHUNKS = new Set(['PLTE', 'IDAT']);
+/** Encoders write a few dozen at most; a file of more was made to keep a program busy. */
+const MOST_HEAD_CHUNKS = 10_000;
 /** What libpng takes for a gamma, in the chunk's units of 1/100,000. */
 const GAMMAS = { from: 16, to: 625_000_000 };
 /** An encoder that writes a gamma this near to 1/2.2 means sRGB; libpng and browsers draw the same line. */
@@ -27,7 +29,7 @@ const CHROMATICITY_TOLERANCE = 0.001;
  * absent; `hasProfile` tells whether the decoder made sense of `iCCP`.
  */
 export function pngColours(file: Buffer, hasProfile: boolean): PngColours | null {
-  const chunks = headChunks(file);
+  const chunks = firstOfEachType(headChunks(file));
   const header = chunks.get('IHDR')?.data;
   if (!header) return null;
   const coded = colourCodes(chunks.get('cICP')?.data, header);
@@ -38,12 +40,13 @@ export function pngColours(file: Buffer, hasProfile: boolean): PngColours | null
   return isSrgb && !hasProfile && !hdr ? null : { space, isSrgb, hdr };
 }
 
-/** The file without colour chunks, and with a profile in their place unless it is sRGB. */
+/** The file without colour chunks before its pixels, and with a profile in their place unless it is sRGB. */
 export function withProfile(file: Buffer, { space, isSrgb }: PngColours): Buffer {
-  const kept = [...chunksOf(file)].filter(({ type }) => !COLOUR_CHUNKS.has(type));
-  const [header, ...others] = kept.map(({ start, end }) => file.subarray(start, end)) as [Buffer, ...Buffer[]];
+  const head = headChunks(file);
+  const kept = head.filter(({ type }) => !COLOUR_CHUNKS.has(type)).map(({ start, end }) => file.subarray(start, end));
+  const [header, ...others] = kept as [Buffer, ...Buffer[]];
   const profile = isSrgb ? [] : [profileChunk(iccProfile(space))];
-  return Buffer.concat([PNG_SIGNATURE, header, ...profile, ...others]);
+  return Buffer.concat([PNG_SIGNATURE, header, ...profile, ...others, file.subarray(head.at(-1)?.end)]);
 }
 
 /** A name, a zero, and a zero for the only compression that there is. */
@@ -51,13 +54,20 @@ function profileChunk(profile: Buffer): Buffer {
   return pngChunk('iCCP', Buffer.concat([Buffer.from('a\0\0', 'latin1'), deflateSync(profile)]));
 }
 
-/** What stands before the pixels, each the first of its type whose checksum is right. */
-function headChunks(file: Buffer): Map<string, PngChunk> {
-  const found = new Map<string, PngChunk>();
+/** What stands before the pixels; nothing where it is too much to look at. */
+function headChunks(file: Buffer): PngChunk[] {
+  const head: PngChunk[] = [];
   for (const chunk of chunksOf(file)) {
-    if (PIXEL_CHUNKS.has(chunk.type)) break;
-    if (chunk.isWhole && !found.has(chunk.type)) found.set(chunk.type, chunk);
+    if (PIXEL_CHUNKS.has(chunk.type)) return head;
+    if (head.push(chunk) > MOST_HEAD_CHUNKS) return [];
   }
+  return head;
+}
+
+/** Of those whose checksum is right. */
+function firstOfEachType(chunks: readonly PngChunk[]): Map<string, PngChunk> {
+  const found = new Map<string, PngChunk>();
+  for (const chunk of chunks) if (!found.has(chunk.type) && chunk.isWhole) found.set(chunk.type, chunk);
   return found;
 }
 
