@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { AppModule } from './app.module.ts';
 import type { Settings } from './settings/settings.ts';
 import { type Clock, SystemClock } from './shared/clock.ts';
+import { answerHeaders } from './shared/http/api-answers.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
@@ -47,7 +48,7 @@ export async function createHttpApplication(
     measureRequests(app.get(Metrics)),
     boundedDrain,
     warnOfUntrustedProxy(http.trustProxy),
-    apiHeaders(),
+    answerHeaders(pageHeaders()),
     neverCached,
   );
   app.enableCors({
@@ -64,8 +65,8 @@ export async function createHttpApplication(
   return app;
 }
 
-/** An answer of the API is never a page: nothing in it may run, and no page may frame it. Pages set their own policy. */
-function apiHeaders() {
+/** Nothing in a page may run, and no page may frame it, unless it sets a policy of its own. */
+function pageHeaders() {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },

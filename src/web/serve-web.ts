@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
 import onHeaders from 'on-headers';
+import { exceptApi } from '../shared/http/api-answers.ts';
 import { ASSET_FOLDERS, ASSETS_PATH } from './assets.ts';
 
 /** What is worth compressing: pages, their assets and the documents; never an answer that holds a secret. */
@@ -9,7 +10,7 @@ const COMPRESSED = /^(text\/(html|css|javascript)|image\/svg\+xml|application\/y
 
 /** Serves what is not a route: the assets, compressed as pages are. */
 export function serveWeb(app: NestExpressApplication): void {
-  app.use(headWithoutLength, compression({ filter: isCompressed }));
+  app.use(exceptApi(headWithoutLength), exceptApi(compression({ filter: isCompressed })));
   const forever = (response: { setHeader(name: string, value: string): void }) =>
     void response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
   for (const folder of ASSET_FOLDERS) {
