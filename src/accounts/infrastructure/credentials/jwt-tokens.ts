@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { Clock } from '../../../shared/clock.ts';
 import { newTokenId } from '../../application/log-in.ts';
@@ -32,7 +33,7 @@ export class JwtTokens extends Tokens {
   ) {
     super();
     this.jwt = new JwtService({
-      secret,
+      secret: signingKey(secret),
       signOptions: { algorithm: ALGORITHM },
       verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience: ISSUER, ignoreExpiration: true },
     });
@@ -61,6 +62,11 @@ export class JwtTokens extends Tokens {
   private sign(session: Session, own: Pick<TokenClaims, 'jti' | 'iat' | 'exp' | 'typ'>): string {
     return this.jwt.sign({ iss: ISSUER, aud: ISSUER, sub: session.accountId, sid: session.id, ...own });
   }
+}
+
+/** A secret as the key that it is: of a text, jsonwebtoken first finds out each time that it is no public key. */
+export function signingKey(secret: string): KeyObject {
+  return createSecretKey(secret, 'utf8');
 }
 
 /** Whole seconds since 1970. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import type { SessionRepository } from '../../application/ports.ts';
 import { Caller } from '../../domain/caller.ts';
 import type { UsagePolicies } from '../../domain/usage-policy.ts';
-import { ALGORITHM, ISSUER, seconds, type TokenClaims } from './jwt-tokens.ts';
+import { ALGORITHM, ISSUER, seconds, signingKey, type TokenClaims } from './jwt-tokens.ts';
 
 /** Turns an access token into its caller. The session is read each time, so one that has ended is refused at once. */
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
@@ -17,7 +17,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKey: secret,
+      // It is handed on to jsonwebtoken as it is; the types know of texts and bytes alone.
+      secretOrKey: signingKey(secret) as unknown as Buffer,
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: ISSUER,

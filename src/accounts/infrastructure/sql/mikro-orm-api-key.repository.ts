@@ -1,18 +1,23 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
+import { EntityRows } from '../../../database/entity-rows.ts';
+import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
 import { isUuid } from '../../../database/uuid.ts';
 import { ApiKeyRepository } from '../../application/ports.ts';
 import { Account } from '../../domain/account.ts';
 import { ApiKey } from '../../domain/api-key.ts';
 
-/** Written out, since every request of a program asks it. */
-const BY_PREFIX = `
-  select k.* from api_keys k join accounts a on a.id = k.account_id
-  where k.prefix = ? and a.disabled_at is null`;
-
-/** API keys in the database. Each method is one statement or one transaction, on an entity manager of its own. */
+/** API keys in the database. Each method is one statement or one transaction; the one that every request asks is kept. */
 export class MikroOrmApiKeyRepository extends ApiKeyRepository {
+  private readonly statements: KeptStatements;
+  private readonly rows: EntityRows<ApiKey>;
+  private readonly byPrefix: string;
+
   constructor(private readonly em: EntityManager) {
     super();
+    this.statements = keptStatements(em);
+    this.rows = new EntityRows(em, ApiKey);
+    this.byPrefix = `select ${this.rows.columns} from api_keys where prefix = ? and exists (
+      select 1 from accounts where accounts.id = api_keys.account_id and accounts.disabled_at is null)`;
   }
 
   /** Those who add keys to one account wait for each other, and whoever deletes it waits for them. */
@@ -28,8 +33,8 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
   }
 
   async findByPrefix(prefix: string): Promise<ApiKey | null> {
-    const [row] = await this.em.getConnection().execute(BY_PREFIX, [prefix]);
-    return row ? this.em.fork().map(ApiKey, row) : null;
+    const [row] = await this.statements.rows<object>(this.byPrefix, [prefix]);
+    return row ? this.rows.object(row) : null;
   }
 
   listOf(accountId: string): Promise<ApiKey[]> {

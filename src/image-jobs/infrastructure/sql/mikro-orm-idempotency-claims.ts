@@ -1,44 +1,50 @@
-import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/core';
+import { EntityRows } from '../../../database/entity-rows.ts';
+import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
 import { IdempotencyClaims } from '../../application/ports.ts';
 import { IdempotencyClaim } from '../../domain/idempotency-claim.ts';
 
-/** Idempotency keys in the database. Each step is one statement, on an entity manager of its own. */
+const FORGET = 'delete from idempotency_claims where claimed_at <= ?';
+const TAKE_OVER = `
+  update idempotency_claims set fingerprint = ?, job_id = ?, claimed_at = ? where scope = ? and job_id = ?`;
+const IS_HELD = 'select job_id from idempotency_claims where scope = ? and job_id = ?';
+const RELEASE = 'delete from idempotency_claims where job_id = ?';
+
+/** Idempotency keys in the database. Each step is one statement. */
 export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
-  constructor(private readonly em: EntityManager) {
+  private readonly statements: KeptStatements;
+  private readonly rows: EntityRows<IdempotencyClaim>;
+  private readonly insert: string;
+  private readonly find: string;
+
+  constructor(em: EntityManager) {
     super();
+    this.statements = keptStatements(em);
+    this.rows = new EntityRows(em, IdempotencyClaim);
+    const { columns, types } = this.rows;
+    this.insert = `insert into idempotency_claims (${columns}) values (${types.map(() => '?')}) on conflict do nothing`;
+    this.find = `select ${columns} from idempotency_claims where scope = ?`;
   }
 
   async claim(claim: IdempotencyClaim, forgottenBefore: Date): Promise<IdempotencyClaim> {
-    await this.em.fork().nativeDelete(IdempotencyClaim, { claimedAt: { $lte: forgottenBefore } });
+    await this.statements.change(FORGET, [forgottenBefore]);
     for (;;) {
-      if (await this.insert(claim)) return claim;
-      const holder = await this.em.fork().findOne(IdempotencyClaim, { scope: claim.scope });
-      if (holder) return holder;
+      if ((await this.statements.change(this.insert, this.rows.values(claim))) === 1) return claim;
+      const [holder] = await this.statements.rows<object>(this.find, [claim.scope]);
+      if (holder) return this.rows.object(holder);
       // It was released in between: the next round decides.
     }
   }
 
   async takeOver({ scope, jobId }: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean> {
-    const { fingerprint, claimedAt } = by;
-    const change = { fingerprint, jobId: by.jobId, claimedAt };
-    return (await this.em.fork().nativeUpdate(IdempotencyClaim, { scope, jobId }, change)) === 1;
+    return (await this.statements.change(TAKE_OVER, [by.fingerprint, by.jobId, by.claimedAt, scope, jobId])) === 1;
   }
 
   async isHeld({ scope, jobId }: IdempotencyClaim): Promise<boolean> {
-    return (await this.em.fork().count(IdempotencyClaim, { scope, jobId })) === 1;
+    return (await this.statements.rows(IS_HELD, [scope, jobId])).length === 1;
   }
 
   async release(jobId: string): Promise<void> {
-    await this.em.fork().nativeDelete(IdempotencyClaim, { jobId });
-  }
-
-  private async insert(claim: IdempotencyClaim): Promise<boolean> {
-    try {
-      await this.em.fork().insert(IdempotencyClaim, claim);
-      return true;
-    } catch (error) {
-      if (error instanceof UniqueConstraintViolationException) return false;
-      throw error;
-    }
+    await this.statements.change(RELEASE, [jobId]);
   }
 }
