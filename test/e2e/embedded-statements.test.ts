@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ApiClient } from '../support/api-client.ts';
+import { CountedStatements } from '../support/counted-statements.ts';
+import { pauseWork } from '../support/paused-work.ts';
+import { type Service, startService } from '../support/service.ts';
+import { upload } from '../support/upload.ts';
+
+/** Times that each is done. */
+const TURNS = 8;
+
+interface Image {
+  readonly status: string;
+  readonly detail_url: string;
+  readonly download_url: string;
+}
+
+let service: Service;
+let headers: Record<string, string>;
+const statements = new CountedStatements();
+beforeAll(async () => {
+  service = await startService({ THROTTLE_AUTHENTICATED_PER_MINUTE: '10000' });
+  const { access } = await new ApiClient(service.url).newAccount('counter');
+  headers = { Authorization: `Bearer ${access}` };
+});
+afterAll(() => service.stop());
+
+const asked = async (answer: Promise<Response>) => (await (await answer).json()) as Image;
+
+test('an account has its result for seven statements, and its download for three more', async () => {
+  const done: Image[] = [];
+  const work = async () => done.push(await asked(upload(service, { headers: { ...headers, Prefer: 'wait=20' } })));
+  expect(await statements.fewestOf(TURNS, work)).toBeLessThanOrEqual(7);
+  expect(done.every(({ status }) => status === 'completed')).toBe(true);
+  const download = async () => (await fetch(done.pop()?.download_url as string, { headers })).arrayBuffer();
+  expect(await statements.fewestOf(TURNS, download)).toBe(3);
+});
+
+test('a poll asks for the session and the job, whether it waits or is done', async () => {
+  const done = await asked(upload(service, { headers: { ...headers, Prefer: 'wait=20' } }));
+  await pauseWork(service);
+  const waiting = await asked(upload(service, { headers }));
+  for (const [{ detail_url }, status] of [
+    [done, 'completed'],
+    [waiting, 'pending'],
+  ] as const) {
+    const poll = async () => expect((await asked(fetch(detail_url, { headers }))).status).toBe(status);
+    expect(await statements.fewestOf(TURNS, poll)).toBe(2);
+  }
+});
