@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
-import { type KeptStatements, keptStatements } from '../../../database/kept-statements.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
 import { IdempotencyClaims } from '../../application/ports.ts';
 import { IdempotencyClaim } from '../../domain/idempotency-claim.ts';
 
