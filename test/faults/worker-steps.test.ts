@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
-import { familyOf, ticksOf } from './support/processes.ts';
+import { familyOf, ticksOf } from '../support/processes.ts';
 import type { RowLock } from './support/row-lock.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { Scene } from './support/scene.ts';

@@ -9,6 +9,7 @@ import {
   type ChildProcessPoolSettings,
 } from '../../../src/imaging/infrastructure/child-process-pool.ts';
 import type { Order } from '../../support/obedient.child.ts';
+import { alive } from '../../support/processes.ts';
 
 const SUPPORT = join(import.meta.dirname, '../../support');
 const SOON = { deadlineSeconds: 30 };
@@ -41,14 +42,6 @@ function poolOf(settings: Partial<ChildProcessPoolSettings>): ChildProcessPool<O
   return pool;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 test.each<[Order, Partial<ChildFailure>]>([
   ['abort', { reason: 'crash', message: 'SIGABRT' }],
   ['spin', { reason: 'deadline', message: 'SIGKILL' }],
@@ -60,7 +53,7 @@ test.each<[Order, Partial<ChildFailure>]>([
   await expect(
     pool.run(order, { deadlineSeconds: order === 'spin' || order === 'encode' ? 0.5 : 30 }),
   ).rejects.toMatchObject(failure);
-  expect(isAlive(before as number)).toBe(false);
+  expect(alive([before as number])).toEqual([]);
   expect(await pool.run('answer', SOON)).not.toBe(before);
 });
 
@@ -143,7 +136,7 @@ test('children end when their parent is killed, whatever they do', async () => {
   const gone = once(parent, 'exit');
   parent.kill('SIGKILL');
   await gone;
-  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(alive(pids)).toEqual([]), { timeout: 10_000 });
 });
 
 test('a pool whose children do not start says why', async () => {
