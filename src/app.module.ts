@@ -4,17 +4,19 @@ import { AccountsModule } from './accounts/infrastructure/accounts.module.ts';
 import { BaseModule } from './base.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ImageJobsModule } from './image-jobs/infrastructure/image-jobs.module.ts';
-import { ProcessingModule } from './processing/infrastructure/processing.module.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Clock } from './shared/clock.ts';
 import { logOptions } from './telemetry/log-options.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
-import { WebModule } from './web/web.module.ts';
 
-/** The composition root: which modules there are, in the order in which data flows. */
+/**
+ * The composition root: which modules there are, in the order in which data flows. What a role does not need it does not
+ * load.
+ */
 @Module({})
 export class AppModule {
   static with(settings: Settings, clock: Clock): DynamicModule {
+    const { role } = settings.deployment;
     return {
       module: AppModule,
       providers: [ServiceLogger],
@@ -23,10 +25,20 @@ export class AppModule {
         BaseModule.with(settings, clock),
         AccountsModule,
         ImageJobsModule,
-        ...(settings.deployment.role === 'api' ? [] : [ProcessingModule.with(settings.deployment, settings.worker)]),
+        ...(role === 'api' ? [] : [processing(settings)]),
         HealthModule,
-        WebModule,
+        ...(role === 'worker' ? [] : [web()]),
       ],
     };
   }
+}
+
+async function processing({ deployment, worker }: Settings): Promise<DynamicModule> {
+  const { ProcessingModule } = await import('./processing/infrastructure/processing.module.ts');
+  return ProcessingModule.with(deployment, worker);
+}
+
+async function web(): Promise<DynamicModule> {
+  const { WebModule } = await import('./web/web.module.ts');
+  return { module: WebModule };
 }

@@ -5,7 +5,6 @@ import { Settings } from './settings/settings.ts';
 import { Clock } from './shared/clock.ts';
 import { DeploymentSettings } from './shared/deployment.settings.ts';
 import { HttpSettings } from './shared/http/http.settings.ts';
-import { RedisModule } from './shared/redis/redis.module.ts';
 import { OwnSpool, SharedSpool, Spool } from './shared/spool.ts';
 import { InProcessQueueModule } from './shared/tasks/in-process-queue.module.ts';
 import { useCase } from './shared/use-case.ts';
@@ -31,7 +30,7 @@ export class BaseModule implements OnApplicationShutdown {
     const slices = Object.values(settings).map((slice: object) => ({ provide: slice.constructor, useValue: slice }));
     return {
       module: BaseModule,
-      imports: [redisUrl ? RedisModule.at(redisUrl) : InProcessQueueModule],
+      imports: [redisUrl ? redisModule(redisUrl) : InProcessQueueModule],
       providers: [
         { provide: Settings, useValue: settings },
         ...slices,
@@ -66,4 +65,10 @@ export class BaseModule implements OnApplicationShutdown {
 /** In the production profile several processes may share a data folder. */
 function spool({ deployment, storage }: Settings): Spool {
   return deployment.databaseUrl ? new SharedSpool(storage.spoolDir) : new OwnSpool(storage.spoolDir);
+}
+
+/** Loaded where there is a Redis. */
+async function redisModule(url: string): Promise<DynamicModule> {
+  const { RedisModule } = await import('./shared/redis/redis.module.ts');
+  return RedisModule.at(url);
 }

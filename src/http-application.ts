@@ -76,7 +76,7 @@ function pageHeaders() {
 }
 
 function serveDocuments(app: NestExpressApplication, settings: Settings): void {
-  app.get(ApiDocument).publish(openApiDocument(app, settings));
+  app.get(ApiDocument).madeBy(() => openApiDocument(app, settings));
   serveWeb(app);
 }
 

@@ -36,8 +36,6 @@ import { InProcessJobEvents } from './events/in-process-job-events.ts';
 import { RedisJobEvents } from './events/redis-job-events.ts';
 import { LocalFileStore } from './files/local-file-store.ts';
 import { S3Settings } from './files/s3.settings.ts';
-import { s3Client } from './files/s3-client.ts';
-import { S3FileStore } from './files/s3-file-store.ts';
 import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImageForm } from './http/image-form.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
@@ -144,8 +142,14 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-function fileStore(s3: S3Settings, { dataDir }: StorageSettings): FileStore {
-  return s3.bucket ? new S3FileStore(s3Client(s3), s3.bucket, s3.timeoutSeconds) : new LocalFileStore(dataDir);
+async function fileStore(s3: S3Settings, { dataDir }: StorageSettings): Promise<FileStore> {
+  if (!s3.bucket) return new LocalFileStore(dataDir);
+  // Amazon's client is large, and most have no use for it.
+  const [{ s3Client }, { S3FileStore }] = await Promise.all([
+    import('./files/s3-client.ts'),
+    import('./files/s3-file-store.ts'),
+  ]);
+  return new S3FileStore(s3Client(s3), s3.bucket, s3.timeoutSeconds);
 }
 
 function jobEvents(redis: RedisConnections | null): JobEvents {

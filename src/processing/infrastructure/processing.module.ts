@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { JobEvents } from '../../image-jobs/application/job-events.ts';
 import { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
@@ -9,7 +9,6 @@ import { Clock } from '../../shared/clock.ts';
 import { DeploymentSettings, WorkerSettings } from '../../shared/deployment.settings.ts';
 import { HttpSettings } from '../../shared/http/http.settings.ts';
 import { Spool } from '../../shared/spool.ts';
-import { taskProcessor } from '../../shared/tasks/task.processor.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { useCase } from '../../shared/use-case.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
@@ -61,10 +60,16 @@ import { Worker } from './worker.ts';
   ],
 })
 export class ProcessingModule {
-  static with({ redisUrl }: DeploymentSettings, { concurrency }: WorkerSettings): DynamicModule {
+  static async with({ redisUrl }: DeploymentSettings, { concurrency }: WorkerSettings): Promise<DynamicModule> {
     return {
       module: ProcessingModule,
-      providers: redisUrl ? [taskProcessor('images', concurrency)] : [],
+      providers: redisUrl ? [await imagesProcessor(concurrency)] : [],
     };
   }
+}
+
+/** Bull is loaded where there is a Redis. */
+async function imagesProcessor(concurrency: number): Promise<Type> {
+  const { taskProcessor } = await import('../../shared/tasks/task.processor.ts');
+  return taskProcessor('images', concurrency);
 }

@@ -1,16 +1,18 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** Holds the OpenAPI document, which is made from the code once the application stands. */
+/** The OpenAPI document, which is made from the code of the application when it is first asked for. */
 export class ApiDocument {
+  private make: (() => OpenAPIObject) | undefined;
   private document: OpenAPIObject | undefined;
 
-  publish(document: OpenAPIObject): OpenAPIObject {
-    this.document = document;
-    return document;
+  /** Says how it is made, once the application stands. */
+  madeBy(make: () => OpenAPIObject): void {
+    this.make = make;
   }
 
   get(): OpenAPIObject {
-    if (!this.document) throw new Error('The OpenAPI document is published when the application starts');
+    if (!this.make) throw new Error('The OpenAPI document is there when the application stands');
+    this.document ??= this.make();
     return this.document;
   }
 }

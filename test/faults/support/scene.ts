@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { alive, familyOf } from '../../support/processes.ts';
 import { Deployment } from './deployment.ts';
-import { alive, familyOf } from './processes.ts';
 import type { RunningProcess } from './running-process.ts';
 import { S3Gate } from './s3-gate.ts';
 import { untilNone } from './until.ts';
