@@ -33,7 +33,10 @@ class AccountCommandModule {
   }
 }
 
-/** Questions to the operator; what is typed for a secret is not shown. */
+/**
+ * Questions to the operator; what is typed for a secret is not shown. Our own, since libraries for prompts read one answer
+ * from a pipe and lose the lines after it.
+ */
 class Questions {
   private hidden = false;
   private readonly output = new Writable({

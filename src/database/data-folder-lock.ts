@@ -17,6 +17,7 @@ const held = new Set<Database.Database>();
 
 /**
  * Holds a data folder for this process, by an SQLite lock: the kernel frees it when the process dies, however it dies.
+ * Libraries for lock files go by a file's age or a pid, and so keep a dead one's lock, or give away that of a busy one.
  * @throws DataFolderInUse
  */
 export function lockDataFolder(dataDir: string): { release(): void } {

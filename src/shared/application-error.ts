@@ -43,8 +43,8 @@ export class ApplicationError extends Error {
   }
 }
 
-/** A documented problem in words; `code` is stable and names its page, `/problems/{code}/`. */
-export interface ProblemWords {
+/** One documented problem: its stable code, and the words of its page at `/problems/{code}/`. */
+export class Problem {
   readonly code: string;
   readonly kind: ProblemKind;
   readonly title: string;
@@ -52,22 +52,9 @@ export interface ProblemWords {
   readonly meaning: string;
   /** How to get past it, for the page. */
   readonly remedy: string;
-}
 
-/** One documented problem. */
-export class Problem implements ProblemWords {
-  readonly code: string;
-  readonly kind: ProblemKind;
-  readonly title: string;
-  readonly meaning: string;
-  readonly remedy: string;
-
-  constructor({ code, kind, title, meaning, remedy }: ProblemWords) {
-    this.code = code;
-    this.kind = kind;
-    this.title = title;
-    this.meaning = meaning;
-    this.remedy = remedy;
+  constructor(words: ProblemWords) {
+    Object.assign(this, words);
   }
 
   /** The error to throw; `detail` says what was expected, what came, and which limit was hit. */
@@ -80,3 +67,6 @@ export class Problem implements ProblemWords {
     return error instanceof ApplicationError && error.problem === this;
   }
 }
+
+/** What a problem is made of. */
+export type ProblemWords = Pick<Problem, 'code' | 'kind' | 'title' | 'meaning' | 'remedy'>;

@@ -42,7 +42,10 @@ export interface JobTerms {
 const RESTART_PAUSE_MS = 1_000;
 const MOST_FALSE_STARTS = 3;
 
-/** Children that stand ready, each for one job at a time, and are replaced when they end. */
+/**
+ * Children that stand ready, each for one job at a time, and are replaced when they end. Our own, since a deadline has to
+ * kill a child at once by SIGKILL and to say what killed it: pools of libraries end theirs politely, or stall after crashes.
+ */
 export class ChildProcessPool<Job, Result> {
   #settings: ChildProcessPoolSettings;
   #children = new Set<ChildProcess<Job, Result>>();

@@ -58,6 +58,7 @@ export function fault(pointer: string, code: string, detail: string): Fault {
   return { pointer, code, detail };
 }
 
+/** A refusal of a member names those that are known, which class-validator's own whitelist does not tell. */
 function memberNames(Class: Class<object>): Set<string> {
   const metadata = getMetadataStorage().getTargetValidationMetadatas(Class, '', false, false);
   return new Set(metadata.map(({ propertyName }) => propertyName));

@@ -37,7 +37,7 @@ class Lane {
   constructor(readonly queue: Queue<TaskMessage>) {}
 }
 
-/** The task queue of the production profile: Bull on Redis, one queue of its a kind. */
+/** The task queue of the production profile: Bull on Redis, with a queue for each kind. */
 export class BullTaskQueue extends TaskQueue {
   private readonly logger = new Logger('Queue');
   private readonly lanes: Record<TaskKind, Lane>;

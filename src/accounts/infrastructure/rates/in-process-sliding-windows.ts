@@ -15,7 +15,10 @@ interface Window {
   length: number;
 }
 
-/** Sliding windows in the memory of this process. */
+/**
+ * Sliding windows in the memory of this process. Our own, since the libraries count in fixed windows or block for a whole
+ * one after a refusal: neither holds exactly in any 60 seconds, nor frees a place as soon as one is free.
+ */
 export class InProcessSlidingWindows extends SlidingWindows {
   private readonly windows = new Map<string, Window>();
   private untilTidying = ATTEMPTS_BETWEEN_TIDYING;

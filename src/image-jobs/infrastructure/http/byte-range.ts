@@ -9,7 +9,7 @@ const ONE_RANGE = /^bytes\s*=\s*(?:(\d+)-(\d*)|-(\d+))\s*$/i;
 
 /**
  * The range that a `Range` header asks for of `size` bytes. `whole` for what a server may ignore: malformed and reversed
- * ranges, other units, several ranges at once.
+ * ranges, other units, several ranges at once. Express's own parser takes a reversed one for unsatisfiable.
  */
 export function byteRangeOf(header: string, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const match = ONE_RANGE.exec(header);
