@@ -22,6 +22,7 @@ import { LocalWorkspace } from '../../src/processing/infrastructure/local-worksp
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { OwnSpool } from '../../src/shared/spool.ts';
 import { type Task, type TaskKind, TaskQueue } from '../../src/shared/tasks/task-queue.ts';
+import { accountCaller } from '../contract/jobs.ts';
 import { ANONYMOUS } from './callers.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -84,6 +85,11 @@ export class Work {
   async close(): Promise<void> {
     await this.orm.close();
     await rm(this.folder, { recursive: true });
+  }
+
+  /** Somebody with an account. */
+  member(): Promise<Caller> {
+    return accountCaller(this.orm.em.fork());
   }
 
   /** Adds a job whose original holds these bytes. */

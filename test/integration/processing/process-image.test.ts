@@ -8,7 +8,6 @@ import {
   type TransformedImage,
 } from '../../../src/imaging/application/ports.ts';
 import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
-import { MEMBER } from '../../support/callers.ts';
 import { useEngine } from '../../support/engine.ts';
 import { namesIn } from '../../support/folders.ts';
 import { convert, resize } from '../../support/operations.ts';
@@ -49,7 +48,7 @@ const filesOf = ({ id }: { id: string }) => namesIn(work.folder, 'files', id);
 const spool = () => namesIn(work.folder, 'spool');
 
 test('a job is claimed, transformed and published, with its window from that moment', async () => {
-  const job = await work.add(jpeg, [resize(30, 20), convert('webp')], MEMBER);
+  const job = await work.add(jpeg, [resize(30, 20), convert('webp')], await work.member());
   work.changes.length = 0;
   work.clock.advance(60);
   await work.processing(engine.transformer).execute(job.id);
