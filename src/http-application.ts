@@ -12,6 +12,7 @@ import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHo
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
 import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
+import { logRequests } from './telemetry/log-requests.ts';
 import { measureRequests } from './telemetry/measure-requests.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
@@ -45,6 +46,7 @@ export async function createHttpApplication(
   app.set('query parser', 'simple');
   app.use(
     requestId,
+    logRequests,
     measureRequests(app.get(Metrics)),
     boundedDrain,
     warnOfUntrustedProxy(http.trustProxy),

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
 import { AdministerAccount } from '../accounts/application/administer-account.ts';
 import { RegisterAccount } from '../accounts/application/register-account.ts';
 import type { Account } from '../accounts/domain/account.ts';
@@ -12,6 +13,8 @@ import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SystemClock } from '../shared/clock.ts';
 import { checked } from '../shared/http/checked.ts';
+import { logOptions } from '../telemetry/log-options.ts';
+import { ServiceLogger } from '../telemetry/service-logger.ts';
 
 const USAGE = `Usage: npm run account -- <command> NAME
 
@@ -29,7 +32,15 @@ class CommandError extends Error {}
 @Module({})
 class AccountCommandModule {
   static with(settings: Settings): DynamicModule {
-    return { module: AccountCommandModule, imports: [BaseModule.with(settings, new SystemClock()), AccountsModule] };
+    return {
+      module: AccountCommandModule,
+      providers: [ServiceLogger],
+      imports: [
+        LoggerModule.forRoot(logOptions(settings.log)),
+        BaseModule.with(settings, new SystemClock()),
+        AccountsModule,
+      ],
+    };
   }
 }
 
@@ -72,9 +83,10 @@ async function main([command, name, ...rest]: string[]): Promise<void> {
     throw new CommandError(USAGE);
   }
   const context = await NestFactory.createApplicationContext(AccountCommandModule.with(loadSettings(process.env)), {
-    logger: ['error', 'warn'],
+    bufferLogs: true,
     abortOnError: false,
   });
+  context.useLogger(context.get(ServiceLogger));
   const questions = new Questions();
   try {
     if (command === 'create') await create(context.get(RegisterAccount), name, questions);
@@ -88,7 +100,7 @@ async function main([command, name, ...rest]: string[]): Promise<void> {
 async function create(register: RegisterAccount, username: string, questions: Questions): Promise<void> {
   const email = await questions.ask('E-mail');
   const password = await questions.ask('Password', { secret: true });
-  await register.execute(good({ username, email, password }));
+  await register.execute(good({ username, email, password }), 'operator');
   process.stderr.write(`The account ${username} has been created.\n`);
 }
 

@@ -1,25 +1,18 @@
 import type { Params } from 'nestjs-pino';
-import type { IdentifiedRequest } from '../shared/http/request.ts';
 import type { LogSettings } from './log.settings.ts';
+import { lineContext } from './request-scope.ts';
 
-/** JSON lines on stdout; readable in a terminal. A request's lines carry its id, and never its headers or body. */
+/** JSON lines on stdout; readable in a terminal. Requests are logged by `logRequests`, which costs less than a logger each. */
 export function logOptions({ level }: LogSettings): Params {
   return {
+    forRoutes: [],
     pinoHttp: {
-      level: level,
-      genReqId: (request) => (request as IdentifiedRequest).id,
-      customLogLevel: (_request, response, error) => {
-        if (error || response.statusCode >= 500) return 'error';
-        return response.statusCode >= 400 ? 'info' : 'debug';
-      },
-      serializers: {
-        req: ({ id, method, url, remoteAddress }) => ({ id, method, url, remoteAddress }),
-        res: ({ statusCode }) => ({ statusCode }),
-      },
+      level,
+      mixin: lineContext,
       ...(process.stdout.isTTY && {
         transport: {
           target: 'pino-pretty',
-          options: { ignore: 'pid,hostname,req,res,responseTime', singleLine: true },
+          options: { ignore: 'pid,hostname,method,route,path,status,ms', singleLine: true },
         },
       }),
     },

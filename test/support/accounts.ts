@@ -6,7 +6,7 @@ import { ChangePassword, ConfirmPassword } from '../../src/accounts/application/
 import { AccountBelongings, DeleteAccount } from '../../src/accounts/application/delete-account.ts';
 import { LogIn } from '../../src/accounts/application/log-in.ts';
 import { GuessLimits, PasswordGuesses } from '../../src/accounts/application/password-guesses.ts';
-import { PasswordHasher } from '../../src/accounts/application/ports.ts';
+import { type AuditEntry, AuditLog, PasswordHasher } from '../../src/accounts/application/ports.ts';
 import { RefreshSession } from '../../src/accounts/application/refresh-session.ts';
 import { RegisterAccount } from '../../src/accounts/application/register-account.ts';
 import type { Account } from '../../src/accounts/domain/account.ts';
@@ -44,6 +44,15 @@ class ObservedHasher extends PasswordHasher {
   }
 }
 
+/** What was written to the audit trail, oldest first. */
+class RecordedAudit extends AuditLog {
+  readonly entries: AuditEntry[] = [];
+
+  write(entry: AuditEntry): void {
+    this.entries.push(entry);
+  }
+}
+
 /** The use cases of accounts over a database of their own. */
 export async function startAccounts(limits = new GuessLimits(5, 100)) {
   const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
@@ -57,15 +66,17 @@ export async function startAccounts(limits = new GuessLimits(5, 100)) {
   const hasher = new ObservedHasher();
   const tokens = new JwtTokens('a secret of the tests, 32 bytes long', 600, clock);
   const guesses = new PasswordGuesses(hasher, new InProcessSlidingWindows(clock), limits);
-  const confirm = new ConfirmPassword(accounts, guesses);
+  const audit = new RecordedAudit();
+  const confirm = new ConfirmPassword(accounts, guesses, audit);
   const belongings = new AccountBelongings();
-  const logIn = new LogIn(accounts, sessions, guesses, clock, LIFE);
+  const logIn = new LogIn(accounts, sessions, guesses, clock, LIFE, audit);
   return {
     ...{ clock, accounts, sessions, hasher, tokens, guesses, belongings, logIn },
-    register: new RegisterAccount(accounts, hasher, clock),
+    audit: audit.entries,
+    register: new RegisterAccount(accounts, hasher, clock, audit),
     refresh: new RefreshSession(sessions, tokens, clock, LIFE),
-    changePassword: new ChangePassword(confirm, accounts, sessions, keys, hasher, listedPasswords),
-    deleteAccount: new DeleteAccount(confirm, accounts, sessions, keys, belongings),
+    changePassword: new ChangePassword(confirm, accounts, sessions, keys, hasher, listedPasswords, audit),
+    deleteAccount: new DeleteAccount(confirm, accounts, sessions, keys, belongings, audit),
     /** A session of this name, from one address. */
     logInAs: (name: string, password: string): Promise<Session> =>
       logIn.execute({ name, password, address: '192.0.2.7', agent: 'test', inCookie: false }),

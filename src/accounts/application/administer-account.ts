@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Account } from '../domain/account.ts';
 import { foldedName } from '../domain/account-name.ts';
-import type { AccountRepository, PasswordHasher, SessionRepository } from './ports.ts';
+import type { AccountRepository, AuditLog, PasswordHasher, SessionRepository } from './ports.ts';
 
 /** What the operator can do to an account from the command line. */
 export class AdministerAccount {
@@ -10,6 +10,7 @@ export class AdministerAccount {
     private readonly sessions: SessionRepository,
     private readonly passwords: PasswordHasher,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
   ) {}
 
   find(name: string): Promise<Account | null> {
@@ -20,11 +21,13 @@ export class AdministerAccount {
   async resetPassword(account: Account, password: string): Promise<void> {
     await this.accounts.changePassword(account.id, await this.passwords.hash(password));
     await this.sessions.endAllOf(account.id);
+    this.audit.write({ action: 'password_reset', account: account.id, address: 'operator' });
   }
 
   /** Ends every session and refuses every log-in from now on. */
   async disable(account: Account): Promise<void> {
     await this.accounts.disable(account.id, this.clock.now());
     await this.sessions.endAllOf(account.id);
+    this.audit.write({ action: 'account_disabled', account: account.id, address: 'operator' });
   }
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { ConfirmPassword } from './change-password.ts';
-import type { AccountRepository, ApiKeyRepository, SessionRepository } from './ports.ts';
+import type { AccountRepository, ApiKeyRepository, AuditLog, SessionRepository } from './ports.ts';
 
 /** What other modules keep for an account. They know this module, it does not know them: each says how to erase its part. */
 export class AccountBelongings {
@@ -23,6 +23,7 @@ export class DeleteAccount {
     private readonly sessions: SessionRepository,
     private readonly keys: ApiKeyRepository,
     private readonly belongings: AccountBelongings,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws wrong_credentials, too_many_wrong_passwords */
@@ -33,5 +34,6 @@ export class DeleteAccount {
     await this.sessions.endAllOf(id);
     await this.keys.revokeAllOf(id);
     await this.belongings.erase(id);
+    this.audit.write({ action: 'account_deleted', account: id, address: caller.address });
   }
 }

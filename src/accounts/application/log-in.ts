@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { codeOf } from '../../shared/application-error.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Account } from '../domain/account.ts';
 import { foldedName } from '../domain/account-name.ts';
 import { accountProblems } from '../domain/errors.ts';
 import { Session, type SessionLife } from '../domain/session.ts';
 import type { PasswordGuesses } from './password-guesses.ts';
-import type { AccountRepository, SessionRepository } from './ports.ts';
+import type { AccountRepository, AuditLog, SessionRepository } from './ports.ts';
 
 /** Who logs in, from where. */
 export interface LogInAttempt {
@@ -29,11 +31,24 @@ export class LogIn {
     private readonly guesses: PasswordGuesses,
     private readonly clock: Clock,
     private readonly life: SessionLife,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws wrong_credentials, too_many_wrong_passwords */
-  async execute({ name, password, ...client }: LogInAttempt): Promise<Session> {
-    const account = await this.accounts.findByName(foldedName(name));
+  async execute(attempt: LogInAttempt): Promise<Session> {
+    const { address } = attempt;
+    const account = await this.accounts.findByName(foldedName(attempt.name));
+    try {
+      const session = await this.open(account, attempt);
+      this.audit.write({ action: 'logged_in', account: session.accountId, address });
+      return session;
+    } catch (error) {
+      this.audit.write({ action: 'log_in_refused', account: account?.id ?? null, address, reason: codeOf(error) });
+      throw error;
+    }
+  }
+
+  private async open(account: Account | null, { name, password, ...client }: LogInAttempt): Promise<Session> {
     const right = await this.guesses.isRight(name, account, password, client.address);
     if (!account || !right) throw this.wrongCredentials();
     const ids = { session: randomUUID(), token: newTokenId() };

@@ -84,3 +84,27 @@ export abstract class SlidingWindows {
   /** Gives the newest place back. */
   abstract giveBack(key: string): Promise<void>;
 }
+
+/** Something that somebody did to an account, or tried to. Names and secrets are no part of it. */
+export interface AuditEntry {
+  readonly action:
+    | 'registered'
+    | 'logged_in'
+    | 'log_in_refused'
+    | 'password_refused'
+    | 'password_changed'
+    | 'account_deleted'
+    | 'password_reset'
+    | 'account_disabled';
+  /** Id of the account; null when there is none of that name. */
+  readonly account: string | null;
+  /** Where the request came from; `operator` for the command line. */
+  readonly address: string;
+  /** The problem's code of what was refused. */
+  readonly reason?: string;
+}
+
+/** Where an operator reads who did what. */
+export abstract class AuditLog {
+  abstract write(entry: AuditEntry): void;
+}

@@ -28,6 +28,7 @@ import { GuessLimits, PasswordGuesses } from '../application/password-guesses.ts
 import {
   AccountRepository,
   ApiKeyRepository,
+  AuditLog,
   PasswordHasher,
   SessionRepository,
   SlidingWindows,
@@ -53,6 +54,7 @@ import { KeysController } from './http/keys.controller.ts';
 import { LimitsController } from './http/limits.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { SIGN_IN_ROUTES, signInForm } from './http/sign-in-form.ts';
+import { NestAuditLog } from './nest-audit-log.ts';
 import { SlidingThrottlerStorage } from './rates/sliding-throttler-storage.ts';
 import { SlidingWindowsModule } from './rates/sliding-windows.module.ts';
 import { MikroOrmAccountRepository } from './sql/mikro-orm-account.repository.ts';
@@ -128,15 +130,16 @@ const SWEEP_SECONDS = 3600;
         new GuessLimits(wrongPasswordsPerMinute, wrongPasswordsPerHour),
     },
     useCase(PasswordGuesses, PasswordHasher, SlidingWindows, GuessLimits),
-    useCase(LogIn, AccountRepository, SessionRepository, PasswordGuesses, Clock, SessionLife),
+    useCase(LogIn, AccountRepository, SessionRepository, PasswordGuesses, Clock, SessionLife, AuditLog),
     useCase(RefreshSession, SessionRepository, Tokens, Clock, SessionLife),
     AccountBelongings,
-    useCase(RegisterAccount, AccountRepository, PasswordHasher, Clock),
+    { provide: AuditLog, useClass: NestAuditLog },
+    useCase(RegisterAccount, AccountRepository, PasswordHasher, Clock, AuditLog),
     useCase(FindAccount, AccountRepository),
     useCase(ListSessions, SessionRepository, Clock),
     useCase(LogOut, SessionRepository, Tokens),
     useCase(EndSession, SessionRepository),
-    useCase(ConfirmPassword, AccountRepository, PasswordGuesses),
+    useCase(ConfirmPassword, AccountRepository, PasswordGuesses, AuditLog),
     useCase(
       ChangePassword,
       ConfirmPassword,
@@ -145,14 +148,15 @@ const SWEEP_SECONDS = 3600;
       ApiKeyRepository,
       PasswordHasher,
       PasswordKnowledge,
+      AuditLog,
     ),
-    useCase(DeleteAccount, ConfirmPassword, AccountRepository, SessionRepository, ApiKeyRepository, AccountBelongings),
+    useCase(DeleteAccount, ConfirmPassword, AccountRepository, SessionRepository, ApiKeyRepository, AccountBelongings, AuditLog),
     useCase(MakeApiKey, ApiKeyRepository, Clock),
     useCase(ListApiKeys, ApiKeyRepository),
     useCase(RevokeApiKey, ApiKeyRepository),
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
-    useCase(AdministerAccount, AccountRepository, SessionRepository, PasswordHasher, Clock),
+    useCase(AdministerAccount, AccountRepository, SessionRepository, PasswordHasher, Clock, AuditLog),
     CallerThrottlerGuard,
     { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useExisting: CallerThrottlerGuard },

@@ -10,7 +10,7 @@ afterEach(() => accounts.stop());
 
 async function start(limits: GuessLimits): Promise<Account> {
   accounts = await startAccounts(limits);
-  return accounts.register.execute({ username: 'ada', email: 'ada@example.com', password: PASSWORD });
+  return accounts.register.execute({ username: 'ada', email: 'ada@example.com', password: PASSWORD }, '192.0.2.7');
 }
 
 /** One guess: whether it was right, or that it was refused. */

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => accounts.stop());
 
 function register(username: string, email: string): Promise<string> {
-  return accounts.register.execute({ username, email, password: PASSWORD }).then(
+  return accounts.register.execute({ username, email, password: PASSWORD }, '192.0.2.7').then(
     () => 'registered',
     (error) => error.problem.code,
   );

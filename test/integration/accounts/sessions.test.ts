@@ -15,11 +15,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   count += 1;
   accounts.hasher.afterCheck = async () => {};
-  account = await accounts.register.execute({
-    username: `Person${count}`,
-    email: `p${count}@example.com`,
-    password: PASSWORD,
-  });
+  const registration = { username: `Person${count}`, email: `p${count}@example.com`, password: PASSWORD };
+  account = await accounts.register.execute(registration, '192.0.2.7');
 });
 afterAll(() => accounts.stop());
 

@@ -49,11 +49,11 @@ export class AccountController {
   @ApiOperation({ operationId: 'register', summary: 'Register an account', description: FORMS_TOO })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
   @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
-  async register(@Body() body: RegistrationDto): Promise<RegisteredAccountDto> {
+  async register(@Body() body: RegistrationDto, @Req() request: Request): Promise<RegisteredAccountDto> {
     if (this.security.registration === 'closed') {
       throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
     }
-    const account = await this.registerAccount.execute(body);
+    const account = await this.registerAccount.execute(body, request.ip ?? '');
     return { message: 'The account has been created', data: AccountDto.of(account) };
   }
 

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ApiClient, PASSWORD } from '../support/api-client.ts';
+import { ImagesApi } from '../support/images-api.ts';
+import { ServiceProcess } from '../support/service-process.ts';
+import { SMALL_JPEG } from '../support/upload.ts';
+
+type Line = Record<string, unknown>;
+
+let service: ServiceProcess;
+let client: ApiClient;
+beforeAll(async () => {
+  service = await ServiceProcess.start({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000' });
+  client = new ApiClient(service.url);
+});
+afterAll(() => service.stop());
+
+/** The lines of the log so far that have all these members. */
+function lines(members: Line): Line[] {
+  return service.log
+    .map((line) => JSON.parse(line) as Line)
+    .filter((line) => Object.entries(members).every(([name, value]) => line[name] === value));
+}
+
+/** Waits until there are that many such lines; they may reach this process after the answer. */
+async function awaited(count: number, members: Line): Promise<Line[]> {
+  await expect.poll(() => lines(members).length).toBeGreaterThanOrEqual(count);
+  return lines(members);
+}
+
+/** The lines of requests that carry this id. */
+const ofRequest = (request_id: string) => awaited(1, { context: 'Request', request_id });
+
+test('every request leaves one line: route, status, milliseconds, who', async () => {
+  const tokens = await client.newAccount('logged');
+  const { id } = (await client.as(tokens).get<{ id: string }>('/accounts/me/')).body;
+  const requestId = `me-${randomUUID()}`;
+  await client.as(tokens).with({ 'X-Request-Id': requestId }).get('/accounts/me/?secret=hunter2');
+  const anonymous = `anonymous-${randomUUID()}`;
+  await client.with({ 'X-Request-Id': anonymous }).get('/api/images/');
+  const nowhere = `nowhere-${randomUUID()}`;
+  await client.with({ 'X-Request-Id': nowhere }).get('/nowhere/?secret=hunter2');
+  const described = { level: 30, ms: expect.any(Number), method: 'GET' };
+  expect(await ofRequest(requestId)).toMatchObject([
+    { ...described, route: '/accounts/me', status: 200, account: id, msg: expect.stringContaining('/accounts/me 200') },
+  ]);
+  expect(await ofRequest(anonymous)).toMatchObject([
+    { ...described, route: '/api/images', status: 401, address: '127.0.0.1' },
+  ]);
+  expect(await ofRequest(nowhere)).toMatchObject([{ ...described, path: '/nowhere/', status: 404 }]);
+  expect(service.log.join('\n')).not.toContain('hunter2');
+});
+
+test('the lines of a job name it, from the upload to the download', async () => {
+  const images = new ImagesApi(service);
+  const { id: job } = await images.process(await SMALL_JPEG.bytes(), []);
+  await (await images.download(job)).arrayBuffer();
+  const routes = (await awaited(3, { context: 'Request', job })).map(({ method, route, status }) => [
+    method,
+    route,
+    status,
+  ]);
+  expect(routes).toEqual([
+    ['POST', '/api/images', 201],
+    ['GET', '/api/images/:id', 200],
+    ['GET', '/api/images/:id/download', 200],
+  ]);
+});
+
+test('health and files of pages are for debugging', async () => {
+  const quiet = `quiet-${randomUUID()}`;
+  await client.with({ 'X-Request-Id': quiet }).get('/health/live');
+  const told = `told-${randomUUID()}`;
+  await client.with({ 'X-Request-Id': told }).get('/');
+  expect(await ofRequest(told)).toMatchObject([{ route: '/', status: 200 }]);
+  expect(lines({ request_id: quiet })).toEqual([]);
+});
+
+test('who did what to an account is told under the id of the request', async () => {
+  const id = (name: string) => client.with({ 'X-Request-Id': name });
+  await id('registers').register('audited');
+  await id('logs-in').logIn('audited');
+  await id('guesses').post('/accounts/login/', { username: 'audited', password: 'hunter2-and-more' });
+  const [registered] = await awaited(1, { context: 'Audit', request_id: 'registers' });
+  expect(registered).toMatchObject({ action: 'registered', address: '127.0.0.1', account: expect.any(String) });
+  const { account } = registered as Line;
+  expect(await awaited(1, { context: 'Audit', request_id: 'logs-in' })).toMatchObject([
+    { action: 'logged_in', account },
+  ]);
+  expect(await awaited(1, { context: 'Audit', request_id: 'guesses' })).toMatchObject([
+    { action: 'log_in_refused', account, reason: 'wrong_credentials' },
+  ]);
+});
+
+test("so is what the operator's command did, in its own output", async () => {
+  const { said } = await service.account(['create', 'appointed'], ['appointed@example.com', PASSWORD]);
+  expect(said).toMatch(/"context":"Audit","action":"registered","account":"[0-9a-f-]{36}","address":"operator"/);
+});
