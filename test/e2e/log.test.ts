@@ -17,9 +17,13 @@ afterAll(() => service.stop());
 
 /** The lines of the log so far that have all these members. */
 function lines(members: Line): Line[] {
-  return service.log
-    .map((line) => JSON.parse(line) as Line)
-    .filter((line) => Object.entries(members).every(([name, value]) => line[name] === value));
+  return (
+    service.log
+      // What the start says on stderr is for people.
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Line)
+      .filter((line) => Object.entries(members).every(([name, value]) => line[name] === value))
+  );
 }
 
 /** Waits until there are that many such lines; they may reach this process after the answer. */
@@ -64,6 +68,21 @@ test('the lines of a job name it, from the upload to the download', async () => 
     ['POST', '/api/images', 201],
     ['GET', '/api/images/:id', 200],
     ['GET', '/api/images/:id/download', 200],
+  ]);
+});
+
+test('a job leaves one line of its work, under the id of the request that brought it', async () => {
+  const request_id = `upload-${randomUUID()}`;
+  const bytes = await SMALL_JPEG.bytes();
+  const images = new ImagesApi(service, await client.newAccount('worker'), { 'X-Request-Id': request_id });
+  const { id: job } = await images.submit(bytes, []);
+  await images.whenFinal(job);
+  expect(await awaited(1, { context: 'Processing', job })).toMatchObject([
+    { request_id, attempt: 1, ms: expect.any(Number), format: 'jpg', account: expect.any(String), level: 30 },
+  ]);
+  const { id: broken } = await images.submit(bytes.subarray(0, bytes.length - 200), []);
+  expect(await awaited(1, { context: 'Processing', job: broken })).toMatchObject([
+    { request_id, attempt: 1, code: 'image_truncated', final: true, level: 30 },
   ]);
 });
 

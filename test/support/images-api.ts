@@ -15,8 +15,9 @@ export class ImagesApi {
   constructor(
     private readonly service: Pick<Service, 'url'>,
     tokens?: TokenPair,
+    others: Record<string, string> = {},
   ) {
-    this.headers = tokens === undefined ? {} : { Authorization: `Bearer ${tokens.access}` };
+    this.headers = { ...(tokens && { Authorization: `Bearer ${tokens.access}` }), ...others };
   }
 
   /** The same routes, as a new account. */

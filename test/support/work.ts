@@ -43,9 +43,14 @@ class RememberedTasks extends TaskQueue {
   async drain(): Promise<void> {}
 }
 
-/** A log that only remembers how attempts ended. */
+/** A log that only remembers how jobs and attempts ended. */
 class RememberedAttempts extends WorkLog {
   readonly attempts: { attempt: number; final: boolean }[] = [];
+  readonly completedJobs: string[] = [];
+
+  completed({ id }: ImageJob): void {
+    this.completedJobs.push(id);
+  }
 
   attemptFailed({ attempt }: ImageJob, _error: unknown, final: boolean): void {
     this.attempts.push({ attempt, final });
@@ -134,6 +139,7 @@ export class Work {
       this.events,
       this.clock,
       { deadlineSeconds: 30, deadlineSecondsPerMegapixel: 1 },
+      this.log,
     );
   }
 }

@@ -26,6 +26,8 @@ export interface Upload {
   readonly operations: readonly Operation[];
   /** What its caller should know of the form that it came in. */
   readonly warnings: readonly Warning[];
+  /** Id of the request that brings it, for the log of the work. */
+  readonly requestId?: string;
 }
 
 /** How many jobs may wait or run in the whole service. */

@@ -38,6 +38,8 @@ export interface Submission {
   readonly operations: readonly Operation[];
   /** What is known at once; the pixels may tell more. */
   readonly warnings: readonly Warning[];
+  /** Id of the request that brought it. */
+  readonly requestId?: string;
 }
 
 type DataOf<T> = { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: T[K] };
@@ -52,6 +54,8 @@ export class ImageJob {
   readonly ownerKey: string;
   /** Account that it belongs to; null for an anonymous one, which whoever has its id may see. */
   readonly accountId: string | null;
+  /** Id of the request that brought it, for the log; null when none did. */
+  readonly requestId: string | null;
   readonly status: ImageStatus;
   /** Grows with every change. */
   readonly version: number;
@@ -90,11 +94,13 @@ export class ImageJob {
     Object.assign(this, data);
   }
 
-  static submit({ id, name, facts, bytes, operations, warnings }: Submission, caller: Caller, now: Date): ImageJob {
+  static submit(submission: Submission, caller: Caller, now: Date): ImageJob {
+    const { id, name, facts, bytes, operations, warnings, requestId = null } = submission;
     return new ImageJob({
       id,
       ownerKey: caller.key,
       accountId: caller.accountId,
+      requestId,
       status: 'pending',
       version: 1,
       attempt: 0,

@@ -1,4 +1,4 @@
-import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import type { ImageJob, ImageResult } from '../../image-jobs/domain/image-job.ts';
 
 /** Local files of one process, for the time of one job. */
 export abstract class Workspace {
@@ -8,7 +8,8 @@ export abstract class Workspace {
   abstract remove(...paths: string[]): Promise<void>;
 }
 
-/** Where the operator reads of work that fails. */
+/** Where the operator reads what became of the work. */
 export abstract class WorkLog {
+  abstract completed(job: ImageJob, result: ImageResult): void;
   abstract attemptFailed(job: ImageJob, error: unknown, final: boolean): void;
 }

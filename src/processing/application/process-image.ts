@@ -5,7 +5,7 @@ import type { ImageTransformer, TransformedImage } from '../../imaging/applicati
 import { pixelsOf } from '../../imaging/domain/image-facts.ts';
 import { type Outcome, outcomeOf } from '../../imaging/domain/outcome.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
-import type { Workspace } from './ports.ts';
+import type { WorkLog, Workspace } from './ports.ts';
 import type { SettleFailure } from './settle-failure.ts';
 
 /** Time that a job may take: a part for each, and a part for each million pixels of its output. */
@@ -34,6 +34,7 @@ export class ProcessImage {
     private readonly events: JobEvents,
     private readonly clock: Clock,
     private readonly deadline: Deadline,
+    private readonly log: WorkLog,
   ) {}
 
   /**
@@ -75,13 +76,15 @@ export class ProcessImage {
   private async publish(job: ImageJob, { image, processingMs }: WorkDone): Promise<void> {
     const { warnings, ...result } = image;
     const completedAt = this.clock.now();
+    const made = { ...result, processingMs };
     const published = await this.work.complete(job.id, job.attempt, {
-      result: { ...result, processingMs },
+      result: made,
       warnings: [...job.warnings, ...warnings],
       completedAt,
       downloadExpiresAt: secondsAfter(completedAt, job.terms.downloadSeconds),
     });
     if (!published) return this.discard(job);
+    this.log.completed(job, made);
     // Whoever is woken finds the original erased.
     try {
       for (const key of job.keysBesideResult()) await this.files.remove(key);

@@ -1,17 +1,31 @@
 import { Logger } from '@nestjs/common';
-import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import type { ImageJob, ImageResult } from '../../image-jobs/domain/image-job.ts';
 import { failureKindOf, imagingFailure } from '../../imaging/domain/errors.ts';
 import { WorkLog } from '../application/ports.ts';
 
-/** Work that fails, in the service's log: the image's own faults as information, all else as a warning. */
+/**
+ * One line a job in the service's log, and one for each attempt that failed before: the image's own faults as
+ * information, all else as a warning.
+ */
 export class NestWorkLog extends WorkLog {
   private readonly logger = new Logger('Processing');
 
-  attemptFailed({ id, attempt }: ImageJob, error: unknown, final: boolean): void {
+  completed(job: ImageJob, { format, width, height, bytes, processingMs: ms }: ImageResult): void {
+    const made = { format, width, height, bytes, ms };
+    this.logger.log({ ...namesOf(job), ...made }, `Job ${job.id} completed in ${ms} ms`);
+  }
+
+  attemptFailed(job: ImageJob, error: unknown, final: boolean): void {
     const known = imagingFailure(error);
     const code = known?.problem.code ?? 'unexpected';
-    const message = `Job ${id}, attempt ${attempt}: ${code}${final ? ', final' : ', to be tried again'}`;
-    if (failureKindOf(error) === 'final') this.logger.log({ jobId: id, attempt, code }, message);
-    else this.logger.warn({ jobId: id, attempt, code, err: known?.cause ?? error }, message);
+    const message = `Job ${job.id}, attempt ${job.attempt}: ${code}${final ? ', final' : ', to be tried again'}`;
+    const line = { ...namesOf(job), code, final };
+    if (failureKindOf(error) === 'final') this.logger.log(line, message);
+    else this.logger.warn({ ...line, err: known?.cause ?? error }, message);
   }
+}
+
+/** The request's id is the one that brought the job, whatever set off its work. */
+function namesOf({ id, accountId, requestId, attempt }: ImageJob): object {
+  return { job: id, request_id: requestId ?? undefined, account: accountId ?? undefined, attempt };
 }

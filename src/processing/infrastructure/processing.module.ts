@@ -41,6 +41,7 @@ import { Worker } from './worker.ts';
       JobEvents,
       Clock,
       ProcessingSettings,
+      WorkLog,
     ),
     useCase(ResumeUnfinishedWork, ImageWorkRepository, SettleFailure, TaskQueue, Clock),
     useCase(EraseExpiredImages, ImageWorkRepository, FileStore, JobEvents, Clock, JobSettings),

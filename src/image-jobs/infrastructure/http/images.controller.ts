@@ -25,7 +25,7 @@ import { OPERATIONS_EXAMPLE } from '../../../imaging/operations/operation-schema
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
-import { baseUrlOf } from '../../../shared/http/request.ts';
+import { baseUrlOf, type IdentifiedRequest } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
@@ -119,11 +119,11 @@ export class ImagesController {
   )
   async create(
     @CurrentCaller() caller: Caller,
-    @Req() request: Request,
+    @Req() request: IdentifiedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageDto> {
     const key = idempotencyKeyOf(request, caller);
-    const upload = await this.form.receive(request, caller);
+    const upload = { ...(await this.form.receive(request, caller)), requestId: request.id };
     const { job, isReplay } = await this.submitted(caller, upload, key);
     if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
     const latest = (await answeredWhenFinal(this.waitForImage, caller, job.id, request, response)) ?? job;
