@@ -8,6 +8,7 @@ import { type Clock, SystemClock } from './shared/clock.ts';
 import { answerHeaders } from './shared/http/api-answers.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
+import { jsonLine } from './shared/http/json-line.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
@@ -47,6 +48,7 @@ export async function createHttpApplication(
   app.use(
     requestId,
     logRequests,
+    jsonLine,
     measureRequests(app.get(Metrics)),
     boundedDrain,
     warnOfUntrustedProxy(http.trustProxy),

@@ -37,7 +37,7 @@ async function examples(language: string): Promise<string> {
 test('the examples for curl run from registration to download', async () => {
   const { stdout } = await run('bash', ['-e', '-c', await examples('curl')], { cwd: folder });
   expect(stdout).toMatch(/"results":\[\{"id":/);
-  expect(await sharp(join(folder, 'photo.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
+  expect(await sharp(join(folder, 'result.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
 });
 
 test('the examples for JavaScript run from registration to download', async () => {

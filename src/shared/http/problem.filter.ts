@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
     const document = problemDocument(error, context);
     response.vary('Accept').status(status);
     // As bytes: to a text Express would add a charset, which the media type of problems does not have.
-    response.send(Buffer.from(wantsPage(request) ? this.page(document, response) : JSON.stringify(document)));
+    response.send(Buffer.from(wantsPage(request) ? this.page(document, response) : `${JSON.stringify(document)}\n`));
   }
 }
 

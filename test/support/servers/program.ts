@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, globSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -7,23 +7,31 @@ import { createInterface } from 'node:readline';
 
 /** Debian's packages of the servers that tests need. */
 const PACKAGES = 'postgresql redis-server';
-const REMEDY = `Run: apt-get update && apt-get install -y --no-install-recommends ${PACKAGES}`;
 
 /** Path of a server's program; installs Debian's package when there is none and this user may. */
 export function findProgram(name: string): string {
   const found = lookUp(name);
   if (found) return found;
+  install(PACKAGES, name);
+  const installed = lookUp(name);
+  if (!installed) throw new Error(missing(name, PACKAGES));
+  return installed;
+}
+
+function install(packages: string, needed: string): void {
   try {
-    execFileSync('sh', ['-c', `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${PACKAGES}`], {
+    execFileSync('sh', ['-c', `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages}`], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       stdio: 'ignore',
     });
   } catch (cause) {
-    throw new Error(`The tests need ${name}, which is not here. ${REMEDY}`, { cause });
+    throw new Error(missing(needed, packages), { cause });
   }
-  const installed = lookUp(name);
-  if (!installed) throw new Error(`The tests need ${name}, which is not here. ${REMEDY}`);
-  return installed;
+}
+
+function missing(needed: string, packages: string): string {
+  const remedy = `apt-get update && apt-get install -y --no-install-recommends ${packages}`;
+  return `The tests need ${needed}, which is not here. Run: ${remedy}`;
 }
 
 function lookUp(name: string): string | undefined {
@@ -38,6 +46,15 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Path of a Python that has `requests`, as the examples for Python need; installs Debian's when there is none. */
+export function pythonWithRequests(): string {
+  const python = lookUp('python3');
+  const hasRequests = python && spawnSync(python, ['-c', 'import requests']).status === 0;
+  if (hasRequests) return python;
+  install('python3-requests', 'Python with requests');
+  return lookUp('python3') as string;
 }
 
 /** A port of the loopback address that nobody listens on. */

@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { guideExamples } from '../../src/web/pages/guide-examples.ts';
+import { image, photograph } from '../support/pictures.ts';
+import { pythonWithRequests } from '../support/servers/program.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const README = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+/** The address that README's commands speak to. */
+const README_ADDRESS = 'http://127.0.0.1:8000';
+
+let service: Service;
+let folder: string;
+beforeAll(async () => {
+  service = await startService();
+  folder = await mkdtemp(join(tmpdir(), 'imagepro-examples-'));
+  // A portrait: what stretches it is found out.
+  await image(photograph(900, 1400)).jpeg().toFile(join(folder, 'photo.jpg'));
+});
+afterAll(async () => {
+  await service.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** How a program ended, and all that it said. */
+async function outcomeOf(program: string, args: string[]): Promise<{ code: number; said: string }> {
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd: folder }, (error, out, err) =>
+      resolve({ code: error ? 1 : 0, said: `${out}${err}` }),
+    );
+  });
+}
+
+/** The examples of every section in one language, as one program. */
+function program(language: 'curl' | 'javascript' | 'python'): string {
+  const sections = Object.values(guideExamples(service.url)).map((examples) => examples[language]);
+  // Each language registers somebody of its own.
+  return sections.join('\n\n').replaceAll('ada', `ada-${language}`);
+}
+
+/** The size of the file that an example has left. */
+async function sizeOf(name: string): Promise<{ format?: string; width?: number; height?: number }> {
+  const { format, width, height } = await sharp(await readFile(join(folder, name))).metadata();
+  return { format, width, height };
+}
+
+const LANGUAGES = {
+  curl: async () => outcomeOf('bash', ['-e', '-c', program('curl')]),
+  javascript: async () => {
+    await writeFile(join(folder, 'example.mjs'), program('javascript'));
+    return outcomeOf(process.execPath, ['example.mjs']);
+  },
+  python: async () => outcomeOf(pythonWithRequests(), ['-c', program('python')]),
+};
+
+describe.each(Object.entries(LANGUAGES))("the guide's examples for %s", (_language, run) => {
+  test('run from registration to download', async () => {
+    service.clock.advance(60);
+    await rm(join(folder, 'result.webp'), { force: true });
+    expect(await run()).toMatchObject({ code: 0 });
+    expect(await sizeOf('result.webp')).toEqual({ format: 'webp', width: 579, height: 900 });
+  });
+
+  test("stop with the problem's own sentence when they are run again", async () => {
+    const { code, said } = await run();
+    expect([code, said]).toEqual([1, expect.stringContaining('Expected a username that nobody has, received')]);
+  });
+});
+
+describe("README's", () => {
+  /** Its shell block that holds this text, against the service under test. */
+  function block(text: string): string {
+    const blocks = [...README.matchAll(/```sh\n(.*?)```/gs)].map(([, code = '']) => code);
+    const found = blocks.find((code) => code.includes(text));
+    if (!found) throw new Error(`README has no shell block with ${text}`);
+    return found.replaceAll(README_ADDRESS, service.url);
+  }
+
+  test('quick start ends with the picture in a file, in its proportions', async () => {
+    service.clock.advance(60);
+    const { code, said } = await outcomeOf('bash', ['-c', block('-F original_image=@photo.jpg')]);
+    expect([code, said]).toEqual([0, expect.any(String)]);
+    expect(await sizeOf('smaller.jpg')).toEqual({ format: 'jpeg', width: 579, height: 900 });
+  });
+
+  test('walk can be pasted twice within a minute', async () => {
+    service.clock.advance(60);
+    for (const _time of [1, 2]) {
+      await rm(join(folder, 'photo.webp'), { force: true });
+      const { code, said } = await outcomeOf('bash', ['-c', block('/accounts/register/')]);
+      expect([code, said]).toEqual([0, expect.stringContaining('"status":"completed"')]);
+      expect(await sizeOf('photo.webp')).toEqual({ format: 'webp', width: 579, height: 900 });
+    }
+  });
+
+  test('walk stops with the sentence of what is refused', async () => {
+    const walk = block('/accounts/register/').replace('a picture says more', 'password');
+    const { code, said } = await outcomeOf('bash', ['-c', walk]);
+    expect([code, said]).toEqual([1, expect.stringContaining('Expected a password that is not')]);
+    expect(said).not.toContain('undefined');
+  });
+});
