@@ -5,7 +5,7 @@ import { Public } from '../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../shared/http/api-problems.ts';
 import { type NeededPart, Readiness } from '../telemetry/readiness.ts';
 
-@ApiSchema({ name: 'Health' })
+@ApiSchema({ name: 'Health', description: 'The process, or every part of it, answers' })
 class HealthDto {
   @ApiProperty({ enum: ['ok'] }) status: 'ok';
 }
@@ -22,7 +22,11 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ operationId: 'isLive', summary: 'The process runs' })
+  @ApiOperation({
+    operationId: 'isLive',
+    summary: 'The process runs',
+    description: 'Asks nothing of database, storage or queue: while this answers, a restart would help nobody.',
+  })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems()
   live(): HealthDto {
@@ -30,7 +34,11 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ operationId: 'isReady', summary: 'Database and storage answer' })
+  @ApiOperation({
+    operationId: 'isReady',
+    summary: 'Database and storage answer',
+    description: 'Asks every part that is needed to serve; 503 while one of them does not answer.',
+  })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems()
   async ready(): Promise<HealthDto> {

@@ -1,12 +1,13 @@
 import createClient from 'openapi-fetch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { components, paths } from '../../generated/paths.ts';
+import { expectSameBytes } from '../support/same-bytes.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000' });
 });
 afterAll(() => service.stop());
 
@@ -15,8 +16,9 @@ test('a client that has only the types uploads, waits and reads an answer', asyn
   const operations: components['schemas']['Operation'][] = [
     { operation_type: 'filter', parameters: { type: 'grayscale' } },
   ];
+  const key = 'a-key-of-a-good-length';
   const { data: created } = await client.POST('/api/images/', {
-    params: { header: { Prefer: 'wait=20' } },
+    params: { header: { Prefer: 'wait=20', 'Idempotency-Key': key } },
     // The types call a file a string: what is sent is for the serializer to say.
     body: { original_image: '', operations: JSON.stringify(operations) },
     bodySerializer: (body) => {
@@ -32,6 +34,8 @@ test('a client that has only the types uploads, waits and reads an answer', asyn
   expect(shown?.result?.format).toBe('jpg');
   const { data: file } = await client.GET('/api/images/{id}/download/', { params, parseAs: 'arrayBuffer' });
   expect(file?.byteLength).toBe(shown?.result?.bytes);
+  const exchange = { id: params.path.id, key, sent: SMALL_JPEG, operations, downloaded: file as ArrayBuffer };
+  await expectSameBytes(service, exchange);
 });
 
 test('it reads a refusal as a problem', async () => {

@@ -16,7 +16,7 @@ export const OPERATION_SCHEMA = 'Operation';
 
 /** What `operations` looks like, as a form sends it. */
 export const OPERATIONS_EXAMPLE = JSON.stringify([
-  { operation_type: 'resize', parameters: { width: 1200, height: 900 } },
+  { operation_type: 'resize', parameters: { width: 1200, height: 900, fit: 'inside' } },
   { operation_type: 'convert', parameters: { format: 'webp' } },
 ]);
 
@@ -25,6 +25,7 @@ export function operationSchemas(limits: LimitsByCaller): Record<string, Schema>
   const each = OPERATIONS.map((definition) => [schemaName(definition.type), operationSchema(definition, limits)]);
   const mapping = OPERATIONS.map(({ type }) => [type, refTo(schemaName(type))]);
   const union: Schema = {
+    description: 'One step of what is done to the picture',
     oneOf: OPERATIONS.map(({ type }) => ({ $ref: refTo(schemaName(type)) })),
     discriminator: { propertyName: 'operation_type', mapping: Object.fromEntries(mapping) },
   };

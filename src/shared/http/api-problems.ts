@@ -12,7 +12,7 @@ import { requestProblems } from '../problems.ts';
 import { statusOf } from './http-problems.ts';
 import { PROBLEM_TYPE } from './problem-document.ts';
 
-@ApiSchema({ name: 'Fault' })
+@ApiSchema({ name: 'Fault', description: 'One fault of a request' })
 export class FaultDto {
   @ApiProperty({ description: 'JSON pointer into the request', example: '/operations/1/parameters/quality' })
   pointer: string;
@@ -21,7 +21,7 @@ export class FaultDto {
   detail: string;
 }
 
-@ApiSchema({ name: 'Problem' })
+@ApiSchema({ name: 'Problem', description: 'A problem document (RFC 9457)' })
 export class ProblemDto {
   @ApiProperty({ format: 'uri-reference', description: 'Address of the page that explains it' }) type: string;
   @ApiProperty() title: string;

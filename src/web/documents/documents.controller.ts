@@ -3,8 +3,12 @@ import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
+import { expectation } from '../../shared/expectation.ts';
+import { fault } from '../../shared/http/checked.ts';
+import { requestProblems } from '../../shared/problems.ts';
 import { Page } from '../pages/page.decorator.ts';
 import { ApiDocument } from './api-document.ts';
+import { asOpenApi30 } from './openapi-30.ts';
 import { REDOC_POLICY, redocPage } from './redoc-page.ts';
 import { SWAGGER_POLICY, swaggerPage } from './swagger-page.ts';
 
@@ -21,11 +25,20 @@ export class DocumentsController {
   schema(@Req() request: Request, @Res() response: Response): void {
     const wantsYaml =
       request.query.format === 'yaml' || (request.query.format === undefined && request.accepts('json', YAML) === YAML);
-    const document: OpenAPIObject = this.apiDocument.get();
+    const document = this.inVersion(String(request.query.version ?? '3.1'));
     response.vary('Accept');
     response
       .type(wantsYaml ? YAML : 'application/json')
       .send(wantsYaml ? stringify(document) : JSON.stringify(document));
+  }
+
+  /** @throws validation_failed for a version that there is not */
+  private inVersion(version: string): OpenAPIObject {
+    const document = this.apiDocument.get();
+    if (/^3\.1(\.\d+)?$/.test(version)) return document;
+    if (/^3\.0(\.\d+)?$/.test(version)) return asOpenApi30(document);
+    const detail = expectation('3.0 or 3.1', 'version', version);
+    throw requestProblems.validationFailed.error(detail, { errors: [fault('/version', 'invalid_value', detail)] });
   }
 
   @Get('docs')

@@ -7,7 +7,9 @@ import { KEY_SECURITY } from '../../accounts/infrastructure/http/caller.decorato
 import { operationSchemas } from '../../imaging/operations/operation-schemas.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { FaultDto, ProblemDto } from '../../shared/http/api-problems.ts';
+import { withCodes } from './openapi-codes.ts';
 import { COMMON_HEADERS, withCommonHeaders } from './openapi-headers.ts';
+import { withSamples } from './openapi-samples.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
   version: string;
@@ -17,16 +19,18 @@ const DESCRIPTION = `Upload a JPEG, PNG or WebP with a list of operations, follo
 
 Callers with an account send \`Authorization: Bearer <access>\`, their programs an API key in its place; all others are anonymous, within tighter limits (\`GET /api/limits/\`). Errors are problem documents (RFC 9457) with a stable \`code\`.`;
 
+const LICENSE = { name: 'All rights reserved', identifier: 'LicenseRef-All-rights-reserved' };
+
 const SCOPE_LIST = `Scopes: ${SCOPE_NAMES.map((name) => `\`${name}\` (${SCOPES[name]})`).join(', ')}.`;
 
 /** The OpenAPI 3.1 document of the application's routes. */
 export function openApiDocument(app: INestApplication, { policies, http }: Settings): OpenAPIObject {
+  const address = (http.publicUrl ?? `http://127.0.0.1:${http.port}`).replace(/\/+$/, '');
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('ImagePro API')
     .setDescription(DESCRIPTION)
     .setVersion(version)
-    .addServer(http.publicUrl ?? '/')
     .addTag('Images', 'Uploads, jobs and downloads')
     .addTag('Accounts', 'Registration, sessions and passwords')
     .addTag('Limits', 'What a caller may do')
@@ -43,12 +47,23 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
   const paths = Object.entries(document.paths).map(([path, item]) => [documentedPath(path), item]);
   return {
     ...document,
-    paths: withCommonHeaders(Object.fromEntries(paths)),
+    info: { ...document.info, contact: { name: 'The operator of this service', url: `${address}/` }, license: LICENSE },
+    servers: [http.publicUrl ? { url: address } : serverAt(address)],
+    paths: withSamples(withCommonHeaders(Object.fromEntries(paths)), address),
     components: {
       ...document.components,
       headers: COMMON_HEADERS,
-      schemas: { ...document.components?.schemas, ...operationSchemas(policies) },
+      schemas: withCodes({ ...document.components?.schemas, ...operationSchemas(policies) }),
     },
+  };
+}
+
+/** Without PUBLIC_URL only the operator knows where clients find the service. */
+function serverAt(address: string) {
+  return {
+    url: '{address}',
+    description: 'Where the service listens',
+    variables: { address: { default: address, description: 'Scheme, host and port' } },
   };
 }
 

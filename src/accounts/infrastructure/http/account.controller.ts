@@ -59,7 +59,11 @@ export class AccountController {
 
   @Get('me')
   @AccountsOnly({ scope: 'any' })
-  @ApiOperation({ operationId: 'getOwnAccount', summary: 'Your account and its limits' })
+  @ApiOperation({
+    operationId: 'getOwnAccount',
+    summary: 'Your account and its limits',
+    description: 'The account that the token belongs to, with what it may do.',
+  })
   @ApiOkResponse({ type: OwnAccountDto })
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
   async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
@@ -70,7 +74,12 @@ export class AccountController {
   @Post('password')
   @AccountsOnly()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'changePassword', summary: 'Change the password; every session ends' })
+  @ApiOperation({
+    operationId: 'changePassword',
+    summary: 'Change the password; every session ends',
+    description:
+      'Needs the present password. Every session ends, this one too; API keys live on unless `revoke_keys` is true.',
+  })
   @ApiNoContentResponse({ description: 'Changed' })
   @ApiProblems(
     ...JSON_BODY_PROBLEMS,
@@ -88,7 +97,11 @@ export class AccountController {
   @Post('delete')
   @AccountsOnly()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'deleteAccount', summary: 'Delete the account with its jobs and files' })
+  @ApiOperation({
+    operationId: 'deleteAccount',
+    summary: 'Delete the account with its jobs and files',
+    description: 'Needs the password. Sessions, keys, images and files of the account are gone with it.',
+  })
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems(
     ...JSON_BODY_PROBLEMS,

@@ -38,14 +38,14 @@ const GoodPassword = (): PropertyDecorator =>
   );
 
 @IgnoresUnknownMembers()
-@ApiSchema({ name: 'Registration' })
+@ApiSchema({ name: 'Registration', description: 'A new account' })
 export class RegistrationDto {
   @ApiProperty({
     minLength: 1,
     maxLength: USERNAME_LENGTH,
-    pattern: '^[\\p{L}\\p{N}@.+_-]+$',
     example: 'ada',
-    description: 'Unique without regard to case; one with `@` must equal the e-mail',
+    description:
+      'Letters and digits of any script, and `@ . + - _`. Unique without regard to case; one with `@` must equal the e-mail',
   })
   @Expect({
     name: 'username',
@@ -85,7 +85,7 @@ export class RegistrationDto {
 }
 
 @IgnoresUnknownMembers()
-@ApiSchema({ name: 'Credentials' })
+@ApiSchema({ name: 'Credentials', description: 'What a log-in needs' })
 export class CredentialsDto {
   @ApiProperty({ example: 'ada', maxLength: LOOKED_UP, description: 'Username or e-mail' })
   @TextBetween(1, LOOKED_UP)
@@ -105,7 +105,7 @@ export class CredentialsDto {
 }
 
 @IgnoresUnknownMembers()
-@ApiSchema({ name: 'RefreshToken' })
+@ApiSchema({ name: 'RefreshToken', description: 'What refreshing and logging out need' })
 export class RefreshTokenDto {
   @ApiPropertyOptional({
     maxLength: LOOKED_UP,
@@ -116,7 +116,7 @@ export class RefreshTokenDto {
   refresh?: string;
 }
 
-@ApiSchema({ name: 'PasswordChange' })
+@ApiSchema({ name: 'PasswordChange', description: 'The present password and the new one' })
 export class PasswordChangeDto {
   @ApiProperty({ format: 'password', maxLength: PASSWORD_MAX })
   @TextBetween(1, PASSWORD_MAX, { secret: true })
@@ -132,14 +132,14 @@ export class PasswordChangeDto {
   revoke_keys?: boolean;
 }
 
-@ApiSchema({ name: 'AccountDeletion' })
+@ApiSchema({ name: 'AccountDeletion', description: 'The password, once more' })
 export class AccountDeletionDto {
   @ApiProperty({ format: 'password', maxLength: PASSWORD_MAX })
   @TextBetween(1, PASSWORD_MAX, { secret: true })
   password: string;
 }
 
-@ApiSchema({ name: 'Account' })
+@ApiSchema({ name: 'Account', description: 'An account' })
 export class AccountDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ example: 'ada' }) username: string;
@@ -151,18 +151,18 @@ export class AccountDto {
   }
 }
 
-@ApiSchema({ name: 'RegisteredAccount' })
+@ApiSchema({ name: 'RegisteredAccount', description: 'The account that was made' })
 export class RegisteredAccountDto {
   @ApiProperty({ example: 'The account has been created' }) message: string;
   @ApiProperty() data: AccountDto;
 }
 
-@ApiSchema({ name: 'OwnAccount' })
+@ApiSchema({ name: 'OwnAccount', description: "The caller's own account, with its limits" })
 export class OwnAccountDto extends AccountDto {
   @ApiProperty() limits: LimitsDto;
 }
 
-@ApiSchema({ name: 'TokenPair' })
+@ApiSchema({ name: 'TokenPair', description: 'The tokens of a session' })
 export class TokenPairDto {
   @ApiProperty({ description: 'JWT for `Authorization: Bearer`' }) access: string;
   @ApiPropertyOptional({ description: 'JWT for `/accounts/refresh/`; left out where it is kept in the cookie' })
@@ -172,7 +172,7 @@ export class TokenPairDto {
   expires_in: number;
 }
 
-@ApiSchema({ name: 'Session' })
+@ApiSchema({ name: 'Session', description: 'A log-in that has not ended' })
 export class SessionDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ format: 'date-time' }) created_at: string;
@@ -188,7 +188,7 @@ export class SessionDto {
   }
 }
 
-@ApiSchema({ name: 'SessionList' })
+@ApiSchema({ name: 'SessionList', description: 'Sessions, newest first' })
 export class SessionListDto {
   @ApiProperty({ type: [SessionDto] }) results: SessionDto[];
 }

@@ -31,7 +31,11 @@ export class KeysController {
   ) {}
 
   @Post()
-  @ApiOperation({ operationId: 'createApiKey', summary: 'Make an API key for a program' })
+  @ApiOperation({
+    operationId: 'createApiKey',
+    summary: 'Make an API key for a program',
+    description: 'The key is shown in this answer and never again.',
+  })
   @ApiCreatedResponse({ type: MadeApiKeyDto })
   @ApiProblems(...JSON_BODY_PROBLEMS, tooManyKeys, notAuthenticated, invalidToken, tooManyRequests)
   async create(@CurrentCaller() caller: Caller, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
@@ -42,7 +46,11 @@ export class KeysController {
   }
 
   @Get()
-  @ApiOperation({ operationId: 'listApiKeys', summary: 'Your API keys, newest first' })
+  @ApiOperation({
+    operationId: 'listApiKeys',
+    summary: 'Your API keys, newest first',
+    description: 'With the scopes and the latest use of each; the keys themselves are not shown.',
+  })
   @ApiOkResponse({ type: ApiKeyListDto })
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
   async list(@CurrentCaller() caller: Caller): Promise<ApiKeyListDto> {
@@ -51,7 +59,11 @@ export class KeysController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key, at once' })
+  @ApiOperation({
+    operationId: 'revokeApiKey',
+    summary: 'Revoke an API key, at once',
+    description: 'Requests with it are refused from now on, at once.',
+  })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Revoked' })
   @ApiProblems(keyNotFound, notAuthenticated, invalidToken, tooManyRequests)

@@ -10,7 +10,7 @@ const VISIBLE = /^[^\p{Cc}\p{Cs}]+$/u;
 
 const SCOPE_LIST = SCOPE_NAMES.map((name) => `\`${name}\`: ${SCOPES[name]}`).join('; ');
 
-@ApiSchema({ name: 'NewApiKey' })
+@ApiSchema({ name: 'NewApiKey', description: 'What a new key is called, may do, and how long it lives' })
 export class NewApiKeyDto {
   @ApiProperty({
     minLength: 1,
@@ -50,7 +50,7 @@ export class NewApiKeyDto {
   expires_at?: string;
 }
 
-@ApiSchema({ name: 'ApiKey' })
+@ApiSchema({ name: 'ApiKey', description: 'A key of the account, without its secret' })
 export class ApiKeyDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ example: 'nightly import' }) name: string;
@@ -74,7 +74,7 @@ export class ApiKeyDto {
   }
 }
 
-@ApiSchema({ name: 'MadeApiKey' })
+@ApiSchema({ name: 'MadeApiKey', description: 'A new key, shown this once' })
 export class MadeApiKeyDto extends ApiKeyDto {
   @ApiProperty({
     example: `ipk_Qx71bTz0_${'x'.repeat(49)}`,
@@ -84,7 +84,7 @@ export class MadeApiKeyDto extends ApiKeyDto {
   key: string;
 }
 
-@ApiSchema({ name: 'ApiKeyList' })
+@ApiSchema({ name: 'ApiKeyList', description: 'Keys, newest first' })
 export class ApiKeyListDto {
   @ApiProperty({ type: [ApiKeyDto] }) results: ApiKeyDto[];
 }

@@ -16,7 +16,11 @@ export class LimitsController {
   @Get()
   @AnonymousToo({ scope: 'any' })
   @CountedBy('nobody')
-  @ApiOperation({ operationId: 'getLimits', summary: 'What you may do' })
+  @ApiOperation({
+    operationId: 'getLimits',
+    summary: 'What you may do',
+    description: 'Sizes in bytes, times in seconds. Not counted.',
+  })
   @ApiOkResponse({ type: LimitsDto })
   @ApiProblems(accountProblems.invalidToken)
   show(@CurrentCaller() caller: Caller): LimitsDto {

@@ -3,12 +3,14 @@ import type { Caller } from '../../domain/caller.ts';
 import type { ThrottleSettings } from '../accounts.settings.ts';
 
 const figure = (description: string, example: number) => ApiProperty({ type: 'integer', description, example });
+const bytes = (description: string, example: number) =>
+  ApiProperty({ type: 'integer', format: 'int64', description, example });
 
 /** What the caller may do; sizes in bytes, times in seconds. */
-@ApiSchema({ name: 'Limits' })
+@ApiSchema({ name: 'Limits', description: 'What the caller may do; sizes in bytes, times in seconds' })
 export class LimitsDto {
   @ApiProperty({ enum: ['authenticated', 'anonymous'] }) policy: 'authenticated' | 'anonymous';
-  @figure('Largest file, in bytes', 2097152) file_bytes: number;
+  @bytes('Largest file, in bytes', 2097152) file_bytes: number;
   @figure('Most operations in one request', 2) operations: number;
   @figure('Lowest quality of `compress`', 40) quality_min: number;
   @figure('Highest quality of `compress`', 80) quality_max: number;
@@ -19,7 +21,7 @@ export class LimitsDto {
   @figure('Downloads in any 60 seconds', 100) downloads_per_minute: number;
   @figure('Registrations and log-ins in any 60 seconds from one address', 10) sign_ins_per_minute: number;
   @figure('Jobs waiting or running at once', 5) active_jobs: number;
-  @figure('Bytes of originals and results kept at once', 104857600) kept_bytes: number;
+  @bytes('Bytes of originals and results kept at once', 104857600) kept_bytes: number;
   @figure('How long a result can be downloaded, from completion, in seconds', 600) download_seconds: number;
   @figure('How long it stays after the first download, if that is less, in seconds', 20) after_download_seconds: number;
 

@@ -100,7 +100,11 @@ export class SessionsController {
 
   @Get('sessions')
   @AccountsOnly()
-  @ApiOperation({ operationId: 'listSessions', summary: 'Your sessions, newest first' })
+  @ApiOperation({
+    operationId: 'listSessions',
+    summary: 'Your sessions, newest first',
+    description: 'One for each log-in that has not ended, with the address and the program that it came from.',
+  })
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
   async list(@CurrentCaller() caller: Caller): Promise<SessionListDto> {
@@ -111,7 +115,11 @@ export class SessionsController {
   @Delete('sessions/:id')
   @AccountsOnly()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'endSession', summary: 'End one of your sessions' })
+  @ApiOperation({
+    operationId: 'endSession',
+    summary: 'End one of your sessions',
+    description: 'Its tokens are refused from now on, at once.',
+  })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Ended' })
   @ApiProblems(sessionNotFound, notAuthenticated, invalidToken, tooManyRequests)

@@ -7,33 +7,33 @@ import { IMAGE_STATUSES, type ImageStatus } from '../../domain/image-job.ts';
 
 const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;
 
-@ApiSchema({ name: 'ImageSource' })
+@ApiSchema({ name: 'ImageSource', description: 'What was uploaded' })
 export class ImageSourceDto {
   @ApiProperty({ description: "The file's name as it was sent", example: 'holiday.jpg' }) name: string;
   @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
   @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 4000 }) width: number;
   @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 3000 }) height: number;
-  @ApiProperty({ type: 'integer', example: 3412334 }) bytes: number;
+  @ApiProperty({ type: 'integer', format: 'int64', description: 'Size of the file', example: 3412334 }) bytes: number;
 }
 
-@ApiSchema({ name: 'ImageResult' })
+@ApiSchema({ name: 'ImageResult', description: 'What became of it' })
 export class ImageResultDto {
   @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
-  @ApiProperty({ type: 'integer', example: 1200 }) width: number;
-  @ApiProperty({ type: 'integer', example: 900 }) height: number;
-  @ApiProperty({ type: 'integer', example: 143210 }) bytes: number;
+  @ApiProperty({ type: 'integer', description: 'Pixels', example: 1200 }) width: number;
+  @ApiProperty({ type: 'integer', description: 'Pixels', example: 900 }) height: number;
+  @ApiProperty({ type: 'integer', format: 'int64', description: 'Size of the file', example: 143210 }) bytes: number;
   @ApiProperty({ description: 'SHA-256 of the file, in hex', pattern: '^[0-9a-f]{64}$' }) sha256: string;
   @ApiProperty({ type: 'integer', description: 'Time that the pixel work took, in milliseconds', example: 96 })
   processing_ms: number;
 }
 
-@ApiSchema({ name: 'JobError' })
+@ApiSchema({ name: 'JobError', description: 'Why a job failed' })
 export class JobErrorDto {
   @ApiProperty({ example: 'image_truncated' }) code: string;
   @ApiProperty() detail: string;
 }
 
-@ApiSchema({ name: 'Warning' })
+@ApiSchema({ name: 'Warning', description: 'Something about the result that the caller should know' })
 export class WarningDto {
   @ApiProperty({ enum: WARNING_CODES }) code: string;
   @ApiProperty({ description: 'A sentence for people' }) detail: string;
@@ -42,7 +42,7 @@ export class WarningDto {
 }
 
 /** One image job, as the API shows it. */
-@ApiSchema({ name: 'Image' })
+@ApiSchema({ name: 'Image', description: 'One image job, as it is at the moment of the answer' })
 export class ImageDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: IMAGE_STATUSES }) status: ImageStatus;
@@ -85,7 +85,7 @@ export class ImageDto {
   @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why the job failed' }) error: JobErrorDto | null;
 }
 
-@ApiSchema({ name: 'ImageList' })
+@ApiSchema({ name: 'ImageList', description: 'One page of images' })
 export class ImageListDto {
   @ApiProperty({ type: [ImageDto], description: 'Newest first' }) results: ImageDto[];
   @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Older images' }) next: string | null;

@@ -40,6 +40,7 @@ import { Downloads } from './download-document.ts';
 import { fingerprintOf, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
 import { ImageDto, ImageListDto } from './image.dto.ts';
 import { ImageForm } from './image-form.ts';
+import { IMAGE_EXAMPLES } from './image-examples.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
 import { pageQuery, parseListQuery } from './list-query.ts';
 import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
@@ -48,7 +49,8 @@ const { invalidToken, notAuthenticated } = accountProblems;
 const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
 const problems = imageJobProblems;
 
-const ImageId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
+const ImageId = () =>
+  ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' }, example: IMAGE_EXAMPLES.pending.value.id });
 
 const RETRY_AFTER = {
   'Retry-After': {
@@ -79,7 +81,12 @@ export class ImagesController {
   @AnonymousToo({ scope: 'images:write' })
   @PreferWait()
   @IdempotencyKey()
-  @ApiOperation({ operationId: 'createImage', summary: 'Upload an image with a list of operations' })
+  @ApiOperation({
+    operationId: 'createImage',
+    summary: 'Upload an image with a list of operations',
+    description:
+      'One file and a list of operations. The answer comes at once with the job, or with `Prefer: wait=N` when the job is final. With an `Idempotency-Key` the request can be repeated without making a second job.',
+  })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
     schema: {
@@ -98,7 +105,9 @@ export class ImagesController {
     },
   })
   @ApiCreatedResponse({
+    description: 'Accepted; final already if it was waited for long enough',
     type: ImageDto,
+    examples: IMAGE_EXAMPLES,
     headers: {
       Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } },
       ...RETRY_AFTER,
@@ -133,7 +142,11 @@ export class ImagesController {
 
   @Get()
   @AccountsOnly({ scope: 'images:read' })
-  @ApiOperation({ operationId: 'listImages', summary: 'Your images, newest first' })
+  @ApiOperation({
+    operationId: 'listImages',
+    summary: 'Your images, newest first',
+    description: 'Pages of up to `limit` images; `next` and `previous` are the addresses of the pages beside this one.',
+  })
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } })
   @ApiQuery({ name: 'after', required: false, description: 'Cursor, from `next`', schema: { type: 'string' } })
@@ -154,10 +167,20 @@ export class ImagesController {
 
   @Get(':id')
   @AnonymousToo({ scope: 'images:read' })
-  @ApiOperation({ operationId: 'getImage', summary: 'An image job and its state' })
+  @ApiOperation({
+    operationId: 'getImage',
+    summary: 'An image job and its state',
+    description:
+      'Answers at once, or with `Prefer: wait=N` as soon as the job is final. Anonymous images are shown to whoever has their id, those of an account to it alone.',
+  })
   @ImageId()
   @PreferWait()
-  @ApiOkResponse({ type: ImageDto, headers: { ...RETRY_AFTER, ...PREFERENCE_APPLIED } })
+  @ApiOkResponse({
+    description: 'Its present state',
+    type: ImageDto,
+    examples: IMAGE_EXAMPLES,
+    headers: { ...RETRY_AFTER, ...PREFERENCE_APPLIED },
+  })
   @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)
   async show(
     @CurrentCaller() caller: Caller,
@@ -172,7 +195,12 @@ export class ImagesController {
   @Get(':id/download')
   @AnonymousToo({ scope: 'images:read' })
   @CountedBy('download')
-  @ApiOperation({ operationId: 'downloadImage', summary: 'The bytes of the result' })
+  @ApiOperation({
+    operationId: 'downloadImage',
+    summary: 'The bytes of the result',
+    description:
+      'The file as an attachment, whole, in ranges, or 304. The first complete download shortens the time in which it can be downloaded again. Counted apart from other requests.',
+  })
   @ImageId()
   @Downloads()
   @ApiProblems(
@@ -196,7 +224,12 @@ export class ImagesController {
   @Delete(':id')
   @AnonymousToo({ scope: 'images:write' })
   @HttpCode(204)
-  @ApiOperation({ operationId: 'deleteImage', summary: 'Cancel or erase an image' })
+  @ApiOperation({
+    operationId: 'deleteImage',
+    summary: 'Cancel or erase an image',
+    description:
+      'Cancels what is pending and erases original and result; afterwards the image is a 404, also while a worker holds it.',
+  })
   @ImageId()
   @ApiNoContentResponse({ description: 'Erased' })
   @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)

@@ -1,0 +1,58 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type Node = { [name: string]: unknown };
+
+/**
+ * The document as OpenAPI 3.0.3, for tools that stop there. Of what 3.1 added, this service's documents have types with
+ * null, references with members beside them, roles of schemes, and the licence's identifier.
+ */
+export function asOpenApi30(document: OpenAPIObject): OpenAPIObject {
+  const copy = converted(structuredClone(document)) as OpenAPIObject;
+  const { identifier: _since31, ...license } = (copy.info.license ?? {}) as { identifier?: string; name: string };
+  return { ...copy, openapi: '3.0.3', info: { ...copy.info, license }, paths: withoutRoles(copy.paths) };
+}
+
+/** Only OAuth's schemes may name what a route needs of them there; these have none. */
+function withoutRoles(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
+  for (const item of Object.values(paths)) {
+    for (const { security = [] } of Object.values(item) as { security?: Record<string, string[]>[] }[]) {
+      for (const requirement of security) for (const scheme of Object.keys(requirement)) requirement[scheme] = [];
+    }
+  }
+  return paths;
+}
+
+function converted(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(converted);
+  if (typeof part !== 'object' || part === null) return part;
+  const node = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, converted(inner)]));
+  return withoutSiblings(withoutNullType(node));
+}
+
+/** `type: [x, null]` and `anyOf: [x, {type: null}]` are `nullable: true` there. */
+function withoutNullType(node: Node): Node {
+  if (Array.isArray(node.type)) {
+    const { type, ...rest } = node;
+    const [only] = (type as string[]).filter((one) => one !== 'null');
+    return { ...rest, type: only, ...((type as string[]).includes('null') && { nullable: true }) };
+  }
+  const union = Array.isArray(node.anyOf) ? 'anyOf' : 'oneOf';
+  const members = node[union];
+  if (!Array.isArray(members) || !members.some(isNullType)) return node;
+  const { [union]: _members, ...rest } = node;
+  const others = members.filter((member) => !isNullType(member));
+  return others.length === 1
+    ? { ...rest, allOf: others, nullable: true }
+    : { ...rest, [union]: others, nullable: true };
+}
+
+function isNullType(schema: unknown): boolean {
+  return (schema as Node | null)?.type === 'null';
+}
+
+/** Members beside a reference would be ignored. */
+function withoutSiblings(node: Node): Node {
+  if (typeof node.$ref !== 'string' || Object.keys(node).length === 1) return node;
+  const { $ref, ...rest } = node;
+  return { ...rest, allOf: [{ $ref }] };
+}
