@@ -7,9 +7,25 @@ type Node = { [name: string]: unknown };
  * null, references with members beside them, roles of schemes, and the licence's identifier.
  */
 export function asOpenApi30(document: OpenAPIObject): OpenAPIObject {
-  const copy = converted(structuredClone(document)) as OpenAPIObject;
+  const schemas = document.components?.schemas ?? {};
+  const copy = converted(structuredClone(document), schemas as Node) as OpenAPIObject;
   const { identifier: _since31, ...license } = (copy.info.license ?? {}) as { identifier?: string; name: string };
-  return { ...copy, openapi: '3.0.3', info: { ...copy.info, license }, paths: withoutRoles(copy.paths) };
+  return {
+    ...copy,
+    openapi: '3.0.3',
+    info: { ...copy.info, license },
+    paths: withoutRoles(copy.paths),
+    components: withoutUnused(copy),
+  };
+}
+
+/** Schemas that nothing refers to any more, since they were written out where they may be null. */
+function withoutUnused(document: OpenAPIObject): OpenAPIObject['components'] {
+  const text = JSON.stringify(document);
+  const used = Object.entries(document.components?.schemas ?? {}).filter(([name]) =>
+    text.includes(`"#/components/schemas/${name}"`),
+  );
+  return { ...document.components, schemas: Object.fromEntries(used) };
 }
 
 /** Only OAuth's schemes may name what a route needs of them there; these have none. */
@@ -22,15 +38,15 @@ function withoutRoles(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
   return paths;
 }
 
-function converted(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(converted);
+function converted(part: unknown, schemas: Node): unknown {
+  if (Array.isArray(part)) return part.map((inner) => converted(inner, schemas));
   if (typeof part !== 'object' || part === null) return part;
-  const node = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, converted(inner)]));
-  return withoutSiblings(withoutNullType(node));
+  const node = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, converted(inner, schemas)]));
+  return withoutSiblings(withoutNullType(node, schemas));
 }
 
-/** `type: [x, null]` and `anyOf: [x, {type: null}]` are `nullable: true` there. */
-function withoutNullType(node: Node): Node {
+/** `type: [x, null]` and `anyOf: [x, {type: null}]` are `nullable: true` there, which holds beside a type alone. */
+function withoutNullType(node: Node, schemas: Node): Node {
   if (Array.isArray(node.type)) {
     const { type, ...rest } = node;
     const [only] = (type as string[]).filter((one) => one !== 'null');
@@ -41,9 +57,15 @@ function withoutNullType(node: Node): Node {
   if (!Array.isArray(members) || !members.some(isNullType)) return node;
   const { [union]: _members, ...rest } = node;
   const others = members.filter((member) => !isNullType(member));
-  return others.length === 1
-    ? { ...rest, allOf: others, nullable: true }
-    : { ...rest, [union]: others, nullable: true };
+  const [only] = others as Node[];
+  if (others.length > 1) return { ...rest, [union]: others, nullable: true };
+  return { ...(only && referred(only, schemas)), ...rest, nullable: true };
+}
+
+/** The schema itself: a reference cannot be null there, nor what it refers to. */
+function referred(schema: Node, schemas: Node): Node {
+  if (typeof schema.$ref !== 'string') return schema;
+  return converted(schemas[schema.$ref.split('/').at(-1) ?? ''], schemas) as Node;
 }
 
 function isNullType(schema: unknown): boolean {
