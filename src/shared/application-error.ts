@@ -70,6 +70,7 @@ export class Problem {
 
 /** What a problem is made of. */
 export type ProblemWords = Pick<Problem, 'code' | 'kind' | 'title' | 'meaning' | 'remedy'>;
+
 /** The code of an error that was thrown on purpose; `internal_error` for any other. */
 export function codeOf(error: unknown): string {
   return error instanceof ApplicationError ? error.problem.code : 'internal_error';
