@@ -40,7 +40,15 @@ const now = Date.now();
 function job(accountId: string, ago: number) {
   const facts = { format: 'jpg', width: 4000, height: 3000, frames: 1 } as const;
   const caller = Caller.account(accountId, 'session', '192.0.2.1', settings.policies);
-  const submission = { id: randomUUID(), name: 'photo.jpg', facts, bytes: 3_000_000, operations: [], warnings: [] };
+  const submission = {
+    id: randomUUID(),
+    name: 'photo.jpg',
+    facts,
+    bytes: 3_000_000,
+    sha256: 'a'.repeat(64),
+    operations: [],
+    warnings: [],
+  };
   const result = {
     format: 'jpg',
     width: 4000,

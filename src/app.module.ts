@@ -15,7 +15,7 @@ import { ServiceLogger } from './telemetry/service-logger.ts';
  */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, clock: Clock): DynamicModule {
+  static with(settings: Settings, clock?: Clock): DynamicModule {
     const { role } = settings.deployment;
     return {
       module: AppModule,

@@ -1,10 +1,12 @@
 import { EntityManager, MikroORM } from '@mikro-orm/core';
-import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { openDatabase } from './database/database.ts';
+import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { checkDatabase, openDatabase } from './database/database.ts';
+import { DatabaseClock } from './database/database-clock.ts';
 import { Settings } from './settings/settings.ts';
-import { Clock } from './shared/clock.ts';
+import { Clock, SystemClock } from './shared/clock.ts';
 import { DeploymentSettings } from './shared/deployment.settings.ts';
 import { HttpSettings } from './shared/http/http.settings.ts';
+import { RedisConnections } from './shared/redis/redis-connections.ts';
 import { OwnSpool, SharedSpool, Spool } from './shared/spool.ts';
 import { InProcessQueueModule } from './shared/tasks/in-process-queue.module.ts';
 import { useCase } from './shared/use-case.ts';
@@ -20,11 +22,18 @@ export class BaseModule implements OnApplicationShutdown {
     private readonly orm: MikroORM,
     private readonly spool: Spool,
     readiness: Readiness,
+    settings: Settings,
+    @Inject(RedisConnections) redis: RedisConnections | null,
   ) {
-    readiness.needs('database', () => orm.em.fork().getConnection().execute('select 1'));
+    readiness.needs('database', () => checkDatabase(orm));
+    if (!redis) return;
+    // An API serves without Redis, and a worker finds work in the database; but no other one shall be ended for this one.
+    if (settings.deployment.role === 'worker') readiness.needs('redis', () => redis.check());
+    else readiness.wants('redis', () => redis.check());
   }
 
-  static with(settings: Settings, clock: Clock): DynamicModule {
+  /** `clock` is another one in tests. */
+  static with(settings: Settings, clock?: Clock): DynamicModule {
     const { redisUrl } = settings.deployment;
     // Each section under the class of its owner, so that nobody need know them all.
     const slices = Object.values(settings).map((slice: object) => ({ provide: slice.constructor, useValue: slice }));
@@ -34,7 +43,7 @@ export class BaseModule implements OnApplicationShutdown {
       providers: [
         { provide: Settings, useValue: settings },
         ...slices,
-        { provide: Clock, useValue: clock },
+        { provide: Clock, inject: [MikroORM], useFactory: (orm: MikroORM) => clock ?? clockOf(settings, orm) },
         { provide: MikroORM, useFactory: () => openDatabase(settings) },
         { provide: EntityManager, inject: [MikroORM], useFactory: (orm: MikroORM) => orm.em },
         { provide: Spool, useFactory: () => spool(settings) },
@@ -60,6 +69,11 @@ export class BaseModule implements OnApplicationShutdown {
     await this.spool.close();
     await this.orm.close();
   }
+}
+
+/** Several processes go by the one clock that they share, a single one by its machine's. */
+function clockOf({ deployment }: Settings, orm: MikroORM): Clock | Promise<Clock> {
+  return deployment.databaseUrl ? DatabaseClock.of(orm) : new SystemClock();
 }
 
 /** In the production profile several processes may share a data folder. */

@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.ts';
 import type { Settings } from './settings/settings.ts';
-import { type Clock, SystemClock } from './shared/clock.ts';
+import type { Clock } from './shared/clock.ts';
 import { answerHeaders } from './shared/http/api-answers.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
@@ -12,7 +12,7 @@ import { jsonLine } from './shared/http/json-line.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
-import { trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
+import { forwardedAddresses, trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { logRequests } from './telemetry/log-requests.ts';
 import { measureRequests } from './telemetry/measure-requests.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -29,11 +29,8 @@ const EXPOSED_HEADERS =
 /** How often Node looks for requests that take too long to arrive. */
 const CONNECTIONS_CHECKED_EVERY_MS = 2000;
 
-/** The service over HTTP, set up and not yet listening. */
-export async function createHttpApplication(
-  settings: Settings,
-  clock: Clock = new SystemClock(),
-): Promise<NestExpressApplication> {
+/** The service over HTTP, set up and not yet listening; `clock` is another one in tests. */
+export async function createHttpApplication(settings: Settings, clock?: Clock): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, clock), {
     bodyParser: false,
     bufferLogs: true,
@@ -52,6 +49,7 @@ export async function createHttpApplication(
     measureRequests(app.get(Metrics)),
     boundedDrain,
     warnOfUntrustedProxy(http.trustProxy),
+    forwardedAddresses,
     answerHeaders(pageHeaders()),
     neverCached,
   );

@@ -11,7 +11,6 @@ import { RegistrationDto } from '../accounts/infrastructure/http/accounts.dto.ts
 import { BaseModule } from '../base.module.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { SystemClock } from '../shared/clock.ts';
 import { checked } from '../shared/http/checked.ts';
 import { logOptions } from '../telemetry/log-options.ts';
 import { ServiceLogger } from '../telemetry/service-logger.ts';
@@ -35,11 +34,7 @@ class AccountCommandModule {
     return {
       module: AccountCommandModule,
       providers: [ServiceLogger],
-      imports: [
-        LoggerModule.forRoot(logOptions(settings.log)),
-        BaseModule.with(settings, new SystemClock()),
-        AccountsModule,
-      ],
+      imports: [LoggerModule.forRoot(logOptions(settings.log)), BaseModule.with(settings), AccountsModule],
     };
   }
 }

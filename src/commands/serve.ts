@@ -1,16 +1,19 @@
 import type { AddressInfo } from 'node:net';
-import { DataFolderInUse, lockDataFolder } from '../database/data-folder-lock.ts';
-import { MigrationsPending } from '../database/database.ts';
+import { lockDataFolder } from '../database/data-folder-lock.ts';
 import { createHttpApplication } from '../http-application.ts';
-import { loadSettings, SettingsError } from '../settings/load-settings.ts';
+import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { OperatorError } from '../shared/operator-error.ts';
+import { assertWritable } from '../shared/writable-folder.ts';
 import { createWorker } from '../worker-application.ts';
 
 /** Starts the service that the environment's settings describe, or says why it cannot and ends the process. */
 export async function serve(): Promise<void> {
   try {
     const settings = loadSettings(process.env);
-    if (settings.deployment.databaseUrl === null) lockDataFolder(settings.storage.dataDir);
+    const { dataDir } = settings.storage;
+    if (settings.deployment.databaseUrl === null) lockDataFolder(dataDir);
+    else assertWritable(dataDir);
     if (settings.deployment.role === 'worker') {
       await createWorker(settings);
       process.stderr.write('The worker is ready\n');
@@ -27,11 +30,7 @@ export async function serve(): Promise<void> {
 
 /** What the operator can mend is said in a sentence; anything else shows where it came from. */
 function reasonOf(error: Error): string {
-  const expected =
-    error instanceof SettingsError ||
-    error instanceof DataFolderInUse ||
-    error instanceof MigrationsPending ||
-    'syscall' in error;
+  const expected = error instanceof OperatorError || 'syscall' in error;
   return expected ? error.message : (error.stack ?? error.message);
 }
 

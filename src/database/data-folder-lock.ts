@@ -1,14 +1,14 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { OperatorError } from '../shared/operator-error.ts';
+import { assertWritable } from '../shared/writable-folder.ts';
 
 /** Another process serves from this data folder. */
-export class DataFolderInUse extends Error {
+export class DataFolderInUse extends OperatorError {
   constructor(dataDir: string) {
     super(
       `Expected DATA_DIR to be used by no other process, received ${dataDir}, which a running service holds. Stop that one, or set DATA_DIR to another folder.`,
     );
-    this.name = 'DataFolderInUse';
   }
 }
 
@@ -18,10 +18,10 @@ const held = new Set<Database.Database>();
 /**
  * Holds a data folder for this process, by an SQLite lock: the kernel frees it when the process dies, however it dies.
  * Libraries for lock files go by a file's age or a pid, and so keep a dead one's lock, or give away that of a busy one.
- * @throws DataFolderInUse
+ * @throws DataFolderInUse; OperatorError when nothing can be written there
  */
 export function lockDataFolder(dataDir: string): { release(): void } {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  assertWritable(dataDir);
   const lock = new Database(join(dataDir, 'lock.sqlite'), { timeout: 0 });
   try {
     lock.exec('begin exclusive');

@@ -3,19 +3,40 @@ import type { MikroORM } from '@mikro-orm/core';
 import { MikroORM as PostgreSql } from '@mikro-orm/postgresql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
 import type { DeploymentSettings } from '../shared/deployment.settings.ts';
+import { OperatorError, reasonOf } from '../shared/operator-error.ts';
 import type { StorageSettings } from '../shared/storage.settings.ts';
 import { postgresqlOptions, sqliteOptions, sqlitePath } from './mikro-orm.config.ts';
 
 /** Tables are older than this version of the service. */
-export class MigrationsPending extends Error {
+class MigrationsPending extends OperatorError {
   constructor(names: string[]) {
     super(
       `DATABASE_URL: expected a database whose migrations are done, received one without ${names.join(', ')}. Run "npm run migrate" once, before the processes of this version start.`,
     );
-    this.name = 'MigrationsPending';
   }
 }
 
+/** PostgreSQL is away, or does not let the service in. What it says repeats no password. */
+class DatabaseUnreachable extends OperatorError {
+  constructor(cause: unknown) {
+    super(`DATABASE_URL: expected a PostgreSQL that answers and lets this service in, received: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** The file of the embedded database is damaged, or cannot be written to. */
+class DatabaseFileUnusable extends OperatorError {
+  constructor(path: string, cause: unknown) {
+    super(
+      `DATA_DIR: expected an undamaged database that this process may write to in ${path}, received: ${reasonOf(cause)}. Restore it from a backup, or move it away to begin with an empty one.`,
+      { cause },
+    );
+  }
+}
+
+/** What SQLite says of a file that it cannot work with. */
+const FILE_FAULTS = /^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|IOERR|PERM)/;
 /** Any number that other users of the same database do not lock. */
 const MIGRATION_LOCK = 7_201_984_615;
 
@@ -28,13 +49,22 @@ interface DatabaseSettings {
 /**
  * Opens the database of these settings. SQLite brings its tables up to date by itself; PostgreSQL has them brought up to
  * date by `migrate`, as a step of its own.
- * @throws MigrationsPending
+ * @throws OperatorError that says what is wrong with it
  */
 export function openDatabase({ deployment, storage }: DatabaseSettings): Promise<MikroORM> {
-  return deployment.databaseUrl === null ? openSqlite(storage.dataDir) : openPostgreSql(deployment.databaseUrl);
+  const { databaseUrl, statementSeconds } = deployment;
+  return databaseUrl === null ? openSqlite(storage.dataDir) : openPostgreSql(databaseUrl, statementSeconds);
 }
 
-/** Brings the tables up to date and returns the names of the migrations that were run; of many at once, one runs them. */
+/**
+ * Rejects while the database answers no change: a change of no rows asks for all that a change asks for, and writes
+ * nothing.
+ */
+export async function checkDatabase(orm: MikroORM): Promise<void> {
+  await orm.em.fork().getConnection().execute('update mikro_orm_migrations set name = name where 1 = 0', [], 'run');
+}
+
+/** Brings the tables up to date, however long that takes, and returns the names of the migrations that were run; of many at once, one runs them. */
 export async function migrate({ deployment, storage }: DatabaseSettings): Promise<string[]> {
   if (deployment.databaseUrl === null) {
     await (await openSqlite(storage.dataDir)).close();
@@ -42,6 +72,7 @@ export async function migrate({ deployment, storage }: DatabaseSettings): Promis
   }
   const orm = await PostgreSql.init(postgresqlOptions(deployment.databaseUrl));
   try {
+    await reach(orm);
     return await orm.em.transactional(async (em) => {
       await em.execute(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
       const done = await orm.migrator.up({ transaction: em.getTransactionContext() });
@@ -55,11 +86,15 @@ export async function migrate({ deployment, storage }: DatabaseSettings): Promis
 async function openSqlite(dataDir: string): Promise<MikroORM> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = sqlitePath(dataDir);
-  const orm = await Sqlite.init(sqliteOptions(path));
-  await prepareSqlite(orm);
-  chmodSync(path, 0o600);
-  await orm.migrator.up();
-  return orm;
+  try {
+    const orm = await Sqlite.init(sqliteOptions(path));
+    await prepareSqlite(orm);
+    chmodSync(path, 0o600);
+    await orm.migrator.up();
+    return orm;
+  } catch (error) {
+    throw FILE_FAULTS.test((error as { code?: string }).code ?? '') ? new DatabaseFileUnusable(path, error) : error;
+  }
 }
 
 /**
@@ -73,10 +108,24 @@ async function prepareSqlite(orm: Sqlite): Promise<void> {
   }
 }
 
-async function openPostgreSql(url: string): Promise<MikroORM> {
-  const orm = await PostgreSql.init(postgresqlOptions(url));
-  const pending = await orm.migrator.getPending();
-  if (pending.length === 0) return orm;
-  await orm.close();
-  throw new MigrationsPending(pending.map(({ name }) => name));
+async function openPostgreSql(url: string, statementSeconds: number): Promise<MikroORM> {
+  const orm = await PostgreSql.init(postgresqlOptions(url, statementSeconds));
+  try {
+    await reach(orm);
+    const pending = await orm.migrator.getPending();
+    if (pending.length > 0) throw new MigrationsPending(pending.map(({ name }) => name));
+    return orm;
+  } catch (error) {
+    await orm.close();
+    throw error;
+  }
+}
+
+/** Without this, a server that is away would look like one whose migrations are to be done. */
+async function reach(orm: MikroORM): Promise<void> {
+  try {
+    await orm.em.getConnection().execute('select 1');
+  } catch (error) {
+    throw new DatabaseUnreachable(error);
+  }
 }

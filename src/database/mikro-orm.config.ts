@@ -18,6 +18,8 @@ import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-con
 const MOST_CONNECTIONS = 10;
 /** How long a request waits for one of them, and for the server to accept it. */
 const CONNECTION_WAIT_MS = 3000;
+/** How much longer than the server's own limit a statement may take, before the server is taken for silent. */
+const ANSWER_WAIT_MS = 1000;
 
 /** Path of the embedded database in its data folder. */
 export function sqlitePath(dataDir: string): string {
@@ -29,13 +31,23 @@ export function sqliteOptions(path: string) {
   return defineSqlite({ driver: ReturningSqliteDriver, dbName: path, ...shared('sqlite') });
 }
 
-/** The database of the production profile: PostgreSQL at a URL. */
-export function postgresqlOptions(url: string) {
+/**
+ * The database of the production profile: PostgreSQL at a URL. It ends a statement that takes longer than
+ * `statementSeconds`, if there is such a limit; a connection on which even that is not heard of is thrown away.
+ */
+export function postgresqlOptions(url: string, statementSeconds?: number) {
+  const limit = statementSeconds === undefined ? undefined : statementSeconds * 1000;
   return definePostgres({
     driver: ReturningPostgreSqlDriver,
     clientUrl: url,
+    // A name that was mistyped shall not make a database.
+    ensureDatabase: false,
     pool: { min: 0, max: MOST_CONNECTIONS },
-    driverOptions: { connectionTimeoutMillis: CONNECTION_WAIT_MS, keepAlive: true },
+    driverOptions: {
+      connectionTimeoutMillis: CONNECTION_WAIT_MS,
+      keepAlive: true,
+      ...(limit && { statement_timeout: limit, query_timeout: limit + ANSWER_WAIT_MS }),
+    },
     ...shared('postgresql'),
   });
 }

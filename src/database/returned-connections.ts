@@ -1,10 +1,14 @@
 import type { Configuration } from '@mikro-orm/core';
 import { PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { SqliteConnection, SqliteDriver } from '@mikro-orm/sqlite';
+import { SilenceGuard } from './silence-guard.ts';
 
 type Dialect = ReturnType<PostgreSqlConnection['createKyselyDialect'] | SqliteConnection['createKyselyDialect']>;
 
-/** PostgreSQL, with every connection back in the pool when its transaction is over, however it ended. */
+/**
+ * PostgreSQL, with every connection back in the pool when its transaction is over, however it ended, and none in it that
+ * waits for an answer.
+ */
 export class ReturningPostgreSqlDriver extends PostgreSqlDriver {
   constructor(config: Configuration) {
     super(config);
@@ -21,8 +25,8 @@ export class ReturningSqliteDriver extends SqliteDriver {
 }
 
 class ReturningPostgreSqlConnection extends PostgreSqlConnection {
-  override createKyselyDialect(...options: Parameters<PostgreSqlConnection['createKyselyDialect']>) {
-    return returning(super.createKyselyDialect(...options));
+  override createKyselyDialect(options: Parameters<PostgreSqlConnection['createKyselyDialect']>[0]) {
+    return returning(super.createKyselyDialect(Object.assign({}, options, { onPoolCreated: SilenceGuard.watch })));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiSchema, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { Public } from '../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../shared/http/api-problems.ts';
@@ -8,6 +8,16 @@ import { type NeededPart, Readiness } from '../telemetry/readiness.ts';
 @ApiSchema({ name: 'Health', description: 'The process, or every part of it, answers' })
 class HealthDto {
   @ApiProperty({ enum: ['ok'] }) status: 'ok';
+}
+
+@ApiSchema({ name: 'Readiness' })
+class ReadinessDto extends HealthDto {
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Parts that do not answer, and without which the service serves all the same, with less',
+    example: ['redis'],
+  })
+  degraded?: string[];
 }
 
 /** Is the process alive, and can it serve? For orchestrators; not counted. */
@@ -39,11 +49,12 @@ export class HealthController {
     summary: 'Database and storage answer',
     description: 'Asks every part that is needed to serve; 503 while one of them does not answer.',
   })
-  @ApiOkResponse({ type: HealthDto })
+  @ApiOkResponse({ type: ReadinessDto })
   @ApiProblems()
-  async ready(): Promise<HealthDto> {
+  async ready(): Promise<ReadinessDto> {
     await this.health.check(this.readiness.parts.map((part) => () => this.state(part)));
-    return { status: 'ok' };
+    const degraded = await this.readiness.degraded();
+    return { status: 'ok', ...(degraded.length > 0 && { degraded }) };
   }
 
   private async state({ name, check }: NeededPart) {

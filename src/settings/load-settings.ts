@@ -4,6 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { parse } from 'yaml';
 import type { UsagePolicy } from '../accounts/domain/usage-policy.ts';
+import { OperatorError } from '../shared/operator-error.ts';
 import { numberFrom } from '../shared/setting-values.ts';
 import { Settings } from './settings.ts';
 
@@ -19,10 +20,9 @@ interface Section {
 }
 
 /** A bad setting; `problems` holds one sentence for each, with the variable's name. */
-export class SettingsError extends Error {
+export class SettingsError extends OperatorError {
   constructor(readonly problems: string[]) {
     super(`The settings are not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.name = 'SettingsError';
   }
 }
 

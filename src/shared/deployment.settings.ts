@@ -25,6 +25,8 @@ export class DeploymentSettings {
   @OrUnset()
   @SecretUrl('databaseUrl', 'a URL like postgres://user:password@host:5432/database', ['postgres:', 'postgresql:'])
   databaseUrl: string | null;
+  @IntegerBetween(1, 300)
+  statementSeconds: number;
   @OrUnset()
   @SecretUrl('redisUrl', 'a URL like redis://host:6379/0', ['redis:', 'rediss:'])
   redisUrl: string | null;

@@ -45,12 +45,9 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       case '/health/live':
         return this.tell(response, 200, { status: 'ok' });
       case '/health/ready': {
-        const missing = await this.readiness.missing();
-        return this.tell(
-          response,
-          missing.length === 0 ? 200 : 503,
-          missing.length === 0 ? { status: 'ok' } : { missing },
-        );
+        const [missing, degraded] = [await this.readiness.missing(), await this.readiness.degraded()];
+        if (missing.length > 0) return this.tell(response, 503, { missing });
+        return this.tell(response, 200, { status: 'ok', ...(degraded.length > 0 && { degraded }) });
       }
       default:
         return this.tell(response, 404, { status: 'not found' });

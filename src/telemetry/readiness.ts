@@ -1,3 +1,6 @@
+import { Logger } from '@nestjs/common';
+import { reasonOf } from '../shared/operator-error.ts';
+
 /** A part of the service that has to answer before a process can serve. */
 export interface NeededPart {
   readonly name: string;
@@ -7,10 +10,17 @@ export interface NeededPart {
 
 /** What has to answer before this process can serve. Each module that needs something names it here. */
 export class Readiness {
+  private readonly logger = new Logger('Readiness');
   private readonly needed: NeededPart[] = [];
+  private readonly wanted: NeededPart[] = [];
 
   needs(name: string, check: () => Promise<unknown>): void {
-    this.needed.push({ name, check });
+    this.needed.push({ name, check: this.watched(name, check) });
+  }
+
+  /** Names a part without which this process serves all the same, with less. */
+  wants(name: string, check: () => Promise<unknown>): void {
+    this.wanted.push({ name, check: this.watched(name, check) });
   }
 
   get parts(): readonly NeededPart[] {
@@ -18,8 +28,33 @@ export class Readiness {
   }
 
   /** Names of the parts that do not answer; none means ready. */
-  async missing(): Promise<string[]> {
-    const checks = await Promise.allSettled(this.needed.map(({ check }) => check()));
-    return this.needed.filter((_part, index) => checks[index]?.status === 'rejected').map(({ name }) => name);
+  missing(): Promise<string[]> {
+    return silentOf(this.needed);
   }
+
+  /** Names of the parts that it serves without at the moment. */
+  degraded(): Promise<string[]> {
+    return silentOf(this.wanted);
+  }
+
+  /** The operator reads why a part does not answer, once for each time. */
+  private watched(name: string, check: () => Promise<unknown>): () => Promise<unknown> {
+    let isAway = false;
+    return async () => {
+      try {
+        await check();
+      } catch (error) {
+        if (!isAway) this.logger.warn({ err: error }, `The ${name} does not answer: ${reasonOf(error)}`);
+        isAway = true;
+        throw error;
+      }
+      if (isAway) this.logger.log(`The ${name} answers again`);
+      isAway = false;
+    };
+  }
+}
+
+async function silentOf(parts: readonly NeededPart[]): Promise<string[]> {
+  const checks = await Promise.allSettled(parts.map(({ check }) => check()));
+  return parts.filter((_part, index) => checks[index]?.status === 'rejected').map(({ name }) => name);
 }

@@ -28,7 +28,11 @@ export function stranger(): Caller {
 export function job(caller: Caller = stranger(), createdAt = NOW, { id = randomUUID(), bytes = 1000 } = {}) {
   const facts = { format: 'jpg', width: 40, height: 30, frames: 1 } as const;
   const operations = [{ type: 'resize', parameters: { width: 4, height: 3, fit: 'fill' } }] as never;
-  return ImageJob.submit({ id, name: 'näme.jpg', facts, bytes, operations, warnings: [] }, caller, createdAt);
+  return ImageJob.submit(
+    { id, name: 'näme.jpg', facts, bytes, sha256: 'a'.repeat(64), operations, warnings: [] },
+    caller,
+    createdAt,
+  );
 }
 
 /** What an attempt publishes, open for ten minutes. */

@@ -306,6 +306,28 @@ describe('behind a proxy', () => {
     },
   );
 
+  test.each([
+    ['an IPv4 address and a port', (port: number) => `192.0.2.1:${port}`, '192.0.2.2:40001'],
+    ['an IPv6 address in brackets and a port', (port: number) => `[2001:db8::1]:${port}`, '[2001:db8:0:1::1]:40001'],
+    ['a list of them', (port: number) => `203.0.113.9:1, 192.0.2.1:${port}`, '203.0.113.9:1, 192.0.2.2'],
+  ])('that sends %s, a client counts as one whatever its port', async (_what, sent, another) => {
+    const { client } = await start({ TRUST_PROXY: '1' });
+    expect(counts(await atOnce(10, (i) => from(client, sent(40_000 + i))))).toEqual({ 404: 5, 429: 5 });
+    expect((await from(client, another)).status).toBe(404);
+  });
+
+  test("that sends RFC 7239's Forwarded, it changes nothing", async () => {
+    const { client } = await start({ TRUST_PROXY: '1' });
+    const sent = (i: number) => client.with({ Forwarded: `for=192.0.2.${i}` }).get(anImage());
+    expect(counts(await atOnce(10, sent))).toEqual({ 404: 5, 429: 5 });
+  });
+
+  test.each(['[2001:db8:0:7::1]', '2001:db8:0:7::1'])('an IPv6 client counts by its /64, as %s', async (first) => {
+    const { client } = await start({ TRUST_PROXY: '1' });
+    expect((await from(client, first)).status).toBe(404);
+    expect(counts(await atOnce(10, (i) => from(client, `2001:db8:0:7::${i}`)))).toEqual({ 404: 4, 429: 6 });
+  });
+
   test('an IPv6 client counts by its /64', async () => {
     const { client } = await start({ TRUST_PROXY: '1' });
     expect(counts(await atOnce(10, (i) => from(client, `2001:db8:0:7::${i}`)))).toEqual({ 404: 5, 429: 5 });

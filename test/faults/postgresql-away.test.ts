@@ -78,3 +78,36 @@ test('an upload whose job PostgreSQL has written without saying so is refused, a
   expect(jobs.map((job) => job.id)).toContain(id);
   await deployment.nothingIsLeft();
 });
+
+test('a PostgreSQL that only reads refuses changes for a while, and the process is not ready; reads go on', async () => {
+  const { deployment } = await onOwnPostgreSql();
+  const api = await deployment.start('api');
+  await deployment.start('worker');
+  const first = await accepted(api, picture);
+  await deployment.allCompleted([first]);
+  const readOnly = async (setting: 'on' | 'off') => {
+    const [{ name = '' } = {}] = await deployment.query<{ name: string }>('select current_database() as name');
+    // As after a failover to a server that still follows another: connections are made anew.
+    await deployment.query(`alter database ${name} set default_transaction_read_only = ${setting}`);
+    await deployment.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+  };
+  await readOnly('on');
+  const refused = await until(
+    () => upload(api, picture),
+    ({ status }) => status !== 201,
+  );
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await refused.json()).toMatchObject({ code: 'unavailable' });
+  expect((await fetch(`${api.url}/health/ready`)).status).toBe(503);
+  expect((await fetch(`${api.url}/api/images/${first}/`)).status).toBe(200);
+  await readOnly('off');
+  await until(
+    () => fetch(`${api.url}/health/ready`),
+    ({ status }) => status === 200,
+  );
+  const second = await accepted(api, picture);
+  await deployment.allCompleted([first, second]);
+  await deployment.nothingIsLeft();
+});

@@ -8,6 +8,15 @@ export function familyOf(pid: number): number[] {
   return [pid, ...children.flatMap(familyOf)];
 }
 
+/** Stops a process and all that it has started where they are, as a paused machine does; gives back what lets them go on. */
+export function frozen(pid: number): () => void {
+  const family = familyOf(pid);
+  for (const each of family) process.kill(each, 'SIGSTOP');
+  return () => {
+    for (const each of family) process.kill(each, 'SIGCONT');
+  };
+}
+
 /** Those of these processes that still run. */
 export function alive(pids: readonly number[]): number[] {
   return pids.filter((pid) => {

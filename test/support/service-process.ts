@@ -17,7 +17,8 @@ export class ServiceProcess {
   private constructor(
     readonly url: string,
     readonly settings: Settings,
-    private readonly env: NodeJS.ProcessEnv,
+    /** Its settings, by their variables. */
+    readonly env: NodeJS.ProcessEnv,
     private readonly child: ChildProcess,
     /** The lines of its log so far. */
     readonly log: string[],

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,7 +104,9 @@ export class Work {
     caller: Caller = ANONYMOUS,
   ): Promise<ImageJob> {
     const facts = { format: 'jpg', width: 60, height: 45, frames: 1 } as const;
-    const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes: original.length, operations, warnings: [] };
+    const sha256 = createHash('sha256').update(original).digest('hex');
+    const bytes = original.length;
+    const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes, sha256, operations, warnings: [] };
     const job = ImageJob.submit(submission, caller, this.clock.now());
     const path = join(this.folder, 'spool', randomUUID());
     await writeFile(path, original);

@@ -21,6 +21,8 @@ export interface Upload {
   readonly path: string;
   readonly format: ImageFormat;
   readonly bytes: number;
+  /** Of the bytes, in hex. */
+  readonly sha256: string;
   /** File name that the client gave. */
   readonly name: string;
   readonly operations: readonly Operation[];
@@ -67,10 +69,10 @@ export class SubmitImage {
     const { activeJobs, keptBytes } = caller.policy;
     const admission = await this.jobs
       .add(job, { activeJobs, keptBytes, queue: this.capacity.queueLimit })
-      .catch(async (error) => {
+      .catch((error) => {
         // The row may be there all the same, if only the answer was lost. What cannot be removed now keeps its original:
-        // it is worked on like any other, or swept up.
-        await this.eraser.execute(job.id).catch(() => undefined);
+        // it is worked on like any other, or swept up. The refusal does not wait for a database that may be silent.
+        this.eraser.execute(job.id).catch(() => undefined);
         throw error;
       });
     if (admission !== 'added') {

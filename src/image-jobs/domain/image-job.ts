@@ -35,6 +35,8 @@ export interface Submission {
   readonly name: string;
   readonly facts: ImageFacts;
   readonly bytes: number;
+  /** Of the file, in hex. */
+  readonly sha256: string;
   readonly operations: readonly Operation[];
   /** What is known at once; the pixels may tell more. */
   readonly warnings: readonly Warning[];
@@ -70,6 +72,8 @@ export class ImageJob {
   readonly sourceHeight: number;
   readonly sourceFrames: number;
   readonly sourceBytes: number;
+  /** Of the original, in hex; null for a job that a version of the service has taken which did not ask. */
+  readonly sourceSha256: string | null;
   readonly operations: readonly Operation[];
   /** The policy under which it was accepted, and ends, whatever the settings say by then. */
   readonly terms: UsagePolicy;
@@ -95,7 +99,7 @@ export class ImageJob {
   }
 
   static submit(submission: Submission, caller: Caller, now: Date): ImageJob {
-    const { id, name, facts, bytes, operations, warnings, requestId = null } = submission;
+    const { id, name, facts, bytes, sha256, operations, warnings, requestId = null } = submission;
     return new ImageJob({
       id,
       ownerKey: caller.key,
@@ -111,6 +115,7 @@ export class ImageJob {
       sourceHeight: facts.height,
       sourceFrames: facts.frames,
       sourceBytes: bytes,
+      sourceSha256: sha256,
       operations,
       terms: { ...caller.policy },
       keptBytes: bytes,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/core';
 import { Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
@@ -8,6 +9,7 @@ import { ImagingModule } from '../../imaging/infrastructure/imaging.module.ts';
 import { Clock } from '../../shared/clock.ts';
 import { WorkerSettings } from '../../shared/deployment.settings.ts';
 import { HttpSettings } from '../../shared/http/http.settings.ts';
+import { OperatorError } from '../../shared/operator-error.ts';
 import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { Spool } from '../../shared/spool.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
@@ -46,6 +48,9 @@ import { MikroOrmImageJobRepository } from './sql/mikro-orm-image-job.repository
 import { MikroOrmImageWorkRepository } from './sql/mikro-orm-image-work.repository.ts';
 import { SqlJobCensus } from './sql/sql-job-census.ts';
 import { SqlWorkStatistics } from './sql/sql-work-statistics.ts';
+
+/** How long a start waits for the store of images to say that it cannot be used. */
+const STORE_WAIT_MS = 3000;
 
 const fromEntityManager = { inject: [EntityManager] };
 
@@ -125,14 +130,24 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
     private readonly eraser: EraseImageJob,
     private readonly spool: Spool,
     readiness: Readiness,
-    files: FileStore,
+    private readonly files: FileStore,
   ) {
     readiness.needs('storage', () => files.check());
   }
 
   async onModuleInit(): Promise<void> {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
+    await this.assertUsable();
     await this.spool.open();
+  }
+
+  /** A store that is away for a while holds up no start; one that will never do ends it. */
+  private async assertUsable(): Promise<void> {
+    const refused = this.files.check().catch((error: unknown) => {
+      if (error instanceof OperatorError) throw error;
+    });
+    await Promise.race([refused, pause(STORE_WAIT_MS, undefined, { ref: false })]);
+    refused.catch(() => undefined);
   }
 
   /** Before anything else stops: whoever waits is answered with the state that the job has now. */

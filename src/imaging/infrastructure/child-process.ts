@@ -2,6 +2,7 @@ import { fork, type ChildProcess as NodeChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
+import { whenAwakeFor } from './when-awake-for.ts';
 
 /** What a child process says to its parent. */
 export type ChildMessage<Result> =
@@ -66,8 +67,8 @@ export class ChildProcess<Job, Result> {
    * @throws ChildFailure (`no_child`) when it ends before, or is not there within `seconds`.
    */
   async ready(seconds: number): Promise<void> {
-    const timer = setTimeout(() => this.kill('no_child'), seconds * 1000);
-    await this.#ready.promise.finally(() => clearTimeout(timer));
+    const callOff = whenAwakeFor(seconds, () => this.kill('no_child'));
+    await this.#ready.promise.finally(callOff);
   }
 
   /**
@@ -79,14 +80,14 @@ export class ChildProcess<Job, Result> {
     this.#started = false;
     this.jobs += 1;
     const { promise } = this.#job;
-    const deadline = setTimeout(() => this.kill('deadline'), deadlineSeconds * 1000);
+    const callOff = whenAwakeFor(deadlineSeconds, () => this.kill('deadline'));
     const watch = setInterval(() => {
       if (this.residentBytes() > memoryCapBytes) this.kill('memory');
     }, MEMORY_WATCH_MS);
     // A failed send needs no handling: the process is gone, and its end is reported.
     if (this.#process.connected) this.#process.send({ job }, () => {});
     return promise.finally(() => {
-      clearTimeout(deadline);
+      callOff();
       clearInterval(watch);
     });
   }

@@ -62,7 +62,7 @@ export class ProcessImage {
   }
 
   private async transform(job: ImageJob, source: string, target: string): Promise<WorkDone> {
-    await this.files.fetch(job.originalKey(), source);
+    await this.files.fetch(job.originalKey(), source, job.sourceSha256);
     const started = performance.now();
     const { operations } = job;
     const facts = job.facts();

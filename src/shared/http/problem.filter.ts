@@ -85,13 +85,20 @@ function translated(thrown: unknown, request: IdentifiedRequest): ApplicationErr
       `Expected a request that can be read, received one that cannot: ${shown((thrown as Error).message)}`,
     );
   }
-  if (status === 503 || isConnectionLoss(thrown)) {
+  if (status === 503 || isConnectionLoss(thrown) || isShortage(thrown)) {
     const detail = 'Expected every part of the service to answer, found one that does not';
     return requestProblems.unavailable.error(detail, { retryAfter: 5, cause: thrown });
   }
   return requestProblems.internalError.error('Something went wrong on our side; the request_id finds it in the log', {
     cause: thrown,
   });
+}
+
+/** What the system has not enough of at the moment: descriptors, memory, room on a disk, or a disk that works. */
+const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+
+function isShortage(thrown: unknown): boolean {
+  return SHORTAGES.has((thrown as NodeJS.ErrnoException | null)?.code ?? '');
 }
 
 function missingRoute(request: IdentifiedRequest): ApplicationError {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Job, Queue, QueueOptions } from 'bull';
 import type { RedisConnections } from '../redis/redis-connections.ts';
+import { InProcessTaskQueue } from './in-process-task-queue.ts';
 import { RunningTasks } from './running-tasks.ts';
 import { TASK_KINDS, type Task, type TaskHandler, type TaskKind, TaskQueue } from './task-queue.ts';
 
@@ -13,6 +14,13 @@ export interface TaskMessage {
 const ADD_WAIT_MS = 2000;
 /** How long closing may take while Redis does not answer. */
 const CLOSE_WAIT_MS = 3000;
+
+class RedisSilent extends Error {
+  constructor() {
+    super('Redis does not answer');
+    this.name = 'RedisSilent';
+  }
+}
 
 /**
  * How Bull is set up. The lock outlives many stalls of an event loop; a worker that dies loses its message after it, but
@@ -37,9 +45,13 @@ class Lane {
   constructor(readonly queue: Queue<TaskMessage>) {}
 }
 
-/** The task queue of the production profile: Bull on Redis, with a queue for each kind. */
+/**
+ * The task queue of the production profile: Bull on Redis, with a queue for each kind. What Redis does not take, a process
+ * that consumes tasks hands to itself: its sweep then gets work done without Redis.
+ */
 export class BullTaskQueue extends TaskQueue {
   private readonly logger = new Logger('Queue');
+  private readonly alone = new InProcessTaskQueue();
   private readonly lanes: Record<TaskKind, Lane>;
 
   constructor(queues: Record<TaskKind, Queue<TaskMessage>>) {
@@ -48,19 +60,28 @@ export class BullTaskQueue extends TaskQueue {
     for (const kind of TASK_KINDS) this.listenTo(queues[kind]);
   }
 
-  async add(kind: TaskKind, { id, attempt }: Task, { delaySeconds = 0 } = {}): Promise<void> {
-    const options = { jobId: `${id}:${attempt}`, delay: delaySeconds * 1000 };
-    await within(ADD_WAIT_MS, this.lanes[kind].queue.add({ id }, options));
+  async add(kind: TaskKind, task: Task, { delaySeconds = 0 } = {}): Promise<void> {
+    const { queue, running } = this.lanes[kind];
+    const { id, attempt } = task;
+    try {
+      const options = { jobId: `${id}:${attempt}`, delay: delaySeconds * 1000 };
+      await answered(queue, () => queue.add({ id }, options));
+    } catch (error) {
+      if (!running) throw error;
+      await this.alone.add(kind, task, { delaySeconds });
+    }
   }
 
   depth(kind: TaskKind): Promise<number> {
-    return within(ADD_WAIT_MS, this.lanes[kind].queue.getWaitingCount());
+    const { queue } = this.lanes[kind];
+    return answered(queue, () => queue.getWaitingCount());
   }
 
   consume(kind: TaskKind, concurrency: number, handler: TaskHandler): void {
     const lane = this.lanes[kind];
     lane.running = new RunningTasks(concurrency, handler);
     lane.consumed.resolve(lane.running);
+    this.alone.consume(kind, concurrency, handler);
     lane.queue.resume(true).catch((error: Error) => this.logger.debug(error.message));
   }
 
@@ -74,8 +95,9 @@ export class BullTaskQueue extends TaskQueue {
     const lane = this.lanes[kind];
     if (!lane.running) return;
     lane.consumed = Promise.withResolvers();
+    const alone = this.alone.drain(kind);
     await within(CLOSE_WAIT_MS, lane.queue.pause(true, true)).catch(() => undefined);
-    await lane.running.ended();
+    await Promise.all([alone, lane.running.ended()]);
   }
 
   async close(): Promise<void> {
@@ -97,10 +119,15 @@ async function closed(queue: Queue<TaskMessage>): Promise<void> {
   await within(CLOSE_WAIT_MS, queue.close(true)).catch(() => undefined);
 }
 
+/** Asks Redis, which has a moment to answer; rejects at once while there is no connection to it. */
+function answered<T>(queue: Queue<TaskMessage>, ask: () => Promise<T>): Promise<T> {
+  return queue.client.status === 'ready' ? within(ADD_WAIT_MS, ask()) : Promise.reject(new RedisSilent());
+}
+
 /** Rejects when the promise has not settled in time. */
 async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error('Redis does not answer')), milliseconds);
+  const timer = setTimeout(() => late.reject(new RedisSilent()), milliseconds);
   try {
     return await Promise.race([promise, late.promise]);
   } finally {

@@ -20,9 +20,11 @@ export class Deployment {
   private readonly locks: RowLock[] = [];
 
   private constructor(
-    private readonly env: NodeJS.ProcessEnv,
+    /** Settings of all processes. */
+    readonly environment: NodeJS.ProcessEnv,
     readonly dataDir: string,
     private readonly orm: MikroORM,
+    readonly databaseUrl: string,
     readonly redis: Redis,
     readonly redisUrl: string,
   ) {}
@@ -61,12 +63,12 @@ export class Deployment {
       ...bucket,
       ...env,
     };
-    return new Deployment(settings, dataDir, orm, quietRedis(redisUrl), redisUrl);
+    return new Deployment(settings, dataDir, orm, databaseUrl, quietRedis(redisUrl), redisUrl);
   }
 
   /** Starts a process and resolves when it is ready; `before` is a command that starts it, with its arguments. */
   async start(role: 'api' | 'worker', env: NodeJS.ProcessEnv = {}, before: string[] = []): Promise<RunningProcess> {
-    const running = await RunningProcess.start(role, { ...this.env, ...env }, before);
+    const running = await RunningProcess.start(role, { ...this.environment, ...env }, before);
     this.processes.add(running);
     return running;
   }
@@ -94,6 +96,14 @@ export class Deployment {
     return lock;
   }
 
+  /** Keeps everyone else out of a table, until what it gives back is called. */
+  async lockTable(name: string): Promise<() => Promise<void>> {
+    const holder = this.orm.em.fork();
+    await holder.begin();
+    await holder.execute(`lock table ${name} in access exclusive mode`);
+    return () => holder.commit();
+  }
+
   /** Resolves when so many jobs have this status. */
   async reached(status: string, count: number): Promise<void> {
     await until(
@@ -116,7 +126,7 @@ export class Deployment {
 
   /** Every job is final; each that is completed has its one result, and there is no other file and no message. */
   async nothingIsLeft(): Promise<void> {
-    const settings = loadSettings(this.env);
+    const settings = loadSettings(this.environment);
     expect((await this.jobs()).filter(isUnfinished)).toEqual([]);
     await untilNone(async () => wrongFiles(await this.jobs(), settings));
     await untilNone(() => spooledFiles(settings.storage.spoolDir, this.processes.size));

@@ -26,6 +26,7 @@ interface Held extends Hold {
 /** Stands before an S3 server, and holds what a test asks for: the server is then there, and says nothing. */
 export class S3Gate {
   private readonly holds = new Set<Held>();
+  private readonly altered = new Set<RegExp>();
 
   private constructor(
     private readonly server: Server,
@@ -70,6 +71,12 @@ export class S3Gate {
     return held;
   }
 
+  /** Changes the last byte of what is read from such a path, until what it gives back is called. */
+  alter(path: RegExp): () => void {
+    this.altered.add(path);
+    return () => this.altered.delete(path);
+  }
+
   async close(): Promise<void> {
     for (const hold of this.holds) hold.release();
     this.server.closeAllConnections();
@@ -86,7 +93,8 @@ export class S3Gate {
     await Promise.all([pipeline(request, slowly(request, hold), forwarded), answered]);
     const [answer] = await answered;
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    await pipeline(answer, slowly(answer, hold), response);
+    const isAltered = method === 'GET' && [...this.altered].some((each) => each.test(path));
+    await pipeline(answer, slowly(answer, hold), isAltered ? withAnotherEnd : unchanged, response);
   }
 }
 
@@ -104,4 +112,18 @@ function slowly({ headers }: IncomingMessage, hold: Held | undefined) {
       yield chunk.subarray(first);
     }
   };
+}
+
+async function* unchanged(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  yield* source;
+}
+
+async function* withAnotherEnd(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let held = Buffer.alloc(0);
+  for await (const chunk of source) {
+    yield held;
+    held = Buffer.from(chunk);
+  }
+  if (held.length > 0) held[held.length - 1] = (held.at(-1) as number) ^ 1;
+  yield held;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunningProcess } from './running-process.ts';
 
 /** What a disk is called that one process of the service sees alone, in the place of its data folder. */
-const MOUNTED = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"';
+const MOUNTED = 'mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && exec "$@"';
 /** A namespace of any user's own, or root's where the kernel has no others. */
 const NAMESPACES = [['--map-root-user', '--mount'], ['--mount']];
 const REMEDY =
@@ -26,9 +26,12 @@ export class SmallDisk {
 
   /** The beginning of a command that gives what follows a disk of so many bytes as its data folder. */
   static command(bytes: number, dataDir: string): string[] {
-    const namespace = NAMESPACES.find((options) => spawnSync('unshare', [...options, 'true']).status === 0);
-    if (!namespace) throw new Error(`The test needs a mount namespace of its own, which the kernel refuses. ${REMEDY}`);
-    return ['unshare', ...namespace, 'sh', '-c', MOUNTED, 'sh', String(bytes), dataDir];
+    return mounted(`size=${bytes}`, dataDir);
+  }
+
+  /** The same for a disk that nobody can write to. */
+  static readOnly(dataDir: string): string[] {
+    return mounted('ro', dataDir);
   }
 
   /** Folder of spool files as the process sees it. */
@@ -46,4 +49,10 @@ export class SmallDisk {
   async clear(): Promise<void> {
     await rm(this.filler);
   }
+}
+
+function mounted(options: string, dataDir: string): string[] {
+  const namespace = NAMESPACES.find((each) => spawnSync('unshare', [...each, 'true']).status === 0);
+  if (!namespace) throw new Error(`The test needs a mount namespace of its own, which the kernel refuses. ${REMEDY}`);
+  return ['unshare', ...namespace, 'sh', '-c', MOUNTED, 'sh', options, dataDir];
 }

@@ -10,7 +10,15 @@ const at = (seconds: number) => secondsAfter(NOW, seconds);
 
 function submitted(caller: Caller, change: Partial<ImageJob> = {}): ImageJob {
   const facts = { format: 'webp', width: 40, height: 30, frames: 2 } as const;
-  const submission = { id: 'an-id', name: 'a.webp', facts, bytes: 1234, operations: [], warnings: [] };
+  const submission = {
+    id: 'an-id',
+    name: 'a.webp',
+    facts,
+    bytes: 1234,
+    sha256: 'a'.repeat(64),
+    operations: [],
+    warnings: [],
+  };
   return Object.assign(Job.submit(submission, caller, NOW), change);
 }
 

@@ -23,6 +23,7 @@ const job = ImageJob.submit(
     name: 'a',
     facts: { format: 'jpg', width: 1, height: 1, frames: 1 },
     bytes: 1,
+    sha256: 'a'.repeat(64),
     operations: [],
     warnings: [],
   },

@@ -22,7 +22,7 @@ function problemsOf(env: NodeJS.ProcessEnv): string[] {
 
 test('an empty environment is the embedded profile, in one process', () => {
   const { deployment, s3 } = loadSettings({});
-  expect(deployment).toEqual({ role: 'all', databaseUrl: null, redisUrl: null, metricsPort: null });
+  expect(deployment).toMatchObject({ role: 'all', databaseUrl: null, redisUrl: null, metricsPort: null });
   expect(s3.bucket).toBeNull();
 });
 

@@ -22,6 +22,8 @@ export class RedisJobEvents extends JobEvents {
   }
 
   async publish(change: JobChange): Promise<void> {
+    // Unlike other commands a connection that is not ready yet would take it, and wait.
+    if (this.commands.status !== 'ready') return this.tell(change);
     try {
       await this.commands.publish(CHANNEL, JSON.stringify(change));
     } catch {

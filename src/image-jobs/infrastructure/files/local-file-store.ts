@@ -1,12 +1,16 @@
 import { closeSync, createReadStream, fsync, open, openSync } from 'node:fs';
-import { access, constants, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { freeDiskBytes } from '../../../shared/free-disk-bytes.ts';
 import { removeFile } from '../../../shared/remove-file.ts';
+import { assertWritable } from '../../../shared/writable-folder.ts';
 import { FileStore } from '../../application/ports.ts';
+import { assertDigest } from './digest.ts';
 
+/** Bytes that are read at a time. */
+const CHUNK_BYTES = 1024 * 1024;
 const synced = promisify(fsync);
 const opened = promisify(open);
 /** Most bytes that are read at a time: each step costs a turn of the thread pool, and most results are read in one. */
@@ -31,8 +35,11 @@ export class LocalFileStore extends FileStore {
   }
 
   /** A second name for the same bytes: files under a key are never written to again. */
-  fetch(key: string, path: string): Promise<void> {
-    return link(this.pathOf(key), path);
+  async fetch(key: string, path: string, sha256: string | null): Promise<void> {
+    await link(this.pathOf(key), path);
+    if (sha256 === null) return;
+    const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    for await (const _chunk of assertDigest(sha256, key)(bytes));
   }
 
   async read(key: string, range: { start: number; end: number }): Promise<Readable> {
@@ -56,8 +63,7 @@ export class LocalFileStore extends FileStore {
   }
 
   async check(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await access(this.folder, constants.W_OK);
+    assertWritable(this.folder);
   }
 
   async freeBytes(): Promise<number> {

@@ -11,8 +11,10 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { OperatorError } from '../../../shared/operator-error.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { FileStore } from '../../application/ports.ts';
+import { assertDigest } from './digest.ts';
 
 /** Longest that moving one file may take, in milliseconds. */
 const TRANSFER_MS = 60_000;
@@ -56,12 +58,13 @@ export class S3FileStore extends FileStore {
     }
   }
 
-  async fetch(key: string, path: string): Promise<void> {
+  async fetch(key: string, path: string, sha256: string | null): Promise<void> {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
     const signal = AbortSignal.timeout(TRANSFER_MS);
     const { Body, ContentLength } = await this.client.send(command, { abortSignal: signal }).catch(rethrow);
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK_BYTES });
-    await pipeline(this.bytesOf(Body as Readable), file, { signal }).catch(rethrow);
+    const bytes = this.bytesOf(Body as Readable);
+    await pipeline(sha256 === null ? bytes : assertDigest(sha256, key)(bytes), file, { signal }).catch(rethrow);
     if (file.bytesWritten !== ContentLength) throw unavailable(new Error(`${key} has been cut off`));
   }
 
@@ -103,7 +106,9 @@ export class S3FileStore extends FileStore {
   }
 
   async check(): Promise<void> {
-    await this.client.send(new HeadBucketCommand({ Bucket: this.bucket })).catch(rethrow);
+    await this.client.send(new HeadBucketCommand({ Bucket: this.bucket })).catch((error: unknown) => {
+      throw refusalOf(error, this.bucket) ?? unavailable(error);
+    });
   }
 
   async freeBytes(): Promise<number> {
@@ -138,6 +143,18 @@ async function* firstOf(bytes: number, source: AsyncIterable<Buffer>): AsyncIter
     if (left > 0) yield chunk.subarray(0, left);
     left -= chunk.length;
   }
+}
+
+/** What the operator can mend; of a bucket S3 says no more than a status. */
+function refusalOf(cause: unknown, bucket: string): OperatorError | undefined {
+  const sentences: Record<number, string> = {
+    301: `S3_REGION: expected the region of the bucket ${bucket}, received another one`,
+    403: `AWS_ACCESS_KEY_ID: expected a key that may use the bucket ${bucket} (S3_BUCKET), received one that S3 refuses`,
+    404: `S3_BUCKET: expected a bucket that is there, received ${bucket}. "npm run migrate" makes it`,
+  };
+  const { $metadata } = cause as { $metadata?: { httpStatusCode?: number } };
+  const message = sentences[$metadata?.httpStatusCode ?? 0];
+  return message === undefined ? undefined : new OperatorError(message, { cause });
 }
 
 function rethrow(error: unknown): never {

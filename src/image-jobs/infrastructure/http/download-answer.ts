@@ -6,6 +6,7 @@ import { expectation } from '../../../shared/expectation.ts';
 import type { Download, DownloadResult } from '../../application/download-result.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { ImageJob, ImageResult } from '../../domain/image-job.ts';
+import { assertDigest } from '../files/digest.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { LastBytesHeld } from './last-bytes-held.ts';
 
@@ -44,7 +45,11 @@ export async function answerDownload(
       failure = error;
     });
   try {
-    if (end === size - 1) await pipeline(bytes, new LastBytesHeld(count), response);
+    // The end of a whole file that is not the job's own is held back: its client sees that it is cut off.
+    if (start === 0 && end === size - 1) {
+      const whole = assertDigest(sha256, download.job.resultKey());
+      await pipeline(bytes, whole, new LastBytesHeld(count), response);
+    } else if (end === size - 1) await pipeline(bytes, new LastBytesHeld(count), response);
     else await pipeline(bytes, response);
   } catch (error) {
     // A client that hangs up is no fault; its download does not count.

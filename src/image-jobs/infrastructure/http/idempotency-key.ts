@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { ApiHeader, type ApiResponseOptions } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Caller } from '../../../accounts/domain/caller.ts';
@@ -48,9 +46,9 @@ export function idempotencyKeyOf({ headers }: Request, { kind, limitOwner }: Cal
   return key;
 }
 
-/** SHA-256 of an upload's file and its normalised operations, in hex. */
-export async function fingerprintOf({ path, operations }: Upload): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(operations)).update('\0');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+/** What an upload's file and its normalised operations are known by: a SHA-256, in hex. */
+export function fingerprintOf({ sha256, operations }: Upload): string {
+  return createHash('sha256')
+    .update(JSON.stringify([sha256, operations]))
+    .digest('hex');
 }

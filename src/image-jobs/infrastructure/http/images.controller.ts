@@ -250,6 +250,6 @@ export class ImagesController {
 
   private async submitted(caller: Caller, upload: Upload, key: string | undefined): Promise<Submitted> {
     if (key === undefined) return { job: await this.submitImage.execute(caller, upload), isReplay: false };
-    return this.submitOnce.execute(caller, upload, { key, fingerprint: await fingerprintOf(upload) });
+    return this.submitOnce.execute(caller, upload, { key, fingerprint: fingerprintOf(upload) });
   }
 }

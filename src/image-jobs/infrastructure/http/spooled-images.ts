@@ -45,9 +45,9 @@ export class SpooledImages {
     const path = this.spool.newPath();
     const writer = createWriteStream(path, SPOOL_FILE);
     this.writing.push(writer);
+    const hash = createHash('sha256');
     let bytes = 0;
     let head = Buffer.alloc(0);
-    const hash = createHash('sha256');
     const inspect = new Transform({
       transform: (chunk: Buffer, _encoding, next) => {
         bytes += chunk.length;

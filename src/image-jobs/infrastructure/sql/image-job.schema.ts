@@ -26,6 +26,7 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     sourceHeight: { type: 'integer' },
     sourceFrames: { type: 'integer' },
     sourceBytes: { type: new BigIntType('number') },
+    sourceSha256: { type: 'string', length: 64, nullable: true },
     operations: { type: 'json' },
     terms: { type: 'json' },
     keptBytes: { type: new BigIntType('number') },

@@ -1,0 +1,137 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+
+/** What the guard needs of a connection of `pg`. */
+interface Client extends EventEmitter {
+  connect(): Promise<unknown>;
+  query(...args: unknown[]): unknown;
+  end(): Promise<void>;
+  release(): void;
+}
+
+type Connected = (error?: unknown, client?: Client, release?: () => void) => void;
+
+/** What it needs of a pool of them. */
+interface Pool extends EventEmitter {
+  readonly Client: new (options: unknown) => Client;
+  readonly options: unknown;
+  readonly ending: boolean;
+  connect: { (): Promise<Client>; (done: Connected): void };
+}
+
+/** What `pg` says when no answer comes in time: to a statement, or to an attempt to connect. */
+const SILENCE = /query read timeout|timeout expired|connection timeout/i;
+/** Pause between two looks whether the server speaks again. */
+const LOOK_AGAIN_MS = 500;
+
+/** The database has been found to take connections, or to keep them, without saying anything. */
+class DatabaseSilent extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor() {
+    super('The database is silent');
+    this.name = 'DatabaseSilent';
+  }
+}
+
+/**
+ * Guards a pool against a server that says nothing though its connections stand: a frozen machine, a proxy before a
+ * dead one. A connection on which a statement got no answer in time is thrown away, as one that waits for it would stay
+ * in the pool for ever. And once one of them has waited in vain nobody else does: whoever wants a connection is told at
+ * once, until a connection of the guard's own gets an answer. So a request waits for one time limit, however many
+ * statements it has, and a silent server costs no more than the requests that found it.
+ */
+export class SilenceGuard {
+  private readonly logger = new Logger('Database');
+  private readonly waiting = new Set<(error: Error) => void>();
+  private readonly connect: () => Promise<Client>;
+  private silent = false;
+
+  private constructor(private readonly pool: Pool) {
+    this.connect = pool.connect.bind(pool);
+  }
+
+  /** Guards this pool of `pg` from now on. */
+  static watch(pool: Pool): void {
+    const guard = new SilenceGuard(pool);
+    pool.on('connect', (client: Client) => guard.watchStatements(client));
+    Object.assign(pool, { connect: (done?: Connected) => handed(guard.connected(), done) });
+  }
+
+  private watchStatements(client: Client): void {
+    const query = client.query.bind(client);
+    const failed = (error: unknown) => {
+      if (!isSilence(error)) return;
+      // It ends at once, as a statement is under way, and the pool takes no such connection back.
+      client.end().catch(() => undefined);
+      this.found();
+    };
+    client.query = (...args) => {
+      const done = args.at(-1);
+      if (typeof done === 'function') {
+        return query(...args.slice(0, -1), (error: unknown, result: unknown) => {
+          failed(error);
+          done(error, result);
+        });
+      }
+      const answer = query(...args);
+      if (answer instanceof Promise) answer.catch(failed);
+      return answer;
+    };
+  }
+
+  private connected(): Promise<Client> {
+    if (this.silent) return Promise.reject(new DatabaseSilent());
+    return new Promise((resolve, reject) => {
+      this.waiting.add(reject);
+      this.connect().then(
+        (client) => (this.waiting.delete(reject) ? resolve(client) : client.release()),
+        (error) => {
+          this.waiting.delete(reject);
+          reject(error);
+          if (isSilence(error)) this.found();
+        },
+      );
+    });
+  }
+
+  private found(): void {
+    if (this.silent) return;
+    this.silent = true;
+    this.logger.warn('The database is silent. Until it speaks again, requests that need it are refused at once');
+    for (const reject of this.waiting) reject(new DatabaseSilent());
+    this.waiting.clear();
+    void this.lookAgain();
+  }
+
+  private async lookAgain(): Promise<void> {
+    while (!this.pool.ending && (await this.isSilent())) await pause(LOOK_AGAIN_MS, undefined, { ref: false });
+    this.silent = false;
+    if (!this.pool.ending) this.logger.log('The database speaks again');
+  }
+
+  /** On a connection of its own; a refusal is an answer too, and is for those who ask to deal with. */
+  private async isSilent(): Promise<boolean> {
+    const client = new this.pool.Client(this.pool.options);
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query('select 1');
+      return false;
+    } catch (error) {
+      return isSilence(error);
+    } finally {
+      client.end().catch(() => undefined);
+    }
+  }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && SILENCE.test(error.message);
+}
+
+/** Gives a connection to a callback, where there is one. */
+function handed(connected: Promise<Client>, done?: Connected): Promise<unknown> {
+  return done ? connected.then((client) => done(undefined, client, () => client.release()), done) : connected;
+}
