@@ -118,7 +118,7 @@ describe('an operation that a stranger adds by the recipe of the README', () => 
     await page.getByRole('radio', { name: '2' }).check();
     await screenshot(page, 'playground-transpose');
     await page.getByRole('button', { name: 'Process the picture' }).click();
-    await page.getByRole('link', { name: 'Download' }).waitFor();
+    await page.getByRole('link', { name: 'Save the result' }).waitFor();
     expect(JSON.parse((await page.locator('#code-json code').textContent()) ?? '')).toEqual(transpose({ corner: 2 }));
   });
 });
