@@ -27,14 +27,15 @@ test('an upload that waits is answered with the finished job', async () => {
   expect((await fetch(image.download_url as string)).status).toBe(200);
 });
 
-test('a whole anonymous job takes three requests of the five that a minute holds', async () => {
+test('a whole anonymous job takes two requests of the five that a minute holds, and its download none', async () => {
   await service.stop();
   service = await startService();
   const image = (await (await upload(service, { headers: wait(20) })).json()) as Record<string, string>;
   const detail = await fetch(image.detail_url as string);
   const download = await fetch(image.download_url as string);
   expect([detail.status, download.status]).toEqual([200, 200]);
-  expect(download.headers.get('ratelimit')).toMatch(/;r=2;/);
+  expect(detail.headers.get('ratelimit')).toMatch(/^"caller";r=3;/);
+  expect(download.headers.get('ratelimit')).toMatch(/^"download";/);
 });
 
 test('a wait that is over is answered with the state of the job', async () => {
