@@ -3,7 +3,7 @@ import { image, photograph } from '../support/pictures.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { Deployment } from './support/deployment.ts';
 import { acceptedIn, SteadyLoad, unexpected } from './support/steady-load.ts';
-import { until } from './support/until.ts';
+import { until, untilNone } from './support/until.ts';
 import { accepted, upload } from './support/uploads.ts';
 import { signedIn, visitors } from './support/visitors.ts';
 
@@ -68,8 +68,12 @@ test('an upload whose job PostgreSQL has written without saying so is refused, a
     const refused = upload(api, picture);
     const [{ pid = 0 } = {}] = await until(committing, (found) => found.length === 1);
     await deployment.query(`select pg_terminate_backend(${pid})`);
+    // Not before it is gone: it would be told that the standby is not needed, and answer.
+    await untilNone(() => deployment.query(`select pid from pg_stat_activity where pid = ${pid}`));
     await waitsForStandby('');
     expect((await refused).status).toBe(503);
+    // The refusal does not wait until its job is erased, which is a commit too.
+    await untilNone(() => deployment.jobs());
   }
   const id = await accepted(api, picture);
   await deployment.start('worker');
