@@ -53,6 +53,7 @@ function job(accountId: string, ago: number) {
     format: 'jpg',
     width: 4000,
     height: 3000,
+    quality: 85,
     bytes: 1,
     sha256: 'a'.repeat(64),
     processingMs: 1,

@@ -13,6 +13,6 @@ const { SharpImageTransformer } = (await import(module.href)) as { SharpImageTra
 const transform: ImageTransformer['transform'] = async ({ target, facts }) => {
   await writeFile(target, RESULT);
   const { width, height, format } = facts;
-  return { width, height, format, bytes: RESULT.length, sha256: '0'.repeat(64), warnings: [] };
+  return { width, height, format, quality: null, bytes: RESULT.length, sha256: '0'.repeat(64), warnings: [] };
 };
 SharpImageTransformer.prototype.transform = transform;

@@ -49,6 +49,7 @@ test('a photograph goes through the playground, from the file to the end of its 
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.getByRole('slider', { name: 'Divider' }).waitFor();
   expect(await naturalWidth(page, 'Result')).toBe(480);
+  await page.getByText('JPG, 480 × 360, quality 60').waitFor();
   expect(await page.locator('#saving').textContent()).toMatch(/^−\d+ %/);
   expect(await page.locator('#countdown').textContent()).toMatch(/^0:0[0-6]$/);
   await page.getByText('The raw request and response').click();

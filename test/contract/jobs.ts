@@ -38,7 +38,7 @@ export function job(caller: Caller = stranger(), createdAt = NOW, { id = randomU
 /** What an attempt publishes, open for ten minutes. */
 export function completion(completedAt = NOW, bytes = 500): Completion {
   return {
-    result: { format: 'webp', width: 4, height: 3, bytes, sha256: 'ab'.repeat(32), processingMs: 12 },
+    result: { format: 'webp', width: 4, height: 3, quality: 85, bytes, sha256: 'ab'.repeat(32), processingMs: 12 },
     warnings: [{ code: 'animation_flattened', detail: 'Only the first frame was kept.' }],
     completedAt,
     downloadExpiresAt: secondsAfter(completedAt, 600),

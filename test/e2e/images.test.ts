@@ -72,7 +72,7 @@ describe('the whole walk', () => {
       queue_position: null,
       started_at: service.clock.now().toISOString(),
       completed_at: service.clock.now().toISOString(),
-      result: { format: 'webp', width: 1200, height: 900, processing_ms: expect.any(Number) },
+      result: { format: 'webp', width: 1200, height: 900, quality: 85, processing_ms: expect.any(Number) },
       error: null,
     });
 
@@ -98,7 +98,7 @@ describe('the whole walk', () => {
   test('a member has it in quality 80, and an hour to download it', async () => {
     const operations = [resize(1200, 900), convert('webp'), compress(80)];
     const done = await member.process(photo, operations);
-    expect(done).toMatchObject({ status: 'completed', operations, result: { width: 1200, height: 900 } });
+    expect(done).toMatchObject({ status: 'completed', operations, result: { width: 1200, height: 900, quality: 80 } });
     expect(done.download_expires_at).toBe(new Date(service.clock.now().getTime() + 3_600_000).toISOString());
     const asAnonymous = await anyone.process(photo, operations.slice(0, 2));
     expect(done.result?.bytes).toBeLessThan(asAnonymous.result?.bytes as number);
@@ -162,6 +162,8 @@ describe('operations', () => {
     for (const format of ['jpg', 'png', 'webp'] as const) {
       const fine = await member.result(jpeg, [convert(format)]);
       const rough = await member.result(jpeg, [compress(95), convert(format), compress(40, 'small')]);
+      const qualities = [fine, rough].map(({ image: { result } }) => result?.quality);
+      expect(qualities).toEqual([format === 'png' ? null : 85, 40]);
       expect(rough.bytes.length).toBeLessThan(fine.bytes.length);
     }
   });

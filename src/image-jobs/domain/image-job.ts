@@ -22,6 +22,8 @@ export interface ImageResult {
   readonly format: ImageFormat;
   readonly width: number;
   readonly height: number;
+  /** That it was encoded at; null where nothing was lost, missing from results of earlier versions of the service. */
+  readonly quality?: number | null;
   readonly bytes: number;
   /** Of the file, in hex. */
   readonly sha256: string;

@@ -30,6 +30,8 @@ export interface TransformationRequest {
 /** What came out. */
 export interface TransformedImage extends Size {
   readonly format: ImageFormat;
+  /** That it was encoded at; null where nothing was lost. */
+  readonly quality: number | null;
   readonly bytes: number;
   /** Of the bytes, in hex. */
   readonly sha256: string;

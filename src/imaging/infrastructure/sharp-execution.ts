@@ -36,7 +36,8 @@ async function transformed(source: Source, job: TransformationJob): Promise<Tran
   const size = await write(result, work, job.target);
   source.assertClean();
   assertPlanned(size, plan);
-  return { ...(await measured(job.target)), ...size, warnings: source.warnings, plan: planLine(plan) };
+  const { quality } = plan.encoding;
+  return { ...(await measured(job.target)), ...size, quality, warnings: source.warnings, plan: planLine(plan) };
 }
 
 /** A result of another size than the upload was promised is never published. */

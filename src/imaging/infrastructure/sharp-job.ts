@@ -5,8 +5,9 @@ import type { Warning } from '../domain/warning.ts';
 /** What a child that transforms is sent. */
 export type TransformationJob = Omit<TransformationRequest, 'deadlineSeconds'>;
 
-/** What it answers: the size that came out, the file's bytes and their SHA-256 in hex, and the plan in one line. */
+/** What it answers: the size and quality that came out, the file's bytes and their SHA-256 in hex, and the plan in one line. */
 export interface TransformationResult extends Size {
+  readonly quality: number | null;
   readonly bytes: number;
   readonly sha256: string;
   readonly warnings: readonly Warning[];

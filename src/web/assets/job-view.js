@@ -156,7 +156,8 @@ export function showDeleted() {
 function figures(source, result) {
   const figure = (
     /** @type {string} */ term,
-    /** @type {Pick<ImageDto['source'], 'format' | 'width' | 'height' | 'bytes'>} */ { format, width, height, bytes },
+    /** @type {Pick<ImageDto['source'], 'format' | 'width' | 'height' | 'bytes'> & { quality?: number | null }} */
+    { format, width, height, bytes, quality },
   ) =>
     element(
       'div',
@@ -166,7 +167,11 @@ function figures(source, result) {
         'dd',
         {},
         size(bytes),
-        element('div', { class: 'detail' }, `${format.toUpperCase()}, ${width} × ${height}`),
+        element(
+          'div',
+          { class: 'detail' },
+          `${format.toUpperCase()}, ${width} × ${height}${quality ? `, quality ${quality}` : ''}`,
+        ),
       ),
     );
   const larger = result.bytes > source.bytes;

@@ -49,6 +49,7 @@ export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Ans
       format: 'webp',
       width: 1200,
       height: 900,
+      quality: 85,
       bytes: 143210,
       sha256: 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b',
       processing_ms: 96,

@@ -40,7 +40,7 @@ class Scripted extends ImageTransformer {
     await this.script(request);
     const bytes = await readFile(request.target);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { format: 'jpg', width: 1, height: 1, bytes: bytes.length, sha256, warnings: [] };
+    return { format: 'jpg', width: 1, height: 1, quality: 85, bytes: bytes.length, sha256, warnings: [] };
   }
 }
 
@@ -68,6 +68,7 @@ test('a job is claimed, transformed and published, with its window from that mom
       format: 'webp',
       width: 30,
       height: 20,
+      quality: 85,
       bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
       processingMs: expect.any(Number),

@@ -41,6 +41,7 @@ const result = {
   format: 'webp',
   width: 1200,
   height: 900,
+  quality: 85,
   bytes: 143210,
   sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   processing_ms: 96,

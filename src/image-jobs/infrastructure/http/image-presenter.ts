@@ -51,8 +51,8 @@ export function pathOf({ id }: ImageJob): string {
 }
 
 function presentResult({ processingMs, ...result }: NonNullable<ImageJob['result']>) {
-  const { format, width, height, bytes, sha256 } = result;
-  return { format, width, height, bytes, sha256, processing_ms: processingMs };
+  const { format, width, height, quality = null, bytes, sha256 } = result;
+  return { format, width, height, quality, bytes, sha256, processing_ms: processingMs };
 }
 
 function time(date: Date | null | undefined): string | null {

@@ -21,6 +21,13 @@ export class ImageResultDto {
   @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
   @ApiProperty({ type: 'integer', description: 'Pixels', example: 1200 }) width: number;
   @ApiProperty({ type: 'integer', description: 'Pixels', example: 900 }) height: number;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Quality that it was encoded at; null where nothing was lost',
+    example: 85,
+  })
+  quality: number | null;
   @ApiProperty({ type: 'integer', format: 'int64', description: 'Size of the file', example: 143210 }) bytes: number;
   @ApiProperty({ description: 'SHA-256 of the file, in hex', pattern: '^[0-9a-f]{64}$' }) sha256: string;
   @ApiProperty({ type: 'integer', description: 'Time that the pixel work took, in milliseconds', example: 96 })
