@@ -1,14 +1,14 @@
-import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import { FORMATS } from '../../../imaging/domain/image-format.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import type { Download, DownloadResult } from '../../application/download-result.ts';
+import { stemOf } from '../../domain/archive-names.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { ImageJob, ImageResult } from '../../domain/image-job.ts';
 import { assertDigest } from '../files/digest.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
-import { LastBytesHeld } from './last-bytes-held.ts';
+import { sendCounted, sendPart } from './counted-sending.ts';
 
 /**
  * Answers with a result's bytes: whole, one range of them (RFC 9110, 14), or 304. The download counts when the last
@@ -38,25 +38,10 @@ export async function answerDownload(
   response.status(range ? 206 : 200).setHeader('Content-Length', end - start + 1);
   if (range) response.setHeader('Content-Range', `bytes ${start}-${end}/${size}`);
   if (!bytes) return void response.end();
-  let failure: unknown;
-  // A count that fails is told of afterwards; it cuts no download.
-  const count = () =>
-    downloads.finished(download).catch((error: unknown) => {
-      failure = error;
-    });
-  try {
-    // The end of a whole file that is not the job's own is held back: its client sees that it is cut off.
-    if (start === 0 && end === size - 1) {
-      const whole = assertDigest(sha256, download.job.resultKey());
-      await pipeline(bytes, whole, new LastBytesHeld(count), response);
-    } else if (end === size - 1) await pipeline(bytes, new LastBytesHeld(count), response);
-    else await pipeline(bytes, response);
-  } catch (error) {
-    // A client that hangs up is no fault; its download does not count.
-    if (response.destroyed && isHangUp(error)) return;
-    throw error;
-  }
-  if (failure) throw failure;
+  if (end < size - 1) return sendPart(bytes, response);
+  // The end of a whole file that is not the job's own is held back: its client sees that it is cut off.
+  const passages = start === 0 ? [assertDigest(sha256, download.job.resultKey())] : [];
+  await sendCounted(bytes, passages, () => downloads.finished(download), response);
 }
 
 /**
@@ -66,12 +51,6 @@ export async function answerDownload(
 function isKnown(condition: string | undefined, etag: string): boolean {
   if (condition?.trim() === '*') return true;
   return [...(condition ?? '').matchAll(/(?:W\/)?("[^"]*")/g)].some(([, tag]) => tag === etag);
-}
-
-function isHangUp(error: unknown): boolean {
-  return ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE', 'ECONNRESET', 'EPIPE'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
-  );
 }
 
 function describe({ job, result, expiresAt }: Download, now: Date, response: Response): void {
@@ -87,8 +66,7 @@ function describe({ job, result, expiresAt }: Download, now: Date, response: Res
 
 /** The original's name with the result's extension. */
 function downloadName({ name, result, sourceFormat }: ImageJob): string {
-  const stem = name.replace(/\.[^.]*$/, '').trim();
-  return `${stem === '' ? 'image' : stem}.${result?.format ?? sourceFormat}`;
+  return `${stemOf(name)}.${result?.format ?? sourceFormat}`;
 }
 
 /** The one range that is asked for; undefined asks for the whole. */

@@ -1,0 +1,29 @@
+import { create as contentDisposition } from 'content-disposition';
+import type { Request, Response } from 'express';
+import { sendCounted } from './counted-sending.ts';
+import { type ArchivedFile, type MissingFile, zipOf } from './zip-archive.ts';
+
+/** Media type of archives. */
+export const ZIP_TYPE = 'application/zip';
+
+/** Results that are handed out as one file. */
+export interface Archive {
+  /** What the archive itself is called. */
+  readonly name: string;
+  readonly files: readonly ArchivedFile[];
+  readonly missing: readonly MissingFile[];
+  /** Its last byte is about to be sent: it counts as a download of each file in it. */
+  finished(): Promise<void>;
+}
+
+/** Answers with an archive, streamed while its files are read. Its size is not known before, and it has no ranges. */
+export async function answerArchive(archive: Archive, request: Request, response: Response): Promise<void> {
+  response.status(200).set({
+    'Content-Type': ZIP_TYPE,
+    'Content-Disposition': contentDisposition(archive.name),
+    'Accept-Ranges': 'none',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  if (request.method === 'HEAD') return void response.end();
+  await sendCounted(zipOf(archive.files, archive.missing), [], () => archive.finished(), response);
+}
