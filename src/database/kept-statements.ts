@@ -1,6 +1,17 @@
 /** What a placeholder may stand for. */
 export type StatementValue = string | number | bigint | boolean | Date | null | readonly string[];
 
+/** A statement that is written along with a change of one row, if that row is changed, and not without it. */
+export interface FollowingStatement {
+  /** It writes what it selects from `changed`: a table of one row if the row is changed, and of none otherwise. */
+  readonly sql: string;
+  readonly values: readonly StatementValue[];
+  /** A condition on the changed row without which it would write nothing, so that it can be spared. */
+  readonly when?: string;
+  /** A text of each row that it writes, as `returning` gives it, for whoever is to be told. */
+  readonly tells?: string;
+}
+
 /**
  * Statements on the hot way (a session, a job by its id, a claim, a result): written out with `?` for each value, and
  * prepared once on each connection.
@@ -18,6 +29,15 @@ export interface KeptStatements {
   /** How many rows a statement has changed. */
   change(sql: string, values: readonly StatementValue[]): Promise<number>;
   /**
+   * Changes one row, and writes along with it what follows: all of it, or nothing. On PostgreSQL it is one statement, on
+   * SQLite one transaction. Gives what each following statement tells, in their order; null when no row was changed.
+   */
+  changeFollowed(
+    sql: string,
+    values: readonly StatementValue[],
+    following: readonly FollowingStatement[],
+  ): Promise<string[][] | null>;
+  /**
    * Runs statements while nobody else does under any of these names. SQLite runs one statement at a time, so a single one
    * that looks and writes needs no more; on PostgreSQL it is a transaction that holds a lock for each name.
    */
@@ -28,6 +48,8 @@ export interface KeptStatements {
   listed(texts: readonly string[]): StatementValue;
   /** A placeholder of a column's type; PostgreSQL cannot tell it where values are selected. */
   typed(columnType: string): string;
+  /** A new random UUID (version 4), made by the database. */
+  readonly newUuid: string;
   /** Ends a select whose rows shall not be deleted by others before its own transaction is over. */
   readonly holding: string;
 }

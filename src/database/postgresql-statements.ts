@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
-import type { KeptStatements, StatementValue } from './kept-statements.ts';
+import type { FollowingStatement, KeptStatements, StatementValue } from './kept-statements.ts';
 
 type Pool = Awaited<ReturnType<PostgreSqlConnection['getNativeClient']>>;
 
@@ -17,6 +17,7 @@ const LOCK = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
 
 /** Kept statements on the pool of connections to PostgreSQL. One that fails takes its connection out of the pool. */
 export class PostgreSqlStatements implements KeptStatements {
+  readonly newUuid = 'gen_random_uuid()';
   readonly holding = ' for key share';
   private readonly named = new Map<string, NamedStatement>();
 
@@ -31,6 +32,23 @@ export class PostgreSqlStatements implements KeptStatements {
 
   async change(sql: string, values: readonly StatementValue[]): Promise<number> {
     return (await this.query(sql, values)).rowCount ?? 0;
+  }
+
+  async changeFollowed(
+    sql: string,
+    values: readonly StatementValue[],
+    following: readonly FollowingStatement[],
+  ): Promise<string[][] | null> {
+    const writes = following.map(({ sql, tells = 'null' }, n) => `follower${n} as (${sql} returning ${tells} as told)`);
+    const told = following.map((_, n) => ` union all select ${n}, told::text from follower${n}`);
+    const whole = `with ${[`changed as (${sql} returning 1)`, ...writes].join(', ')}
+      select -1 as follower, null as told from changed${told.join('')}`;
+    const rows = await this.rows<{ follower: number; told: string }>(whole, [
+      ...values,
+      ...following.flatMap((follower) => follower.values),
+    ]);
+    if (rows.length === 0) return null;
+    return following.map((_, n) => rows.filter(({ follower }) => follower === n).map((row) => row.told));
   }
 
   /** A transaction that fails is given up with its connection: the server rolls back what it has left. */

@@ -1,9 +1,13 @@
 import type { SqliteConnection } from '@mikro-orm/sqlite';
 import type { Database, Statement } from 'better-sqlite3';
-import type { KeptStatements, StatementValue } from './kept-statements.ts';
+import type { FollowingStatement, KeptStatements, StatementValue } from './kept-statements.ts';
+
+const NEW_UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+  || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`;
 
 /** Kept statements on the one connection to SQLite. A transaction of the ORM holds it, and what comes meanwhile waits. */
 export class SqliteStatements implements KeptStatements {
+  readonly newUuid = NEW_UUID;
   readonly holding = '';
   private readonly prepared = new Map<string, Statement>();
 
@@ -15,6 +19,29 @@ export class SqliteStatements implements KeptStatements {
 
   async change(sql: string, values: readonly StatementValue[]): Promise<number> {
     return this.inTurn(sql, (statement) => statement.run(values.map(bound)).changes);
+  }
+
+  /** All in one turn of this process: nothing comes between the change and what follows. */
+  async changeFollowed(
+    sql: string,
+    values: readonly StatementValue[],
+    following: readonly FollowingStatement[],
+  ): Promise<string[][] | null> {
+    const conditions = following.map(({ when = 'true' }, n) => `(${when}) as due${n}`);
+    const change = `${sql} returning ${['1 as changed', ...conditions].join(', ')}`;
+    return this.alternating(async (database) => {
+      database.exec('begin immediate');
+      try {
+        const changed = this.statement(database, change).get(values.map(bound)) as Record<string, unknown> | undefined;
+        const told = following.map((follower, n) => (changed?.[`due${n}`] ? this.follow(database, follower) : []));
+        database.exec('commit');
+        return changed ? told : null;
+      } catch (error) {
+        // A full disk has SQLite roll back by itself.
+        if (database.inTransaction) database.exec('rollback');
+        throw error;
+      }
+    });
   }
 
   alone<T>(_names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T> {
@@ -33,10 +60,20 @@ export class SqliteStatements implements KeptStatements {
     return '?';
   }
 
-  private async inTurn<T>(sql: string, run: (statement: Statement) => T): Promise<T> {
+  private follow(database: Database, { sql, values, tells = 'null' }: FollowingStatement): string[] {
+    const whole = `with changed as (select 1) ${sql} returning ${tells} as told`;
+    return (this.statement(database, whole).all(values.map(bound)) as { told: string }[]).map(({ told }) => told);
+  }
+
+  private inTurn<T>(sql: string, run: (statement: Statement) => T): Promise<T> {
+    return this.alternating(async (database) => run(this.statement(database, sql)));
+  }
+
+  /** Works on the connection while no transaction of the ORM holds it. */
+  private async alternating<T>(work: (database: Database) => Promise<T>): Promise<T> {
     const database = await this.connection.getNativeClient();
     const executor = this.connection.getClient().getExecutor();
-    return executor.provideConnection(async () => run(this.statement(database, sql)));
+    return executor.provideConnection(() => work(database));
   }
 
   private statement(database: Database, sql: string): Statement {

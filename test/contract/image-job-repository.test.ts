@@ -27,8 +27,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
   async function completed(caller = stranger(), bytes = 500): Promise<ImageJob> {
     const added = job(caller);
     await jobs.add(added, NO_LIMITS);
-    await work.claim(added.id, NOW);
-    await work.complete(added.id, 1, completion(NOW, bytes));
+    await work.complete((await work.claim(added.id, NOW)) as ImageJob, completion(NOW, bytes));
     return (await jobs.find(added.id)) as ImageJob;
   }
 
@@ -95,8 +94,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     await completed(caller);
     const failed = job(caller);
     await jobs.add(failed, NO_LIMITS);
-    await work.claim(failed.id, NOW);
-    await work.fail(failed.id, 1, { code: 'image_corrupt', detail: 'It is.' }, NOW);
+    await work.fail((await work.claim(failed.id, NOW)) as ImageJob, { code: 'image_corrupt', detail: 'It is.' }, NOW);
     expect(await jobs.add(job(caller), { ...NO_LIMITS, activeJobs: 1, keptBytes: 1499 })).toBe('too_many_bytes');
     expect(await jobs.add(job(caller), { ...NO_LIMITS, activeJobs: 1, keptBytes: 1500 })).toBe('added');
   });

@@ -29,6 +29,7 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
   });
 
   const present = async () => (await jobs.find(id)) as ImageJob;
+  const claimed = async (now = NOW) => (await work.claim(id, now)) as ImageJob;
 
   test('of twenty claims at once, one wins', async () => {
     const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => inTurn(repositories, n).claim(id, LATER)));
@@ -49,30 +50,30 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
   });
 
   test('publishes a result under the present attempt, once', async () => {
-    await work.claim(id, NOW);
-    expect(await work.complete(id, 0, completion())).toBe(false);
-    expect(await work.complete(id, 1, completion())).toBe(true);
-    expect(await work.complete(id, 1, completion())).toBe(false);
-    expect(await work.fail(id, 1, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
+    const held = await claimed();
+    expect(await work.complete(held.changed({ attempt: 0 }), completion())).toBe(false);
+    expect(await work.complete(held, completion())).toBe(true);
+    expect(await work.complete(held, completion())).toBe(false);
+    expect(await work.fail(held, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
     expect(await work.keepAlive(id, 1, LATER)).toBe(false);
     expect(await present()).toMatchObject({ status: 'completed', keptBytes: 500, version: 3, ...completion() });
   });
 
   test('an attempt that was given up changes nothing any more', async () => {
-    await work.claim(id, NOW);
+    const abandoned = await claimed();
     await work.release(id, 1, NOW, 0);
     await work.claim(id, NOW);
-    expect(await work.complete(id, 1, completion())).toBe(false);
-    expect(await work.fail(id, 1, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
+    expect(await work.complete(abandoned, completion())).toBe(false);
+    expect(await work.fail(abandoned, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
     expect(await work.release(id, 1, NOW, 5)).toBe(false);
     expect(await work.keepAlive(id, 1, LATER)).toBe(false);
     expect(await present()).toMatchObject({ status: 'processing', attempt: 2, crashes: 0 });
   });
 
   test('fails with a reason, and keeps nothing', async () => {
-    await work.claim(id, NOW);
+    const held = await claimed();
     const error = { code: 'image_corrupt', detail: 'It cannot be decoded.' };
-    expect(await work.fail(id, 1, error, LATER)).toBe(true);
+    expect(await work.fail(held, error, LATER)).toBe(true);
     expect(await present()).toMatchObject({ status: 'failed', error, completedAt: LATER, keptBytes: 0 });
   });
 
@@ -93,13 +94,13 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
   });
 
   test('expires what is over, and forgets it', async () => {
-    await work.claim(id, NOW);
-    await work.complete(id, 1, completion());
+    await work.complete(await claimed(), completion());
     const end = completion().downloadExpiresAt;
     expect(await work.findExpired(secondsAfter(end, -1), 10)).toEqual([]);
     expect(await work.findExpired(end, 10)).toEqual([await present()]);
-    expect(await work.markExpired(id)).toBe(true);
-    expect(await work.markExpired(id)).toBe(false);
+    const [over] = (await work.findExpired(end, 10)) as [ImageJob];
+    expect(await work.markExpired(over)).toBe(true);
+    expect(await work.markExpired(over)).toBe(false);
     expect(await present()).toMatchObject({ status: 'expired', keptBytes: 0, result: completion().result });
     await work.forget(secondsAfter(end, -1));
     expect(await present()).not.toBeNull();

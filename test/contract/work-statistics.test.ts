@@ -41,11 +41,11 @@ describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
     const nothing = { waiting: 0, waitingPixels: 0, running: [] };
     expect(await aheadOf(first)).toEqual(nothing);
     expect(await aheadOf(last)).toEqual({ ...nothing, waiting: 3, waitingPixels: 3 * PIXELS });
-    await work.claim(first.id, NOW);
+    const held = (await work.claim(first.id, NOW)) as ImageJob;
     aSecondLater();
     const running = [{ pixels: PIXELS, startedAt: NOW }];
     expect(await aheadOf(third)).toEqual({ waiting: 1, waitingPixels: PIXELS, running });
-    await work.complete(first.id, 1, completion());
+    await work.complete(held, completion());
     aSecondLater();
     expect(await aheadOf(second)).toEqual(nothing);
     expect(await statistics.pace()).toEqual({ perJob: 0, perPixel: expect.closeTo(12 / PIXELS) });

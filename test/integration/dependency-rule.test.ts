@@ -79,6 +79,7 @@ const ALLOWED: [from: string, to: string][] = [
   ['src/image-jobs/infrastructure/ok-module.ts', 'src/accounts/infrastructure/accounts.module.ts'],
   ['src/image-jobs/infrastructure/ok.ts', 'src/accounts/infrastructure/http/caller.decorators.ts'],
   ['src/processing/application/ok.ts', 'src/image-jobs/application/ok.ts'],
+  ['src/usage/infrastructure/ok.ts', 'src/image-jobs/infrastructure/sql/job-endings.ts'],
   ['src/web/ok.ts', 'src/processing/application/ok.ts'],
   ['src/imaging/domain/outcome.ts', 'src/imaging/operations/resize/resize.ts'],
   ['src/imaging/operations/resize/resize.sharp.ts', 'sharp'],

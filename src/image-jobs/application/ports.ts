@@ -74,8 +74,8 @@ export abstract class ImageWorkRepository {
   /** Says that the worker of this attempt lives; false when the attempt is no longer the present one. */
   abstract keepAlive(id: string, attempt: number, now: Date): Promise<boolean>;
   /** Publishes a result; false when the attempt is no longer the present one, or the job is gone. */
-  abstract complete(id: string, attempt: number, completion: Completion): Promise<boolean>;
-  abstract fail(id: string, attempt: number, error: JobError, now: Date): Promise<boolean>;
+  abstract complete(job: ImageJob, completion: Completion): Promise<boolean>;
+  abstract fail(job: ImageJob, error: JobError, now: Date): Promise<boolean>;
   /** Puts the job back to wait until `availableAt`, with this many crashes. */
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
   /** Running jobs whose worker was last alive before this moment. */
@@ -84,7 +84,7 @@ export abstract class ImageWorkRepository {
   abstract findWaiting(now: Date, limit: number): Promise<Pick<ImageJob, 'id' | 'attempt'>[]>;
   /** Completed jobs whose window is over. */
   abstract findExpired(now: Date, limit: number): Promise<ImageJob[]>;
-  abstract markExpired(id: string): Promise<boolean>;
+  abstract markExpired(job: ImageJob): Promise<boolean>;
   /** Removes records that ended before this moment. */
   abstract forget(endedBefore: Date): Promise<void>;
   /** Those of these jobs that exist. */

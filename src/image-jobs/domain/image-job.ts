@@ -134,6 +134,11 @@ export class ImageJob {
     });
   }
 
+  /** The job as it is after a change. */
+  changed(change: Partial<DataOf<ImageJob>>): ImageJob {
+    return new ImageJob({ ...this, ...change, version: this.version + 1 });
+  }
+
   facts(): ImageFacts {
     const { sourceFormat: format, sourceWidth: width, sourceHeight: height, sourceFrames: frames } = this;
     return { format, width, height, frames };

@@ -43,6 +43,7 @@ import { ImageForm } from './http/image-form.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { JobSettings, WaitingSettings } from './image-jobs.settings.ts';
+import { JobEndings } from './sql/job-endings.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from './sql/mikro-orm-image-work.repository.ts';
@@ -59,6 +60,7 @@ const fromEntityManager = { inject: [EntityManager] };
   imports: [AccountsModule, ImagingModule],
   controllers: [ImagesController, ImageEventsController],
   providers: [
+    JobEndings,
     {
       provide: ImageJobRepository,
       ...fromEntityManager,
@@ -66,8 +68,8 @@ const fromEntityManager = { inject: [EntityManager] };
     },
     {
       provide: ImageWorkRepository,
-      ...fromEntityManager,
-      useFactory: (em: EntityManager) => new MikroOrmImageWorkRepository(em),
+      inject: [EntityManager, JobEndings],
+      useFactory: (em: EntityManager, endings: JobEndings) => new MikroOrmImageWorkRepository(em, endings),
     },
     {
       provide: IdempotencyClaims,
@@ -120,7 +122,7 @@ const fromEntityManager = { inject: [EntityManager] };
         new ImagePresenter(forecasts, clock, publicUrl),
     },
   ],
-  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents],
+  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, JobEndings],
 })
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   constructor(

@@ -27,9 +27,10 @@ export class EraseExpiredImages {
     await this.work.forget(secondsAfter(now, -this.life.recordSeconds));
   }
 
-  private async erase({ id, version }: ImageJob): Promise<void> {
+  private async erase(job: ImageJob): Promise<void> {
+    const { id, version } = job;
     // The bytes first: a crash in between leaves a row that is found again.
     await this.files.removeAllOf(id);
-    if (await this.work.markExpired(id)) await this.events.publish({ id, version: version + 1 });
+    if (await this.work.markExpired(job)) await this.events.publish({ id, version: version + 1 });
   }
 }

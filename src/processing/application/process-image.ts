@@ -77,7 +77,7 @@ export class ProcessImage {
     const { warnings, ...result } = image;
     const completedAt = this.clock.now();
     const made = { ...result, processingMs };
-    const published = await this.work.complete(job.id, job.attempt, {
+    const published = await this.work.complete(job, {
       result: made,
       warnings: [...job.warnings, ...warnings],
       completedAt,

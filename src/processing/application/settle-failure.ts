@@ -41,7 +41,7 @@ export class SettleFailure {
   }
 
   private async fail(job: ImageJob, error: JobError): Promise<void> {
-    if (!(await this.work.fail(job.id, job.attempt, error, this.clock.now()))) return;
+    if (!(await this.work.fail(job, error, this.clock.now()))) return;
     // Whoever is woken finds the original erased.
     try {
       await this.files.removeAllOf(job.id);

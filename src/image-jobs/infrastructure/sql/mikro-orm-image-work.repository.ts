@@ -4,6 +4,7 @@ import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { type Completion, ImageWorkRepository } from '../../application/ports.ts';
 import { ImageJob, type JobError } from '../../domain/image-job.ts';
+import { JobEndings } from './job-endings.ts';
 
 const CLAIM = `
   update image_jobs
@@ -18,7 +19,10 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
   private readonly rows: EntityRows<ImageJob>;
   private readonly claimById: string;
 
-  constructor(private readonly em: EntityManager) {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly endings = new JobEndings(),
+  ) {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, ImageJob);
@@ -34,24 +38,13 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return this.updateRunning(id, attempt, { aliveAt: now });
   }
 
-  complete(
-    id: string,
-    attempt: number,
-    { result, warnings, completedAt, downloadExpiresAt }: Completion,
-  ): Promise<boolean> {
+  complete(job: ImageJob, { result, warnings, completedAt, downloadExpiresAt }: Completion): Promise<boolean> {
     const keptBytes = result.bytes;
-    return this.updateRunning(id, attempt, {
-      status: 'completed',
-      result,
-      warnings,
-      completedAt,
-      downloadExpiresAt,
-      keptBytes,
-    });
+    return this.end(job, { status: 'completed', result, warnings, completedAt, downloadExpiresAt, keptBytes });
   }
 
-  fail(id: string, attempt: number, error: JobError, now: Date): Promise<boolean> {
-    return this.updateRunning(id, attempt, { status: 'failed', error, completedAt: now, keptBytes: 0 });
+  fail(job: ImageJob, error: JobError, now: Date): Promise<boolean> {
+    return this.end(job, { status: 'failed', error, completedAt: now, keptBytes: 0 });
   }
 
   release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean> {
@@ -74,9 +67,8 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return this.em.fork().find(ImageJob, { status: 'completed', downloadExpiresAt: { $lte: now } }, { limit });
   }
 
-  async markExpired(id: string): Promise<boolean> {
-    const expired = { status: 'expired' as const, keptBytes: 0 };
-    return (await this.em.fork().nativeUpdate(ImageJob, { id, status: 'completed' }, expired)) === 1;
+  markExpired(job: ImageJob): Promise<boolean> {
+    return this.end(job, { status: 'expired', keptBytes: 0 });
   }
 
   async forget(endedBefore: Date): Promise<void> {
@@ -96,5 +88,18 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     const { sql, values } = this.rows.assignments(change);
     const running = `update image_jobs set ${sql}, version = version + 1 where id = ? and status = 'processing' and attempt = ?`;
     return (await this.statements.change(running, [...values, id, attempt])) === 1;
+  }
+
+  /** The change that makes a job final, under the attempt and from the state that it is in, with all that follows. */
+  private async end(job: ImageJob, change: Partial<ImageJob>): Promise<boolean> {
+    const { sql, values } = this.rows.assignments(change);
+    const ending = `update image_jobs set ${sql}, version = version + 1 where id = ? and status = ? and attempt = ?`;
+    const all = [...values, job.id, job.status, job.attempt];
+    const following = this.endings.of(job.changed(change));
+    if (following.length === 0) return (await this.statements.change(ending, all)) === 1;
+    const statements = following.map(({ statement }) => statement);
+    const told = await this.statements.changeFollowed(ending, all, statements);
+    for (const [n, texts] of (told ?? []).entries()) following[n]?.ending.written?.(texts);
+    return told !== null;
   }
 }
