@@ -113,6 +113,14 @@ module.exports = {
       from: { path: '^src/(web|health)/' },
       to: { path: '^src/commands/|^src/[^/]+\\.ts$' },
     },
+    {
+      name: 'end-to-end-is-http-alone',
+      comment:
+        'A test that looks into the source is an integration test; what no client can do stands in test/support.',
+      severity: 'error',
+      from: { path: '^test/e2e/' },
+      to: { path: '^src/' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-unresolved',

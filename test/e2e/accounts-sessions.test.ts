@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdministerAccount } from '../../src/accounts/application/administer-account.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
+import { disableAccount } from '../support/inside-service.ts';
 import { type Service, startService } from '../support/service.ts';
 
 const DAY = 86_400;
@@ -141,9 +141,7 @@ describe('an access token', () => {
 
   test('is dead at once when the operator disables the account', async () => {
     const tokens = await newAccount();
-    const operator = service.app.get(AdministerAccount);
-    const account = await operator.find(`person${accounts}`);
-    if (account) await operator.disable(account);
+    await disableAccount(service, `person${accounts}`);
     await expectDead(tokens);
     const again = await client.post('/accounts/login/', { username: `person${accounts}`, password: PASSWORD });
     expect(refusal(again)).toEqual([401, 'wrong_credentials']);

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdministerAccount } from '../../src/accounts/application/administer-account.ts';
-import { SCOPE_NAMES, type Scope } from '../../src/accounts/domain/scope.ts';
-import type { ApiKeyListDto, MadeApiKeyDto } from '../../src/accounts/infrastructure/http/keys.dto.ts';
+import { type ApiKeyListDto, type MadeApiKeyDto, SCOPE_NAMES, type Scope } from '../support/answers.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
 import { PUBLISHED } from '../support/api-document.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { disableAccount } from '../support/inside-service.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG, upload } from '../support/upload.ts';
@@ -182,9 +181,7 @@ describe('a key that is not good is refused, and never taken for an anonymous re
 
   test('of an account that is disabled', async () => {
     const key = await newKey(await newAccount());
-    const operator = service.app.get(AdministerAccount);
-    const account = await operator.find(`maker${accounts}`);
-    if (account) await operator.disable(account);
+    await disableAccount(service, `maker${accounts}`);
     expect(refusal(await withKey(key).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
   });
 

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { FileStore } from '../../src/image-jobs/application/ports.ts';
-import { EraseExpiredImages } from '../../src/processing/application/erase-expired-images.ts';
+import { eraseExpired, loseFilesOf } from '../support/inside-service.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG, upload } from '../support/upload.ts';
 
@@ -188,14 +187,14 @@ test('a slow download that began in time may finish after the bytes are erased',
   const reader = (slow.body as ReadableStream<Uint8Array>).getReader();
   const hash = createHash('sha256').update((await reader.read()).value ?? '');
   service.clock.advance(WINDOW_SECONDS + 1);
-  await service.app.get(EraseExpiredImages, { strict: false }).execute();
+  await eraseExpired(service);
   expect((await download({})).status).toBe(410);
   for (let part = await reader.read(); part.value; part = await reader.read()) hash.update(part.value);
   expect(hash.digest('hex')).toBe(image.result.sha256);
 });
 
 test('bytes that are gone though the record says otherwise are an error, not a broken answer', async () => {
-  await service.app.get(FileStore, { strict: false }).removeAllOf(image.id);
+  await loseFilesOf(service, image.id);
   const response = await download({});
   expect(['internal_error', 'unavailable']).toContain(((await response.json()) as { code: string }).code);
   expect([response.headers.get('repr-digest'), response.headers.get('content-range')]).toEqual([null, null]);

@@ -1,6 +1,6 @@
 import { EventSource } from 'eventsource';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
+import { openStreams } from '../support/inside-service.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { type Service, startService } from '../support/service.ts';
 import { upload } from '../support/upload.ts';
@@ -37,8 +37,7 @@ function events(image: Image, headers: Record<string, string> = {}, signal?: Abo
 
 /** Resolves when so many streams are open. */
 async function untilOpen(count: number): Promise<void> {
-  const places = service.app.get(StreamPlaces, { strict: false });
-  while (places.taken !== count) await new Promise(setImmediate);
+  while (openStreams(service) !== count) await new Promise(setImmediate);
 }
 
 /** The events of a stream that has ended: their fields, comments as `comment`. */

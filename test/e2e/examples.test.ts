@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { guideExamples } from '../../src/web/pages/guide-examples.ts';
+import { guideExamples } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { pythonWithRequests } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';

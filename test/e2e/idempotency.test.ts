@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Caller } from '../../src/accounts/domain/caller.ts';
-import { IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
-import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
-import { loadSettings } from '../../src/settings/load-settings.ts';
 import { ApiClient } from '../support/api-client.ts';
+import { leaveDeadClaim } from '../support/inside-service.ts';
 import { pauseWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -145,10 +141,7 @@ test('a deleted job frees its key', async () => {
 test('a request that died holds its key for 60 seconds, not longer', async () => {
   const headers = await signedIn('uma');
   const { body } = await new ApiClient(service.url, headers).get<{ id: string }>('/accounts/me/');
-  const caller = Caller.account(body.id, randomUUID(), '127.0.0.1', loadSettings({}).policies);
-  const now = service.clock.now();
-  const dead = IdempotencyClaim.make(caller, { key: KEY, fingerprint: 'f' }, randomUUID(), now);
-  await service.app.get(IdempotencyClaims, { strict: false }).claim(dead, new Date(0));
+  await leaveDeadClaim(service, body.id, KEY);
   expect(await send(KEY, { headers })).toMatchObject({ status: 422 });
   service.clock.advance(59);
   expect(await send(KEY, { headers })).toMatchObject({ status: 422 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ImageDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
-import { TaskQueue } from '../../src/shared/tasks/task-queue.ts';
+import type { ImageDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
 import { folderIsEmpty, namesIn } from '../support/folders.ts';
 import { changed, ImagesApi } from '../support/images-api.ts';
+import { deliverTask } from '../support/inside-service.ts';
 import { resize } from '../support/operations.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
@@ -214,8 +214,7 @@ describe('the list', () => {
 describe('the work', () => {
   test('is done once, though its task comes twice, and a task of no job harms nobody', async () => {
     const job = await member.process(jpeg);
-    const queue = service.app.get(TaskQueue, { strict: false });
-    for (const id of ['6d0d6fd6-0b1e-4f54-9d0c-0b1e4f549d0c', job.id]) await queue.add('images', { id, attempt: 1 });
+    for (const id of ['6d0d6fd6-0b1e-4f54-9d0c-0b1e4f549d0c', job.id]) await deliverTask(service, id);
     expect((await member.process(jpeg)).status).toBe('completed');
     expect(await member.show(job.id)).toEqual(job);
     expect(await service.storedFiles(job.id)).toEqual(['result-1']);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ImageDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
-import { EraseExpiredImages } from '../../src/processing/application/erase-expired-images.ts';
+import type { ImageDto } from '../support/answers.ts';
 import { changed, ImagesApi } from '../support/images-api.ts';
+import { eraseExpired } from '../support/inside-service.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph, plain } from '../support/pictures.ts';
 import { RawConnection } from '../support/raw-http.ts';
@@ -40,7 +40,7 @@ async function download(caller: ImagesApi, job: ImageDto, counts = false): Promi
   if (counts) await changed(service, job.id, async () => (await windowOf(caller, job)) <= 300);
 }
 
-const sweep = () => service.app.get(EraseExpiredImages, { strict: false }).execute();
+const sweep = () => eraseExpired(service);
 const filesOf = ({ id }: ImageDto) => service.storedFiles(id);
 
 describe('the window', () => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { metricsUrlOf } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -10,7 +10,7 @@ let service: Service;
 let metricsUrl: string;
 beforeAll(async () => {
   service = await startService({ METRICS_PORT: '0' });
-  metricsUrl = `http://127.0.0.1:${service.app.get(MetricsServer).port}`;
+  metricsUrl = metricsUrlOf(service);
 });
 afterAll(() => service.stop());
 

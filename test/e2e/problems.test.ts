@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asset } from '../../src/web/assets.ts';
 import { ApiClient, PASSWORD, refusal } from '../support/api-client.ts';
+import { pathOfAsset } from '../support/inside-service.ts';
 import { type Service, startService } from '../support/service.ts';
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -216,7 +216,7 @@ describe('a problem', () => {
     expect([...refusal(answer), answer.headers.get('allow')]).toEqual([405, 'method_not_allowed', allow]);
   });
 
-  test.each(['/api/docs/', '/api/schema/', asset('pages.css')])(
+  test.each(['/api/docs/', '/api/schema/', pathOfAsset('pages.css')])(
     'answers POST %s with what is allowed, or nothing there',
     async (path) => {
       expect([404, 405]).toContain((await client.send(path, { method: 'POST' })).status);
@@ -259,7 +259,7 @@ describe('the request id', () => {
 
   test.each([
     '/',
-    asset('pages.css'),
+    pathOfAsset('pages.css'),
     '/api/docs/',
     '/api/schema/',
     '/health/live',

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type SettingEntry, settingEntries } from '../../src/settings/load-settings.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { settingVariables } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { profileEnvironment } from '../support/profile.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -38,12 +38,6 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-function variables(section: object): string[] {
-  return Object.values(section).flatMap((entry: SettingEntry | object) =>
-    'variable' in entry ? [entry.variable] : variables(entry),
-  );
-}
-
 /** What Compose gives the service: on this machine, with the suite's servers and with secrets in files. */
 async function environmentOf({ environment }: ComposeService): Promise<Record<string, string>> {
   const given = Object.entries(environment).map(async ([name, value]) => {
@@ -58,7 +52,7 @@ async function environmentOf({ environment }: ComposeService): Promise<Record<st
 }
 
 test.each(Object.entries({ migrate, api, worker }))('compose.yaml sets for %s what exists', (_name, service) => {
-  const known = variables(settingEntries());
+  const known = settingVariables();
   for (const [name, value] of Object.entries(service.environment)) {
     expect(known).toContain(name.replace(/_FILE$/, ''));
     if (!name.endsWith('_FILE')) continue;

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ImageDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
-import type { ProblemDocument } from '../../src/shared/http/problem-document.ts';
 import { Deployment } from '../faults/support/deployment.ts';
 import type { RunningProcess } from '../faults/support/running-process.ts';
+import type { ImageDto, ProblemDocument } from '../support/answers.ts';
 import { ApiClient, type TokenPair } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { resize } from '../support/operations.ts';

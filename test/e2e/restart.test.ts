@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ImageDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
-import { loadSettings } from '../../src/settings/load-settings.ts';
+import type { ImageDto } from '../support/answers.ts';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { compress, resize } from '../support/operations.ts';
@@ -11,7 +10,7 @@ import { animation, image, photograph } from '../support/pictures.ts';
 import { profileEnvironment, spoolFolder } from '../support/profile.ts';
 import { multipart, RawConnection, uploadHead } from '../support/raw-http.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { storedFilesOf } from '../support/stored-files.ts';
+import { storedFilesWith } from '../support/stored-files.ts';
 
 let dataDir: string;
 const running = new Set<ServerProcess>();
@@ -46,7 +45,7 @@ async function readyServer(): Promise<ServerProcess> {
 }
 
 async function storedFiles(jobId = ''): Promise<string[]> {
-  return (await storedFilesOf(loadSettings(await profileEnvironment(dataDir)), jobId)).sort();
+  return (await storedFilesWith(await profileEnvironment(dataDir), jobId)).sort();
 }
 
 /** Uploads work that takes seconds, and resolves when a worker has it. */

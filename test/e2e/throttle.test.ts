@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
-import { asset } from '../../src/web/assets.ts';
 import { type Answer, ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { pathOfAsset } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -217,7 +217,7 @@ describe('not counted', () => {
     '/register/',
     '/problems/',
     '/problems/not_found/',
-    asset('pages.css'),
+    pathOfAsset('pages.css'),
   ];
   const documents = ['/api/schema/', '/api/docs/', '/api/redoc/', '/api/documentation/'];
   test.each([...pages, ...documents, '/api/limits/', '/health/live', '/health/ready'])('%s', async (path) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { s3Client } from '../../src/image-jobs/infrastructure/files/s3-client.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { namesIn } from './folders.ts';
 
@@ -9,6 +10,11 @@ export async function storedFilesOf({ storage, s3 }: Settings, jobId: string): P
   return s3.bucket === null
     ? filesInFolder(join(storage.dataDir, 'files'), jobId)
     : objectsIn(s3, jobId === '' ? '' : `${jobId}/`);
+}
+
+/** The same of a service that has these variables. */
+export function storedFilesWith(env: NodeJS.ProcessEnv, jobId: string): Promise<string[]> {
+  return storedFilesOf(loadSettings(env), jobId);
 }
 
 async function filesInFolder(folder: string, jobId: string): Promise<string[]> {

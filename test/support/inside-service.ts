@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { AdministerAccount } from '../../src/accounts/application/administer-account.ts';
+import { Caller } from '../../src/accounts/domain/caller.ts';
+import { FileStore, IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
+import { StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
+import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
+import { EraseExpiredImages } from '../../src/processing/application/erase-expired-images.ts';
+import { type SettingEntry, settingEntries } from '../../src/settings/load-settings.ts';
+import { TaskQueue } from '../../src/shared/tasks/task-queue.ts';
+import { MetricsServer } from '../../src/telemetry/metrics-server.ts';
+import { asset } from '../../src/web/assets.ts';
+import type { Service } from './service.ts';
+
+export { guideExamples } from '../../src/web/pages/guide-examples.ts';
+
+/** What tests do within a service of their own process, since no client can: accidents, the operator's acts, the passing of time. */
+
+/** Path of a file that the pages load, with the name under which browsers may keep it. */
+export const pathOfAsset = asset;
+
+/** The variables of all settings. */
+export function settingVariables(section: object = settingEntries()): string[] {
+  return Object.values(section).flatMap((entry: SettingEntry | object) =>
+    'variable' in entry ? [entry.variable] : settingVariables(entry),
+  );
+}
+
+/** Erases what has expired by now, as the clean-up does in its turn. */
+export function eraseExpired({ app }: Service): Promise<void> {
+  return app.get(EraseExpiredImages, { strict: false }).execute();
+}
+
+/** Loses the files of a job, though its record stays. */
+export function loseFilesOf({ app }: Service, jobId: string): Promise<void> {
+  return app.get(FileStore, { strict: false }).removeAllOf(jobId);
+}
+
+/** Has the task of a job delivered, whether or not there is such a job. */
+export function deliverTask({ app }: Service, id: string): Promise<void> {
+  return app.get(TaskQueue, { strict: false }).add('images', { id, attempt: 1 });
+}
+
+/** How many event streams are open. */
+export function openStreams({ app }: Service): number {
+  return app.get(StreamPlaces, { strict: false }).taken;
+}
+
+/** Leaves an idempotency key claimed by a request of this account that has died. */
+export async function leaveDeadClaim({ app, clock, settings }: Service, accountId: string, key: string): Promise<void> {
+  const caller = Caller.account(accountId, randomUUID(), '127.0.0.1', settings.policies);
+  const dead = IdempotencyClaim.make(caller, { key, fingerprint: 'f' }, randomUUID(), clock.now());
+  await app.get(IdempotencyClaims, { strict: false }).claim(dead, new Date(0));
+}
+
+/** Disables an account, as the operator's command does. */
+export async function disableAccount({ app }: Service, name: string): Promise<void> {
+  const operator = app.get(AdministerAccount);
+  const account = await operator.find(name);
+  if (!account) throw new Error(`There is no account ${name}`);
+  await operator.disable(account);
+}
+
+/** Where the operator reads the metrics. */
+export function metricsUrlOf({ app }: Service): string {
+  return `http://127.0.0.1:${app.get(MetricsServer).port}`;
+}
