@@ -16,7 +16,7 @@ export function operationTable(): string {
 
 function phraseOf(name: string, parameter: Parameter): string {
   const absence = isRequired(parameter) || parameter.default !== undefined ? '' : ' (optional)';
-  if (parameter.kind === 'integer') {
+  if (parameter.kind !== 'choice') {
     const byDefault = parameter.default === undefined ? absence : ` (default ${parameter.default})`;
     return `\`${name}\`${byDefault}`;
   }

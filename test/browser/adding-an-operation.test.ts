@@ -7,7 +7,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ImagesApi } from '../support/images-api.ts';
-import { heldAt, image, quarters } from '../support/pictures.ts';
+import { heldAt, image, quarters, transparent } from '../support/pictures.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { screenshot, useBrowser } from './support/visit.ts';
 
@@ -48,18 +48,19 @@ afterAll(async () => {
   await rm(copy, { recursive: true, force: true });
 });
 
-/** Does what the README says under "Adding an operation", to the letter: a folder with its two files, and one line. */
+/** Does what the README says under "Adding an operation", to the letter: folders with their files, and a line each. */
 async function followRecipe(): Promise<void> {
   const recipe = (await readFile(join(copy, 'README.md'), 'utf8')).split('### Adding an operation')[1] ?? '';
-  const folder = join(copy, 'src/imaging/operations/transpose');
-  await mkdir(folder);
-  for (const [, name = '', code = ''] of recipe.matchAll(/```ts\n +\/\/ (transpose\S*\.ts)\n([^`]+)```/g)) {
-    await writeFile(join(folder, name), code);
+  const operations = join(copy, 'src/imaging/operations');
+  for (const [, file = '', name = '', code = ''] of recipe.matchAll(/```ts\n +\/\/ ((\w+)\S*\.ts)\n([^`]+)```/g)) {
+    await mkdir(join(operations, name), { recursive: true });
+    await writeFile(join(operations, name, file), code);
   }
   const registry = join(copy, 'src/imaging/operations/operations.ts');
   const before = await readFile(registry, 'utf8');
-  const named = before.replace('const REGISTERED = [', 'const REGISTERED = [transpose, ');
-  await writeFile(registry, `import { transpose } from './transpose/transpose.ts';\n${named}`);
+  const named = before.replace('const REGISTERED = [', 'const REGISTERED = [transpose, invert, ');
+  const imports = ['transpose', 'invert'].map((name) => `import { ${name} } from './${name}/${name}.ts';\n`);
+  await writeFile(registry, `${imports.join('')}${named}`);
 }
 
 const transpose = (parameters: object) => [{ operation_type: 'transpose', parameters }];
@@ -80,6 +81,15 @@ describe('an operation that a stranger adds by the recipe of the README', () => 
       expect(job).toMatchObject({ result: { width: 20, height: 40 }, operations: transpose({ corner: 1 }) });
       expect((await sharp(bytes).removeAlpha().raw().toBuffer()).equals(expected)).toBe(true);
     }
+  });
+
+  test('or changes what pixels are, and leaves their transparency', async () => {
+    const picture = transparent(40, 20);
+    const { bytes } = await anyone.result(await image(picture).png().toBuffer(), [
+      { operation_type: 'invert', parameters: {} },
+    ]);
+    const expected = picture.data.map((value, i) => (i % 4 === 3 ? value : 255 - value));
+    expect((await sharp(bytes).raw().toBuffer()).equals(Buffer.from(expected))).toBe(true);
   });
 
   test('is checked by the API, which takes its numbers as choices', async () => {

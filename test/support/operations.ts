@@ -10,6 +10,21 @@ export function resize(width: number, height: number, fit: ParametersOf<'resize'
   return { operation_type: 'resize', parameters: { width, height, fit } };
 }
 
+/** A scaling, as a job stores it. */
+export function scale(box: { width?: number; height?: number; enlarge?: boolean }): Operation {
+  return { operation_type: 'scale', parameters: { enlarge: false, ...box } };
+}
+
+/** A turn to the right, as a job stores it. */
+export function rotate(angle: ParametersOf<'rotate'>['angle']): Operation {
+  return { operation_type: 'rotate', parameters: { angle } };
+}
+
+/** A mirroring, as a job stores it. */
+export function flip(axis: ParametersOf<'flip'>['axis']): Operation {
+  return { operation_type: 'flip', parameters: { axis } };
+}
+
 /** A filter, as a job stores it. */
 export function filter(type: ParametersOf<'filter'>['type']): Operation {
   return { operation_type: 'filter', parameters: { type } };

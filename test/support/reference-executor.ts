@@ -43,6 +43,14 @@ function stepOf(frame: Frame, operation: Operation, opaque: boolean): Frame | Pr
   switch (operation.operation_type) {
     case 'resize':
       return resized(frame, operation.parameters, opaque);
+    case 'scale':
+      return proportional(frame, operation.parameters);
+    case 'rotate':
+      return { 90: quarterTurn, 180: halfTurn, 270: (one: Frame) => halfTurn(quarterTurn(one)) }[
+        operation.parameters.angle
+      ](frame);
+    case 'flip':
+      return operation.parameters.axis === 'horizontal' ? mirrored(frame) : halfTurn(mirrored(frame));
     case 'filter':
       return { grayscale, blur, sharpen }[operation.parameters.type](frame);
     default:
@@ -68,6 +76,36 @@ async function resized(
   const offset = (box: number, side: number) =>
     box < side ? -Math.floor((side - box + 1) / 2) : Math.floor((box - side) / 2);
   return placed(scaled, { width, height }, offset(width, size.width), offset(height, size.height), opaque);
+}
+
+function proportional(
+  frame: Frame,
+  {
+    width = Number.MAX_VALUE,
+    height = Number.MAX_VALUE,
+    enlarge,
+  }: Extract<Operation, { operation_type: 'scale' }>['parameters'],
+): Frame | Promise<Frame> {
+  if (!enlarge && frame.width <= width && frame.height <= height) return frame;
+  const isWide = frame.width * height > width * frame.height;
+  const size = isWide
+    ? { width, height: Math.max(1, Math.round((frame.height * width) / frame.width)) }
+    : { width: Math.max(1, Math.round((frame.width * height) / frame.height)), height };
+  return stretched(frame, size);
+}
+
+/** What was at the left is at the top. */
+function quarterTurn(frame: Frame): Frame {
+  const { width, height } = frame;
+  return drawn({ width: height, height: width }, (x, y) => pixelAt(frame, y, height - 1 - x));
+}
+
+function halfTurn(frame: Frame): Frame {
+  return drawn(frame, (x, y) => pixelAt(frame, frame.width - 1 - x, frame.height - 1 - y));
+}
+
+function mirrored(frame: Frame): Frame {
+  return drawn(frame, (x, y) => pixelAt(frame, frame.width - 1 - x, y));
 }
 
 async function stretched(source: Frame, { width, height }: Size): Promise<Frame> {

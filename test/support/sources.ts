@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
-import { compress, convert, filter, resize } from './operations.ts';
+import { compress, convert, filter, flip, resize, rotate, scale } from './operations.ts';
 import { animation, heldAt, image, lineArt, photograph, transparent } from './pictures.ts';
 
 /** The kinds of picture that operations are tried on. */
@@ -97,11 +97,18 @@ export async function sizeOf(bytes: Uint8Array): Promise<Size> {
 
 const fits = fc.constantFrom('fill', 'cover', 'contain', 'inside', 'outside');
 const side = fc.integer({ min: 1, max: 180 });
+const angle = fc.constantFrom(90, 180, 270);
+const scaling = fc
+  .oneof(fc.record({ width: side }), fc.record({ height: side }), fc.record({ width: side, height: side }))
+  .chain((box) => fc.boolean().map((enlarge) => scale({ ...box, enlarge })));
 
 /** One to six operations, as a client might send them. */
 export const operationList: fc.Arbitrary<Operation[]> = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.tuple(side, side, fits).map(([width, height, fit]) => resize(width, height, fit)) },
+    { weight: 2, arbitrary: scaling },
+    { weight: 2, arbitrary: angle.map((degrees) => rotate(degrees)) },
+    { weight: 1, arbitrary: fc.constantFrom('horizontal', 'vertical').map((axis) => flip(axis)) },
     { weight: 3, arbitrary: fc.constantFrom('grayscale', 'blur', 'sharpen').map((type) => filter(type)) },
     { weight: 1, arbitrary: fc.constantFrom('jpg', 'png', 'webp').map((format) => convert(format)) },
     {

@@ -1,7 +1,16 @@
 import type { EncodingWish } from './encoding.ts';
 import type { Size } from './image-facts.ts';
+import type { Move } from './moves.ts';
 import type { Parameters, ParametersOf } from './parameter.ts';
 import type { Warning } from './warning.ts';
+
+/** Why a parameter does not go with the others. */
+export interface ParameterFault {
+  /** Left out where it is about all of them. */
+  readonly parameter?: string;
+  /** *Expected <what> for <name>, received <value>*. */
+  readonly detail: string;
+}
 
 /**
  * All that the service knows of one operation but how its pixels are made, which stands beside it. From it come its
@@ -14,8 +23,10 @@ export interface OperationDefinition<Type extends string = string, P extends Par
   readonly title: string;
   readonly about: string;
   readonly parameters: P;
-  /** Size of the picture after it; left out where it stays. */
-  sizeAfter?(size: Size, parameters: ParametersOf<P>): Size;
+  /** How it moves the pixels of a picture of this size; one that has this needs nothing else to be done. */
+  moves?(size: Size, parameters: ParametersOf<P>): readonly Move[];
+  /** What is wrong with the parameters together, each of which may be. */
+  check?(parameters: ParametersOf<P>): readonly ParameterFault[];
   /** Why a picture of this size cannot be given to it: *a box within …, received …*; null where it can. */
   refusal?(size: Size, parameters: ParametersOf<P>): string | null;
   /** What its caller should know, though it succeeds on a picture of this size. */

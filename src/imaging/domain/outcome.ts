@@ -1,8 +1,9 @@
-import { definitionOf, type Operation } from '../operations/operations.ts';
+import { definitionOf, movesOf, type Operation } from '../operations/operations.ts';
 import { type Encoding, type EncodingWish, encodingOf, MOST_PALETTE_PIXELS } from './encoding.ts';
 import { type ImageFacts, megapixels, pixelsOf, type Size } from './image-facts.ts';
 import { FORMATS } from './image-format.ts';
 import type { ImageLimits } from './image-limits.ts';
+import { sizeAfterMove } from './moves.ts';
 import type { Warning } from './warning.ts';
 
 /** Frames beyond which an animation is not kept. */
@@ -71,7 +72,7 @@ interface Steps {
 function sizesAfter(source: Size, operations: readonly Operation[]): Size[] {
   let size: Size = { width: source.width, height: source.height };
   return operations.map((operation) => {
-    size = definitionOf(operation).sizeAfter?.(size, operation.parameters) ?? size;
+    size = movesOf(operation, size).reduce(sizeAfterMove, size);
     return size;
   });
 }

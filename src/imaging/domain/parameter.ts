@@ -41,11 +41,18 @@ export interface ChoiceParameter<Value extends string | number = string | number
   readonly example?: Value;
 }
 
-export type Parameter = IntegerParameter | ChoiceParameter;
+/** Yes or no. */
+export interface FlagParameter extends Told {
+  readonly kind: 'flag';
+  readonly default: boolean;
+}
+
+export type Parameter = IntegerParameter | ChoiceParameter | FlagParameter;
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-type ValueOf<P extends Parameter> = P extends ChoiceParameter<infer Value> ? Value : number;
+type ValueOf<P extends Parameter> =
+  P extends ChoiceParameter<infer Value> ? Value : P extends FlagParameter ? boolean : number;
 
 /** The parameters of an operation as they are stored: checked, with their defaults filled in. */
 export type ParametersOf<P extends Parameters> = {
@@ -70,6 +77,13 @@ export function choice<
   options?: Options,
 ): { kind: 'choice'; values: readonly Value[]; about: string } & Options {
   return { kind: 'choice', values, about, ...(options as Options) };
+}
+
+export function flag<const Options extends Omit<FlagParameter, 'kind' | 'about'>>(
+  about: string,
+  options: Options,
+): { kind: 'flag'; about: string } & Options {
+  return { kind: 'flag', about, ...options };
 }
 
 /** The bound under these limits. */

@@ -1,26 +1,34 @@
-import type { Operation } from '../operations/operations.ts';
+import { changesValues, movesOf, type Operation } from '../operations/operations.ts';
+import { Arrangement } from './arrangement.ts';
 import type { Encoding } from './encoding.ts';
 import type { Box, ImageFacts, Size } from './image-facts.ts';
 import { FORMATS, type ImageFormat } from './image-format.ts';
+import type { Move } from './moves.ts';
 import type { Outcome } from './outcome.ts';
+import { turnedSize, turnOfOrientation, undone } from './turn.ts';
+
+/** A move of the picture's pixels, or an operation on their values. */
+export type Task = Move | { readonly kind: 'values'; readonly operation: Operation };
 
 /**
- * What an executor says of one operation. A pass of it decodes (or takes raw pixels), runs its steps in an order that
- * it alone fixes, and encodes (or hands raw pixels on).
+ * What an executor says of one task. A pass of it decodes (or takes raw pixels), runs its steps in an order that it
+ * alone fixes, and encodes (or hands raw pixels on).
  */
 export interface StepTraits {
-  /** The places in that order where the operation can run, first to last; none for what only sets the encoder. */
+  /** The places in that order where the task can run, first to last; none for what only sets the encoder. */
   readonly stages: readonly number[];
+  /** It goes on at this later place too, before which nothing else may then run. */
+  readonly until?: number;
+  /** It must be given raw pixels, so it needs a pass of its own to begin with. */
+  readonly takesPixels?: boolean;
   /** It would change or lose transparency, so a transparent picture needs a pass of its own for it. */
   readonly touchesAlpha?: boolean;
   /** The picture may be transparent after it. */
   readonly addsAlpha?: boolean;
-  /** It tells left from right or width from height, so it needs the picture as a person sees it. */
-  readonly upright?: boolean;
   /** The picture has no colours after it. */
   readonly dropsColours?: boolean;
-  /** How the picture must have been enlarged before it. */
-  readonly enlargement?: Enlargement;
+  /** The picture has colours after it, so a grey one needs a pass of its own for it. */
+  readonly addsColours?: boolean;
 }
 
 /** A picture that is enlarged to `whole`, and the part of that which is kept. */
@@ -29,11 +37,10 @@ export interface Enlargement {
   readonly part: Box;
 }
 
-/** One operation in its place in a pass. */
+/** One task in its place in a pass. */
 export interface Step {
-  readonly operation: Operation;
+  readonly task: Task;
   readonly stage: number;
-  /** Once it is enlarged, where its pass begins with that. */
   readonly before: Size;
   readonly after: Size;
   /** The format whose decoder hands over the pixels, and may reduce them meanwhile; null for raw pixels. */
@@ -45,7 +52,7 @@ export interface Pass {
   readonly steps: readonly Step[];
   /** The transparency that the pass was given is put back after its steps. */
   readonly keepsAlpha: boolean;
-  /** What becomes of the pixels that it is given before its steps; they lie as a person sees them. */
+  /** What becomes of the pixels that it is given before its steps. */
   readonly enlargement: Enlargement | undefined;
 }
 
@@ -70,51 +77,44 @@ export interface PlannedImage {
   readonly source: ImageFacts;
   /** Whether its pixels can be transparent. Those of a JPEG result are laid on white while decoding, so they never are. */
   readonly hasAlpha: boolean;
-  /** Whether its pixels lie in the file as a person sees them. */
-  readonly isUpright: boolean;
+  /** How its pixels lie in the file, as EXIF numbers it: 1 as a person sees them. */
+  readonly orientation: number;
   /** Whether it has shades of grey alone. */
   readonly isGrey: boolean;
 }
 
 /**
  * The operations as few passes as keep the meaning of their order: a step joins the pass before it when the executor's
- * own order runs it later than all that is there; otherwise it starts a new one. The first pass turns the picture
- * upright at its end.
+ * own order runs it later than all that is there; otherwise it starts a new one. Setting the picture upright is the
+ * first move of all.
  */
 export function planTransformation(
-  { source, hasAlpha, isUpright, isGrey }: PlannedImage,
+  { source, hasAlpha, orientation, isGrey }: PlannedImage,
   operations: readonly Operation[],
   { sizes, size, encoding, frames }: Outcome,
-  traitsOf: (operation: Operation, before: Size, after: Size) => StepTraits,
+  traitsOf: (task: Task) => StepTraits,
 ): TransformationPlan {
   const { alpha: keepsAlpha } = FORMATS[encoding.format];
   const passes: OpenPass[] = [new OpenPass(false)];
   let alpha = hasAlpha && keepsAlpha;
-  let upright = isUpright;
   let grey = isGrey;
+  const decoderReduces = FORMATS[source.format].reducesOnLoad && frames === 1;
 
-  operations.forEach((operation, index) => {
-    const before = sizes[index - 1] ?? { width: source.width, height: source.height };
-    const after = sizes[index] as Size;
-    const traits = traitsOf(operation, before, after);
-    const { enlargement } = traits;
+  for (const { task, before, after } of tasksOf({ source, orientation, decoderReduces }, operations, sizes)) {
+    const traits = traitsOf(task);
     const [first] = traits.stages;
-    if (first === undefined) return;
     const addsAlpha = traits.addsAlpha === true && keepsAlpha;
     const restoresAlpha = alpha && traits.touchesAlpha === true;
-    const startsAnew = restoresAlpha || enlargement !== undefined || (traits.upright === true && !upright);
-    const stage = startsAnew ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);
-    if (stage === undefined) {
-      passes.push(new OpenPass(restoresAlpha, enlargement));
-      upright = true;
-    }
+    const takesPixels = restoresAlpha || traits.takesPixels === true || (grey && traits.addsColours === true);
+    if (task.kind === 'enlarge') passes.push(new OpenPass(false, task));
+    if (first === undefined) continue;
+    const stage = takesPixels ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);
+    if (stage === undefined) passes.push(new OpenPass(restoresAlpha));
     const decodedFrom = passes.length === 1 ? source.format : null;
-    passes
-      .at(-1)
-      ?.add({ operation, stage: stage ?? first, before: enlargement?.part ?? before, after, decodedFrom }, traits);
+    passes.at(-1)?.add({ task, stage: stage ?? first, before, after, decodedFrom }, traits);
     alpha ||= addsAlpha;
-    grey ||= traits.dropsColours === true;
-  });
+    grey = (grey || traits.dropsColours === true) && traits.addsColours !== true;
+  }
   // Pixels whose transparency was put back are raw: encoding them takes one pass more.
   if (passes.at(-1)?.keepsAlpha) passes.push(new OpenPass(false));
 
@@ -122,12 +122,42 @@ export function planTransformation(
     source,
     frames,
     passes: passes.map(({ steps, keepsAlpha, enlargement }) => ({ steps, keepsAlpha, enlargement })),
-    reducesOnLoad:
-      FORMATS[source.format].reducesOnLoad && frames === 1 && (passes[0]?.steps.some(reducesBothSides) ?? false),
+    reducesOnLoad: decoderReduces && reducesBothSides(passes[0]?.steps.find(({ task }) => task.kind !== 'values')),
     size,
     encoding,
     isGrey: grey && FORMATS[encoding.format].grey,
   };
+}
+
+interface PlacedTask {
+  readonly task: Task;
+  readonly before: Size;
+  readonly after: Size;
+}
+
+/** What the operations come to, step by step from the pixels as they lie in the file; moves in a row are rearranged. */
+function tasksOf(
+  { source, orientation, decoderReduces }: { source: ImageFacts; orientation: number; decoderReduces: boolean },
+  operations: readonly Operation[],
+  sizes: readonly Size[],
+): PlacedTask[] {
+  const turn = turnOfOrientation(orientation);
+  const tasks: PlacedTask[] = [];
+  const finish = ({ moves }: Arrangement) =>
+    tasks.push(...moves.map(({ move, ...placed }) => ({ task: move, ...placed })));
+  let arrangement = new Arrangement(turnedSize(source, undone(turn)), { decoderReduces });
+  arrangement.add({ kind: 'turn', turn });
+  operations.forEach((operation, index) => {
+    if (changesValues(operation)) {
+      finish(arrangement);
+      const { size } = arrangement;
+      tasks.push({ task: { kind: 'values', operation }, before: size, after: size });
+      arrangement = new Arrangement(size);
+    }
+    for (const move of movesOf(operation, sizes[index - 1] ?? source)) arrangement.add(move);
+  });
+  finish(arrangement);
+  return tasks;
 }
 
 /** A pass that may take more steps. */
@@ -149,43 +179,13 @@ class OpenPass {
     return stages.find((stage) => stage > this.#reached);
   }
 
-  add(step: Step, { touchesAlpha = false }: StepTraits): void {
+  add(step: Step, { touchesAlpha = false, until = step.stage }: StepTraits): void {
     this.steps.push(step);
-    this.#reached = step.stage;
+    this.#reached = until;
     this.#touchesAlpha ||= touchesAlpha;
   }
 }
 
-/** The plan in one line, e.g. `jpg 4000x3000 reduced > resize(1200,900,fill) 1200x900 | filter(blur) 1200x900 > webp 85`. */
-export function planLine({ source, frames, passes, reducesOnLoad, encoding }: TransformationPlan): string {
-  const input = [source.format, sizeText(source), frames > 1 && `x${frames}`, reducesOnLoad && 'reduced'];
-  const output = [
-    encoding.format,
-    encoding.palette && 'palette',
-    encoding.quality,
-    encoding.effort !== 'balanced' && encoding.effort,
-  ];
-  const lines = passes.map(({ steps, keepsAlpha }) => [
-    ...steps.map(({ operation, after }) => `${callText(operation)} ${sizeText(after)}`),
-    ...(keepsAlpha ? ['alpha back'] : []),
-  ]);
-  lines[0]?.unshift(words(input));
-  lines.at(-1)?.push(words(output));
-  return lines.map((line) => line.join(' > ')).join(' | ');
-}
-
-function reducesBothSides({ before, after }: Step): boolean {
-  return after.width < before.width && after.height < before.height;
-}
-
-function callText({ operation_type, parameters }: Operation): string {
-  return `${operation_type}(${Object.values(parameters).join()})`;
-}
-
-function sizeText({ width, height }: Size): string {
-  return `${width}x${height}`;
-}
-
-function words(parts: readonly unknown[]): string {
-  return parts.filter((part) => part !== false && part !== null).join(' ');
+function reducesBothSides(step: Step | undefined): boolean {
+  return step?.task.kind === 'scale' && step.after.width < step.before.width && step.after.height < step.before.height;
 }

@@ -1,14 +1,10 @@
 import type { Sharp } from 'sharp';
 import type { Size } from '../domain/image-facts.ts';
 import { FORMATS } from '../domain/image-format.ts';
-import {
-  type Pass,
-  planLine,
-  planTransformation,
-  type Step,
-  type TransformationPlan,
-} from '../domain/transformation-plan.ts';
-import { framesOf, stripOf, upright } from './animation-frames.ts';
+import { planLine } from '../domain/plan-line.ts';
+import { type Pass, planTransformation, type Step, type TransformationPlan } from '../domain/transformation-plan.ts';
+import { framesOf, stripOf } from './animation-frames.ts';
+import { choosePlaces } from './chosen-places.ts';
 import { enlargedPixels } from './enlarged-pixels.ts';
 import { greyPixelsOf } from './grey-pixels.ts';
 import { fromRawPixels, type RawPixels, rawPixelsOf, rawPixelsOf16Bits, withAlphaOf } from './raw-pixels.ts';
@@ -47,9 +43,8 @@ function assertPlanned({ width, height }: Size, plan: TransformationPlan): void 
 }
 
 function planFor({ metadata }: Source, { facts: source, operations, outcome }: TransformationJob): TransformationPlan {
-  // The frames of an animation are turned upright before they go through the passes.
-  const isUpright = (metadata.orientation ?? 1) === 1 || outcome.frames > 1;
-  const planned = { source, hasAlpha: metadata.hasAlpha, isUpright, isGrey: isGrey(metadata) };
+  const { hasAlpha, orientation = 1 } = metadata;
+  const planned = { source, hasAlpha, orientation, isGrey: isGrey(metadata) };
   return planTransformation(planned, operations, outcome, sharpTraitsOf);
 }
 
@@ -58,8 +53,7 @@ async function animationAfterPasses(work: PlannedWork): Promise<Sharp> {
   const strip = await rawPixelsOf(work.source.open());
   const frames: RawPixels[] = [];
   for (const frame of framesOf(strip)) {
-    const start = await upright(frame, work.source.metadata.orientation);
-    frames.push(await rawPixelsOf(await afterPasses(start, work)));
+    frames.push(await rawPixelsOf(await afterPasses(frame, work)));
   }
   return fromRawPixels(stripOf(frames));
 }
@@ -68,7 +62,7 @@ async function animationAfterPasses(work: PlannedWork): Promise<Sharp> {
 async function afterPasses(start: RawPixels | null, work: PlannedWork): Promise<Sharp> {
   let raw = start;
   for (const pass of work.plan.passes.slice(0, -1)) {
-    if (raw === null || pass.steps.length > 0) raw = await pixelsAfter(pass, raw, work);
+    if (raw === null || pass.steps.length > 0 || pass.enlargement) raw = await pixelsAfter(pass, raw, work);
   }
   return withSteps(raw, work.plan.passes.at(-1) as Pass, work);
 }
@@ -78,11 +72,11 @@ async function preparedPixels(work: PlannedWork): Promise<RawPixels | null> {
   const { metadata, greyLight } = work.source;
   const is16Bits = metadata.depth === 'ushort';
   if (greyLight) {
-    const grey = await greyPixelsOf(work.source.open().autoOrient(), is16Bits ? 16 : 8, greyLight);
+    const grey = await greyPixelsOf(work.source.open(), is16Bits ? 16 : 8, greyLight);
     return metadata.hasAlpha ? rawPixelsOf(grounded(fromRawPixels(grey), work)) : grey;
   }
   if (!is16Bits || !metadata.hasProfile) return null;
-  const image = opened(work).autoOrient().withIccProfile('srgb', { attach: false });
+  const image = opened(work).withIccProfile('srgb', { attach: false });
   // Of colours it makes Display P3, and sRGB only at the very end and when that is asked for. Grey keeps its numbers,
   // unless it is still grey of 16 bits there.
   return metadata.space === 'grey16' ? rawPixelsOf16Bits(image.toColourspace('grey16')) : rawPixelsOf(image);
@@ -93,13 +87,13 @@ async function pixelsAfter(pass: Pass, raw: RawPixels | null, work: PlannedWork)
   return raw && pass.keepsAlpha ? withAlphaOf(raw, result) : result;
 }
 
-async function withSteps(raw: RawPixels | null, { steps, enlargement }: Pass, work: PlannedWork): Promise<Sharp> {
+async function withSteps(raw: RawPixels | null, pass: Pass, work: PlannedWork): Promise<Sharp> {
   const opaque = !FORMATS[work.plan.encoding.format].alpha;
-  const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, opaque);
-  // Told to turn the picture only after the steps, sharp turns it between scaling and cutting; told before, it would
-  // turn it first, and decode every pixel for that.
-  if (!raw) return steps.reduce(withStep, opened(work)).autoOrient();
-  return steps.reduce(withStep, fromRawPixels(enlargement ? enlargedPixels(raw, enlargement) : raw));
+  const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, pass, opaque);
+  if (!raw) return pass.steps.reduce(withStep, opened(work));
+  const pixels = pass.enlargement ? enlargedPixels(raw, pass.enlargement) : raw;
+  await choosePlaces(pass, pixels);
+  return pass.steps.reduce(withStep, fromRawPixels(pixels));
 }
 
 /** The file, on white where the result cannot be transparent. */

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
-import type { Box, Size } from '../domain/image-facts.ts';
-import type { Enlargement, Step } from '../domain/transformation-plan.ts';
+import { rgbaOf } from '../domain/color.ts';
+import type { Size } from '../domain/image-facts.ts';
+import type { Step } from '../domain/transformation-plan.ts';
 
 /** Decoders round the sides of what they reduce, which a picture of fewer pixels a side would show. */
 const SMALLEST_REDUCED_SIDE = 16;
@@ -28,19 +29,9 @@ function shiftByDecoder(before: Size, after: Size): number {
   return Math.max(shift(before.width, after.width), shift(before.height, after.height));
 }
 
-/** A part of a picture of this size. */
-export function cutOut(image: Sharp, whole: Size, part: Box): Sharp {
-  return part.width === whole.width && part.height === whole.height ? image : image.extract(part);
-}
-
-/** The middle of a picture; an odd pixel is cut at the left and the top. */
-export function middleOf(whole: Size, { width, height }: Size): Box {
-  return { left: Math.ceil((whole.width - width) / 2), top: Math.ceil((whole.height - height) / 2), width, height };
-}
-
-/** What it takes to scale a picture to a size, where a side grows: `stretched` then makes the others smaller. */
-export function enlargement(before: Size, scaled: Size, part?: Box): Enlargement | undefined {
-  const whole = { width: Math.max(before.width, scaled.width), height: Math.max(before.height, scaled.height) };
-  if (whole.width === before.width && whole.height === before.height) return undefined;
-  return { whole, part: part ?? { left: 0, top: 0, ...whole } };
+/** A colour in the API's words, in sharp's; laid on white where the result is `opaque`. */
+export function backgroundOf(color: string, opaque: boolean): { r: number; g: number; b: number; alpha: number } {
+  const { red: r, green: g, blue: b, alpha } = rgbaOf(color);
+  const onWhite = (value: number) => Math.round(value * alpha + 255 * (1 - alpha));
+  return opaque ? { r: onWhite(r), g: onWhite(g), b: onWhite(b), alpha: 1 } : { r, g, b, alpha };
 }

@@ -1,18 +1,28 @@
 import type { Sharp } from 'sharp';
-import type { Size } from '../domain/image-facts.ts';
 import type { OperationDefinition } from '../domain/operation.ts';
 import type { ParametersOf } from '../domain/parameter.ts';
 import type { Step, StepTraits } from '../domain/transformation-plan.ts';
 
-/** How sharp does one operation: `pixels` of `<name>.sharp.ts`, beside its definition. */
+/** How sharp changes the values of pixels for one operation: `pixels` of `<name>.sharp.ts`, beside its definition. */
 export interface SharpOperation<Definition> {
-  /** What the plan must know of it, where it changes the picture's size from one to another. */
-  traits(parameters: ParametersBy<Definition>, before: Size, after: Size): StepTraits;
-  /** Adds it to the pass that `image` is; what is laid bare is white where the result is `opaque`, else transparent. */
-  apply(image: Sharp, parameters: ParametersBy<Definition>, step: Step, opaque: boolean): Sharp;
+  /** What the plan must know of it. */
+  traits(parameters: ParametersBy<Definition>): StepTraits;
+  /** Adds it to the pass that `image` is. */
+  apply(image: Sharp, parameters: ParametersBy<Definition>, step: Step): Sharp;
 }
 
 type ParametersBy<Definition> = Definition extends OperationDefinition<string, infer P> ? ParametersOf<P> : never;
 
 /** The order in which sharp runs the calls of one pipeline, whatever order they are made in (its `pipeline.cc`). */
-export const STAGE = { greyBefore: 1, resize: 2, blur: 3, sharpen: 4, greyAfter: 5 } as const;
+export const STAGE = {
+  greyBefore: 1,
+  cutBefore: 2,
+  scale: 3,
+  cutAfter: 4,
+  // Before the cut, in truth: its box is turned for that.
+  turn: 5,
+  pad: 6,
+  blur: 7,
+  sharpen: 9,
+  greyAfter: 11,
+} as const;

@@ -11,7 +11,7 @@ export interface ParameterControl {
   readonly label: string;
   readonly kind: Parameter['kind'];
   /** What a page begins with; null for what may be left out. */
-  readonly start: string | number | null;
+  readonly start: string | number | boolean | null;
   /** The side of the picture that the start is half of, where the picture is known. */
   readonly along?: 'width' | 'height';
   /** Of an integer. */
@@ -44,10 +44,11 @@ function controlOf(name: string, parameter: Parameter): ParameterControl {
   const { kind, label = name, optional = false } = parameter;
   if (parameter.kind === 'integer') {
     const { from, to, example, along } = parameter;
-    const start = optional ? null : (parameter.default ?? example);
+    const start = optional && !along ? null : (parameter.default ?? example);
     const bounds = { from: shownBound(from), to: shownBound(to) };
     return { name, label, kind, optional, start, ...bounds, ...(along && { along }) };
   }
+  if (parameter.kind === 'flag') return { name, label, kind, optional, start: parameter.default };
   const { values, meanings = {} } = parameter;
   const start = optional ? null : (parameter.example ?? parameter.default ?? values[0] ?? null);
   const shown = values.map((value) => ({ value, ...(meanings[value] && { meaning: meanings[value] }) }));

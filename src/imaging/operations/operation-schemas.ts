@@ -56,6 +56,7 @@ function parameterSchema(parameter: Parameter, limits: LimitsByCaller): Schema {
   const { default: byDefault } = parameter;
   const common = byDefault === undefined ? {} : { default: byDefault };
   if (parameter.kind === 'integer') return { ...integerSchema(parameter, limits), ...common };
+  if (parameter.kind === 'flag') return { type: 'boolean', description: parameter.about, ...common };
   const { values, about } = parameter;
   return {
     type: typeof values[0] === 'number' ? 'integer' : 'string',

@@ -38,6 +38,7 @@ export function within(parameter, value, limits) {
 /** @param {ParameterControl} parameter @param {Place} place */
 function control(parameter, place) {
   if (parameter.kind === 'choice') return choices(parameter, place);
+  if (parameter.kind === 'flag') return checkbox(parameter, place);
   const { from, to } = boundsOf(parameter, place.limits);
   return to - from <= WIDEST_SLIDER && !parameter.optional ? slider(parameter, place) : number(parameter, place);
 }
@@ -142,6 +143,19 @@ function choices({ name, label, values = [] }, { operation, at, changed }) {
     about,
     errorRoom(at, name),
   );
+}
+
+/** @param {ParameterControl} parameter @param {Place} place */
+function checkbox({ name, label }, { operation, at, changed }) {
+  const input = element('input', {
+    type: 'checkbox',
+    checked: operation.parameters[name] === true,
+    onchange: () => {
+      operation.parameters[name] = input.checked;
+      changed();
+    },
+  });
+  return element('div', { class: 'field' }, element('label', { class: 'check' }, input, label), errorRoom(at, name));
 }
 
 /** The page's drawing of what a value does; null where words must do. @param {string} path operation, parameter and value */

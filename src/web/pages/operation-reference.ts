@@ -20,12 +20,24 @@ ${Object.entries<Parameter>(parameters).map(([name, parameter]) => entry(type, n
 function entry(type: string, name: string, parameter: Parameter, policies: UsagePolicies): SafeHtml {
   return html`<div><dt><code>${name}</code> <span class="hint">${presence(parameter)}</span></dt>
 <dd><p>${prose(parameter.about)}</p>
-${parameter.kind === 'integer' ? html`<p>${range(parameter.from, parameter.to, policies)}</p>` : values(type, name, parameter)}</dd></div>\n`;
+${taken(type, name, parameter, policies)}</dd></div>\n`;
+}
+
+/** Which values it takes. */
+function taken(type: string, name: string, parameter: Parameter, policies: UsagePolicies): SafeHtml {
+  switch (parameter.kind) {
+    case 'integer':
+      return html`<p>${range(parameter.from, parameter.to, policies)}</p>`;
+    case 'flag':
+      return html`<p><code>true</code>, <code>false</code></p>`;
+    case 'choice':
+      return values(type, name, parameter);
+  }
 }
 
 function presence(parameter: Parameter): SafeHtml | string {
   if (isRequired(parameter)) return 'required';
-  return parameter.default === undefined ? 'optional' : html`<code>${parameter.default}</code> when left out`;
+  return parameter.default === undefined ? 'optional' : html`<code>${String(parameter.default)}</code> when left out`;
 }
 
 /** The bounds of both kinds of callers, once where they are the same. */

@@ -12,6 +12,9 @@ function parsed(operation: unknown, caller: Caller = MEMBER): unknown {
 const resize = (parameters: unknown) => ({ operation_type: 'resize', parameters });
 const compress = (parameters: unknown) => ({ operation_type: 'compress', parameters });
 const convert = (parameters: unknown) => ({ operation_type: 'convert', parameters });
+const scale = (parameters: unknown) => ({ operation_type: 'scale', parameters });
+const rotate = (parameters: unknown) => ({ operation_type: 'turn', parameters });
+const flip = (parameters: unknown) => ({ operation_type: 'flip', parameters });
 const filter = (parameters: unknown) => ({ operation_type: 'filter', parameters });
 
 describe('what is right', () => {
@@ -28,6 +31,10 @@ describe('what is right', () => {
     [convert({ format: 'PNG' }), convert({ format: 'png' })],
     [convert({ format: 'WebP' }), convert({ format: 'webp' })],
     [convert({ format: 'JPEG' }), convert({ format: 'jpg' })],
+    [scale({ width: 10 }), scale({ width: 10, enlarge: false })],
+    [scale({ height: 10_000, enlarge: true }), scale({ height: 10_000, enlarge: true })],
+    [rotate({ angle: 270 }), rotate({ angle: 270 })],
+    [flip({ axis: 'vertical' }), flip({ axis: 'vertical' })],
     [filter({ type: 'greyscale' }), filter({ type: 'grayscale' })],
     ...['grayscale', 'blur', 'sharpen'].map((type) => [filter({ type }), filter({ type })] as [object, object]),
   ] satisfies [object, object][])('%j is taken, with its defaults', (sent, stored) => {
@@ -49,7 +56,38 @@ describe('what is right', () => {
   });
 });
 
+describe('what does not go together', () => {
+  test('a scale without a side, told once its members are right by themselves', () => {
+    expect(parsed(scale({ enlarge: true }))).toEqual([
+      ['/operations/0/parameters', 'invalid_value', 'Expected width, height or both for scale, received neither'],
+    ]);
+    expect(parsed(scale({ enlarge: 'yes' }))).toEqual([
+      ['/operations/0/parameters/enlarge', 'invalid_value', 'Expected true or false for enlarge, received "yes"'],
+    ]);
+  });
+});
+
 describe('what is out of range or of the wrong type', () => {
+  test.each([0, 45, 360, -90, '90', null])('an angle of %j', (angle) => {
+    expect(parsed(rotate({ angle }))).toEqual([
+      [
+        '/operations/0/parameters/angle',
+        'invalid_value',
+        `Expected one of 90, 180, 270 for angle, received ${JSON.stringify(angle)}`,
+      ],
+    ]);
+  });
+
+  test.each([null, 0, 1, 'true', {}])('an enlarge of %j', (enlarge) => {
+    expect(parsed(scale({ width: 1, enlarge }))).toEqual([
+      [
+        '/operations/0/parameters/enlarge',
+        'invalid_value',
+        expect.stringMatching(/^Expected true or false for enlarge, received /),
+      ],
+    ]);
+  });
+
   const values = [0, -1, 10_001, 1.5, 1e15, '80', '', true, null, [], [1], {}, { $gt: 0 }];
   const shown = (value: unknown) => {
     if (Array.isArray(value)) return `an array of ${value.length}`;
@@ -129,14 +167,16 @@ describe('what is of the wrong shape', () => {
     ]);
   });
 
-  test.each(['rotate', 'Resize', '', 1, null, ['resize'], { resize: 1 }, '__proto__', 'constructor'])(
+  test.each(['turn', 'Resize', '', 1, null, ['resize'], { resize: 1 }, '__proto__', 'constructor'])(
     'an operation_type of %j',
     (operation_type) => {
       expect(parsed({ operation_type, parameters: {} })).toMatchObject([
         [
           '/operations/0/operation_type',
           'invalid_value',
-          expect.stringMatching(/^Expected one of resize, compress, convert, filter for operation_type, received /),
+          expect.stringMatching(
+            /^Expected one of resize, scale, rotate, flip, compress, convert, filter for operation_type, received /,
+          ),
         ],
       ]);
     },

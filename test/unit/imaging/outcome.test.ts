@@ -3,7 +3,7 @@ import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
-import { compress, convert, filter, resize } from '../../support/operations.ts';
+import { compress, convert, filter, flip, resize, rotate, scale } from '../../support/operations.ts';
 
 const policy = POLICIES.anonymous;
 const facts = (width: number, height: number, frames = 1, format: ImageFacts['format'] = 'webp') => ({
@@ -43,6 +43,41 @@ describe('the size after each operation', () => {
     ]);
     expect(of(facts(4, 3), [])).toMatchObject({ sizes: [], size: { width: 4, height: 3 } });
   });
+});
+
+describe('the size after', () => {
+  test.each([
+    [{ width: 100 }, 100, 75],
+    [{ height: 30 }, 40, 30],
+    [{ width: 100, height: 30 }, 40, 30],
+    [{ width: 800 }, 400, 300],
+    [{ width: 800, height: 100 }, 133, 100],
+    [{ width: 800, enlarge: true }, 800, 600],
+    [{ width: 401, height: 1000, enlarge: true }, 401, 301],
+  ])('scaling 400x300 by %j is %ix%i', (box, width, height) => {
+    expect(of(facts(400, 300), [scale(box)])).toMatchObject({ size: { width, height }, faults: [] });
+  });
+
+  test('turning has its sides changed, and limits hold for it', () => {
+    const operations = [rotate(90), scale({ width: 30 }), rotate(180), flip('vertical')];
+    expect(of(facts(400, 300), operations).sizes).toEqual([
+      { width: 300, height: 400 },
+      { width: 30, height: 40 },
+      { width: 30, height: 40 },
+      { width: 30, height: 40 },
+    ]);
+  });
+});
+
+test('a side that would be scaled to less than half a pixel is refused, with what it comes to', () => {
+  expect(of(facts(10_000, 20), [rotate(90), scale({ height: 100 })]).faults).toEqual([
+    {
+      index: 1,
+      code: 'out_of_picture',
+      expected: 'a box in which no side comes to less than a pixel, received one in which 20x10000 becomes 0.2x100',
+    },
+  ]);
+  expect(of(facts(10_000, 50), [scale({ width: 100 })]).faults).toEqual([]);
 });
 
 test('the format is what the last conversion says, else the own one', () => {

@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
-import { planLine, planTransformation } from '../../../src/imaging/domain/transformation-plan.ts';
+import { planLine } from '../../../src/imaging/domain/plan-line.ts';
+import { planTransformation } from '../../../src/imaging/domain/transformation-plan.ts';
 import { sharpTraitsOf } from '../../../src/imaging/infrastructure/sharp-operations.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
-import { compress, convert, filter, resize } from '../../support/operations.ts';
+import { compress, convert, filter, flip, resize, rotate, scale } from '../../support/operations.ts';
 
 const jpg: ImageFacts = { format: 'jpg', width: 4000, height: 3000, frames: 1 };
 const png: ImageFacts = { format: 'png', width: 400, height: 300, frames: 1 };
 
-function lineOf(source: ImageFacts, operations: Operation[], { hasAlpha = false } = {}): string {
+function lineOf(source: ImageFacts, operations: Operation[], { hasAlpha = false, orientation = 1 } = {}): string {
   const outcome = outcomeOf(source, operations, POLICIES.authenticated);
   return planLine(
-    planTransformation({ source, hasAlpha, isUpright: true, isGrey: false }, operations, outcome, sharpTraitsOf),
+    planTransformation({ source, hasAlpha, orientation, isGrey: false }, operations, outcome, sharpTraitsOf),
   );
 }
 
@@ -23,17 +24,17 @@ describe('the plan folds what the executor does in this order anyway', () => {
     [
       'resize, filters, encoding',
       [resize(1200, 900), filter('blur'), filter('sharpen'), convert('webp'), compress(80)],
-      'jpg 4000x3000 reduced > resize(1200,900,fill) 1200x900 > filter(blur) 1200x900 > filter(sharpen) 1200x900 > webp 80',
+      'jpg 4000x3000 reduced > scale 1200x900 > filter(blur) > filter(sharpen) > webp 80',
     ],
     [
       'grayscale before or after',
       [filter('grayscale'), resize(800, 600), filter('grayscale')],
-      'jpg 4000x3000 reduced > filter(grayscale) 4000x3000 > resize(800,600,fill) 800x600 > filter(grayscale) 800x600 > jpg 85',
+      'jpg 4000x3000 reduced > filter(grayscale) > scale 800x600 > filter(grayscale) > jpg 85',
     ],
     [
       'encoders, wherever they stand',
       [compress(40), convert('png'), resize(10, 10), convert('webp'), compress(70, 'small')],
-      'jpg 4000x3000 reduced > resize(10,10,fill) 10x10 > webp 70 small',
+      'jpg 4000x3000 reduced > scale 10x10 > webp 70 small',
     ],
   ])('%s', (_name, operations, line) => {
     expect(lineOf(jpg, operations)).toBe(line);
@@ -45,32 +46,66 @@ describe('the plan starts a pass where the order would be lost', () => {
     [
       'filter before resize',
       [filter('blur'), resize(800, 600)],
-      'jpg 4000x3000 > filter(blur) 4000x3000 | resize(800,600,fill) 800x600 > jpg 85',
+      'jpg 4000x3000 > filter(blur) | scale 800x600 > jpg 85',
     ],
     [
       'two resizes',
       [resize(100, 100), resize(800, 600, 'inside')],
-      'jpg 4000x3000 reduced > resize(100,100,fill) 100x100 | resize(800,600,inside) 600x600 > jpg 85',
+      'jpg 4000x3000 reduced > scale 100x100 | enlarge 600x600 > jpg 85',
     ],
-    [
-      'a filter twice',
-      [filter('blur'), filter('blur')],
-      'jpg 4000x3000 > filter(blur) 4000x3000 | filter(blur) 4000x3000 > jpg 85',
-    ],
+    ['a filter twice', [filter('blur'), filter('blur')], 'jpg 4000x3000 > filter(blur) | filter(blur) > jpg 85'],
     [
       'sharpen before blur',
       [filter('sharpen'), filter('blur')],
-      'jpg 4000x3000 > filter(sharpen) 4000x3000 | filter(blur) 4000x3000 > jpg 85',
+      'jpg 4000x3000 > filter(sharpen) | filter(blur) > jpg 85',
     ],
   ])('%s', (_name, operations, line) => {
     expect(lineOf(jpg, operations)).toBe(line);
   });
 });
 
+describe('the plan turns late and cuts early, so that less is decoded and moved', () => {
+  test.each<[string, Operation[], string]>([
+    [
+      'turns after scaling',
+      [rotate(90), scale({ width: 1200 })],
+      'jpg 4000x3000 reduced > scale 1600x1200 > turn 90 > jpg 85',
+    ],
+    [
+      'several turns as one',
+      [rotate(90), flip('horizontal'), scale({ height: 400 }), rotate(270)],
+      'jpg 4000x3000 reduced > scale 400x300 > mirror turn 180 > jpg 85',
+    ],
+    [
+      'turns that undo each other',
+      [rotate(90), flip('vertical'), flip('vertical'), rotate(270)],
+      'jpg 4000x3000 > jpg 85',
+    ],
+    ['what fits is left as it is', [scale({ width: 4000 }), filter('blur')], 'jpg 4000x3000 > filter(blur) > jpg 85'],
+    [
+      'a filter keeps its place',
+      [rotate(90), filter('blur'), scale({ width: 300 })],
+      'jpg 4000x3000 > turn 90 > filter(blur) | scale 300x400 > jpg 85',
+    ],
+  ])('%s', (_name, operations, line) => {
+    expect(lineOf(jpg, operations)).toBe(line);
+  });
+
+  test('setting upright is a turn like any other', () => {
+    const held = { ...jpg, width: 3000, height: 4000 };
+    expect(lineOf(held, [scale({ width: 300 })], { orientation: 6 })).toBe(
+      'jpg 3000x4000 reduced > scale 400x300 > turn 90 > jpg 85',
+    );
+    expect(lineOf(held, [rotate(270), scale({ width: 400 })], { orientation: 6 })).toBe(
+      'jpg 3000x4000 reduced > scale 400x300 > jpg 85',
+    );
+  });
+});
+
 describe('transparency', () => {
   test('a filter of a transparent picture has a pass of its own, and puts the transparency back', () => {
     expect(lineOf(png, [resize(40, 30), filter('blur')], { hasAlpha: true })).toBe(
-      'png 400x300 > resize(40,30,fill) 40x30 | filter(blur) 40x30 > alpha back | png',
+      'png 400x300 > scale 40x30 | filter(blur) > alpha back | png',
     );
   });
 
@@ -80,7 +115,7 @@ describe('transparency', () => {
 
   test('a JPEG has none', () => {
     expect(lineOf(png, [convert('jpg'), filter('blur'), filter('sharpen')], { hasAlpha: true })).toBe(
-      'png 400x300 > filter(blur) 400x300 > filter(sharpen) 400x300 > jpg 85',
+      'png 400x300 > filter(blur) > filter(sharpen) > jpg 85',
     );
   });
 });
@@ -92,8 +127,6 @@ describe('the encoding', () => {
   });
 
   test('is lossless for a PNG that is too large for a palette', () => {
-    expect(lineOf(png, [resize(4001, 4000), compress(60)])).toBe(
-      'png 400x300 | resize(4001,4000,fill) 4001x4000 > png',
-    );
+    expect(lineOf(png, [resize(4001, 4000), compress(60)])).toBe('png 400x300 | enlarge 4001x4000 > png');
   });
 });

@@ -50,7 +50,20 @@ function checkOperation(raw: unknown, pointer: string, caller: Caller): { value:
   const Parameters = parametersClass(definition, caller);
   const inner = checked(Parameters, parameters, `${pointer}/parameters`, 'parameters');
   const value = { operation_type, parameters: normalised(definition, inner.value as Record<string, unknown>) };
-  return { value: value as unknown as Operation, faults: [...envelope.faults, ...inner.faults] };
+  const faults = [...envelope.faults, ...inner.faults];
+  // What is wrong on its own says nothing of how it goes with the others.
+  if (inner.faults.length === 0) faults.push(...faultsTogether(definition, value.parameters, `${pointer}/parameters`));
+  return { value: value as unknown as Operation, faults };
+}
+
+function faultsTogether(
+  { check }: AnyOperationDefinition,
+  parameters: Record<string, unknown>,
+  pointer: string,
+): Fault[] {
+  return (check?.(parameters as never) ?? []).map(({ parameter, detail }) =>
+    fault(parameter ? `${pointer}/${parameter}` : pointer, 'invalid_value', detail),
+  );
 }
 
 const classes = new WeakMap<object, Map<string, new () => object>>();
@@ -70,12 +83,23 @@ function parametersClass(definition: AnyOperationDefinition, caller: Caller): ne
 }
 
 function decoratorOf(parameter: Parameter, caller: Caller): PropertyDecorator {
-  const value = parameter.kind === 'integer' ? integerDecorator(parameter, caller) : choiceDecorator(parameter);
+  const value = valueDecorator(parameter, caller);
   if (isRequired(parameter)) return value;
   return applyDecorators(
     value,
     ValidateIf((_object, given) => given !== undefined),
   );
+}
+
+function valueDecorator(parameter: Parameter, caller: Caller): PropertyDecorator {
+  switch (parameter.kind) {
+    case 'integer':
+      return integerDecorator(parameter, caller);
+    case 'choice':
+      return choiceDecorator(parameter);
+    case 'flag':
+      return Expect({ name: 'flag', what: 'true or false', test: (given) => typeof given === 'boolean' });
+  }
 }
 
 function integerDecorator({ from, to }: IntegerParameter, { policy, limitOwner }: Caller): PropertyDecorator {
@@ -101,7 +125,7 @@ function meantBy(given: unknown, { values, aliases = {}, ignoresCase }: ChoicePa
 
 function normalised({ parameters }: AnyOperationDefinition, given: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries<Parameter>(parameters).map(([name, parameter]) => {
-    const value = parameter.kind === 'integer' ? given[name] : meantBy(given[name], parameter);
+    const value = parameter.kind === 'choice' ? meantBy(given[name], parameter) : given[name];
     return [name, value ?? parameter.default] as const;
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));

@@ -1,6 +1,9 @@
+import { cutBy } from '../../domain/gravity.ts';
 import { type Size, scaledSize } from '../../domain/image-facts.ts';
+import type { Move } from '../../domain/moves.ts';
 import { defineOperation } from '../../domain/operation.ts';
 import { choice, integer } from '../../domain/parameter.ts';
+import type { Pads } from '../../domain/turn.ts';
 
 /** A picture whose proportions change by more than this factor looks stretched. */
 const VISIBLE_STRETCH = 1.05;
@@ -38,11 +41,15 @@ export const resize = defineOperation({
       },
     ),
   },
-  sizeAfter(size, { width, height, fit }) {
+  moves(size, { width, height, fit }) {
+    const box = { width, height };
+    if (fit === 'fill') return [{ kind: 'scale', to: box }];
     const scales = [width / size.width, height / size.height];
-    if (fit === 'inside') return scaledSize(size, Math.min(...scales));
-    if (fit === 'outside') return scaledSize(size, Math.max(...scales));
-    return { width, height };
+    const isWithin = fit === 'inside' || fit === 'contain';
+    const to = scaledSize(size, isWithin ? Math.min(...scales) : Math.max(...scales));
+    const scaled: Move = { kind: 'scale', to };
+    if (fit === 'cover') return [scaled, cutBy('center', to, box)];
+    return fit === 'contain' ? [scaled, { kind: 'pad', pads: padsAround(to, box), color: 'transparent' }] : [scaled];
   },
   warning(size, { width, height, fit }) {
     if (fit !== 'fill' || stretchOf(size, { width, height }) <= VISIBLE_STRETCH) return null;
@@ -50,6 +57,13 @@ export const resize = defineOperation({
     return { code: 'proportions_changed', detail };
   },
 });
+
+/** What fills a box around a picture in its middle; an odd pixel is added at the right and at the bottom. */
+function padsAround({ width, height }: Size, box: Size): Pads {
+  const [across, down] = [box.width - width, box.height - height];
+  const [left, top] = [Math.floor(across / 2), Math.floor(down / 2)];
+  return { top, right: across - left, bottom: down - top, left };
+}
 
 /** How many times wider, or narrower, in proportion to its height a picture becomes; at least 1. */
 function stretchOf(from: Size, to: Size): number {

@@ -1,0 +1,106 @@
+import type { Box, Size } from './image-facts.ts';
+import { isIdle, type Move, sizeAfterMove } from './moves.ts';
+import { reducedWhole } from './reduced-whole.ts';
+import { composed, turnedBox, turnedPads, turnedSize, undone } from './turn.ts';
+
+/** A move in its place. */
+export interface PlacedMove {
+  readonly move: Move;
+  readonly before: Size;
+  readonly after: Size;
+}
+
+type MoveOf<Kind extends Move['kind']> = Extract<Move, { kind: Kind }>;
+
+/**
+ * Moves that follow each other with nothing in between, rearranged as they are added to what means the same and costs
+ * less: pixels are dropped as early as can be and turned as late, and what comes to nothing is left out. Turns by
+ * quarters change places with scaling and cutting without a trace.
+ */
+export class Arrangement {
+  readonly moves: PlacedMove[] = [];
+  #size: Size;
+  #decoderReduces: boolean;
+
+  /** `decoderReduces`: the picture comes from a decoder that can leave detail out, if scaling is the first that is done. */
+  constructor(size: Size, { decoderReduces = false } = {}) {
+    this.#size = size;
+    this.#decoderReduces = decoderReduces;
+  }
+
+  /** After all moves. */
+  get size(): Size {
+    return this.#size;
+  }
+
+  add(move: Move): void {
+    if (isIdle(this.#size, move)) return;
+    const instead = this.#rearranged(move);
+    if (!instead) {
+      this.#push(move);
+      return;
+    }
+    this.#size = (this.moves.pop() as PlacedMove).before;
+    for (const other of instead) this.add(other);
+  }
+
+  #push(move: Move): void {
+    const [before, after] = [this.#size, sizeAfterMove(this.#size, move)];
+    const grown = { width: Math.max(before.width, after.width), height: Math.max(before.height, after.height) };
+    if (move.kind === 'scale' && !isIdle(before, { kind: 'scale', to: grown })) {
+      this.#push({ kind: 'enlarge', whole: grown, part: { left: 0, top: 0, ...grown } });
+      this.add(move);
+      return;
+    }
+    this.moves.push({ move, before, after });
+    this.#size = after;
+  }
+
+  /** What stands in place of the last move and this one; null where they stay as they are. */
+  #rearranged(move: Move): Move[] | null {
+    const last = this.moves.at(-1);
+    switch (last?.move.kind) {
+      case 'turn':
+        return afterTurn(last.move, move, last.after);
+      case 'pad':
+        return move.kind === 'turn' ? [move, { ...last.move, pads: turnedPads(last.move.pads, move.turn) }] : null;
+      case 'cut':
+        return this.#afterCut(last as PlacedMove & { move: MoveOf<'cut'> }, move);
+      case 'enlarge':
+        return move.kind === 'cut' ? [{ ...last.move, part: within(last.move.part, move.box) }] : null;
+      default:
+        return null;
+    }
+  }
+
+  #afterCut({ move: { box }, before }: PlacedMove & { move: MoveOf<'cut'> }, move: Move): Move[] | null {
+    if (move.kind === 'cut') return [{ kind: 'cut', box: within(box, move.box) }];
+    const isFirst = this.#decoderReduces && this.moves.length === 1;
+    const whole = isFirst && move.kind === 'scale' ? reducedWhole(before, box, move.to) : null;
+    return whole && [{ kind: 'scale', to: whole.size }, { kind: 'cut', box: whole.box }, move];
+  }
+}
+
+function afterTurn({ turn }: MoveOf<'turn'>, move: Move, size: Size): Move[] | null {
+  switch (move.kind) {
+    case 'turn':
+      return [{ kind: 'turn', turn: composed(turn, move.turn) }];
+    case 'scale':
+      return [
+        { kind: 'scale', to: turnedSize(move.to, undone(turn)) },
+        { kind: 'turn', turn },
+      ];
+    case 'cut':
+      return [
+        { kind: 'cut', box: turnedBox(move.box, size, undone(turn)) },
+        { kind: 'turn', turn },
+      ];
+    default:
+      return null;
+  }
+}
+
+/** A box within another one, as a box of the whole. */
+function within(outer: Box, { left, top, width, height }: Box): Box {
+  return { left: outer.left + left, top: outer.top + top, width, height };
+}
