@@ -24,7 +24,7 @@ function phraseOf(name: string, parameter: Parameter): string {
   return `\`${name}\`${absence}: ${values.join(', ')}`;
 }
 
-/** Plain names with commas between them; what has commas of its own stands apart. */
+/** Plain names with commas between them; what has commas of its own stands apart. Nothing where there are none. */
 function listed(phrases: readonly string[]): string {
-  return phrases.reduce((line, phrase) => (phrase.includes(': ') ? `${line}; ${phrase}` : `${line}, ${phrase}`));
+  return phrases.reduce((line, phrase) => `${line}${line && (phrase.includes(': ') ? '; ' : ', ')}${phrase}`, '');
 }

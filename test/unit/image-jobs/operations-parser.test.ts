@@ -13,7 +13,7 @@ const resize = (parameters: unknown) => ({ operation_type: 'resize', parameters 
 const compress = (parameters: unknown) => ({ operation_type: 'compress', parameters });
 const convert = (parameters: unknown) => ({ operation_type: 'convert', parameters });
 const scale = (parameters: unknown) => ({ operation_type: 'scale', parameters });
-const rotate = (parameters: unknown) => ({ operation_type: 'turn', parameters });
+const rotate = (parameters: unknown) => ({ operation_type: 'rotate', parameters });
 const flip = (parameters: unknown) => ({ operation_type: 'flip', parameters });
 const filter = (parameters: unknown) => ({ operation_type: 'filter', parameters });
 
