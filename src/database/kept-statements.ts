@@ -42,6 +42,8 @@ export interface KeptStatements {
    * that looks and writes needs no more; on PostgreSQL it is a transaction that holds a lock for each name.
    */
   alone<T>(names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T>;
+  /** The same for several statements: all of their changes become visible at one moment, or none is made. */
+  together<T>(names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T>;
   /** The condition that a column holds one of many texts, which are one value: see `listed`. */
   isListed(column: string, type: 'uuid' | 'text'): string;
   /** The value of that condition. */

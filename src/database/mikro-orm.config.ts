@@ -10,6 +10,7 @@ import {
   ApiKeySchema,
   SessionSchema,
 } from '../accounts/infrastructure/sql/account.schema.ts';
+import { BatchSchema } from '../image-jobs/infrastructure/sql/batch.schema.ts';
 import { IdempotencyClaimSchema } from '../image-jobs/infrastructure/sql/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../image-jobs/infrastructure/sql/image-job.schema.ts';
 import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-connections.ts';
@@ -56,7 +57,15 @@ export function postgresqlOptions(url: string, statementSeconds?: number) {
 function shared(dialect: 'sqlite' | 'postgresql') {
   return {
     contextName: dialect,
-    entities: [AccountSchema, AccountNameSchema, SessionSchema, ApiKeySchema, ImageJobSchema, IdempotencyClaimSchema],
+    entities: [
+      AccountSchema,
+      AccountNameSchema,
+      SessionSchema,
+      ApiKeySchema,
+      ImageJobSchema,
+      IdempotencyClaimSchema,
+      BatchSchema,
+    ],
     extensions: [Migrator],
     forceUtcTimezone: true,
     logger: (message) => new Logger('Database').log(message),

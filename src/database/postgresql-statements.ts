@@ -70,6 +70,10 @@ export class PostgreSqlStatements implements KeptStatements {
     }
   }
 
+  together<T>(names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T> {
+    return this.alone(names, work);
+  }
+
   isListed(column: string, type: 'uuid' | 'text'): string {
     return `${column} = any(?::${type}[])`;
   }

@@ -9,9 +9,13 @@ const NEW_UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' 
 export class SqliteStatements implements KeptStatements {
   readonly newUuid = NEW_UUID;
   readonly holding = '';
-  private readonly prepared = new Map<string, Statement>();
 
-  constructor(private readonly connection: SqliteConnection) {}
+  /** Within a transaction the database is its `own`, and there is no turn to wait for. */
+  constructor(
+    private readonly connection: SqliteConnection,
+    private readonly own?: Database,
+    private readonly prepared = new Map<string, Statement>(),
+  ) {}
 
   async rows<Row>(sql: string, values: readonly StatementValue[]): Promise<Row[]> {
     return this.inTurn(sql, (statement) => statement.all(values.map(bound)) as Row[]);
@@ -29,23 +33,19 @@ export class SqliteStatements implements KeptStatements {
   ): Promise<string[][] | null> {
     const conditions = following.map(({ when = 'true' }, n) => `(${when}) as due${n}`);
     const change = `${sql} returning ${['1 as changed', ...conditions].join(', ')}`;
-    return this.alternating(async (database) => {
-      database.exec('begin immediate');
-      try {
-        const changed = this.statement(database, change).get(values.map(bound)) as Record<string, unknown> | undefined;
-        const told = following.map((follower, n) => (changed?.[`due${n}`] ? this.follow(database, follower) : []));
-        database.exec('commit');
-        return changed ? told : null;
-      } catch (error) {
-        // A full disk has SQLite roll back by itself.
-        if (database.inTransaction) database.exec('rollback');
-        throw error;
-      }
+    return this.transaction(async (database) => {
+      const changed = this.statement(database, change).get(values.map(bound)) as Record<string, unknown> | undefined;
+      const told = following.map((follower, n) => (changed?.[`due${n}`] ? this.follow(database, follower) : []));
+      return changed ? told : null;
     });
   }
 
   alone<T>(_names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T> {
     return work(this);
+  }
+
+  together<T>(_names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T> {
+    return this.transaction((database) => work(new SqliteStatements(this.connection, database, this.prepared)));
   }
 
   isListed(column: string): string {
@@ -65,8 +65,24 @@ export class SqliteStatements implements KeptStatements {
     return (this.statement(database, whole).all(values.map(bound)) as { told: string }[]).map(({ told }) => told);
   }
 
-  private inTurn<T>(sql: string, run: (statement: Statement) => T): Promise<T> {
+  private async inTurn<T>(sql: string, run: (statement: Statement) => T): Promise<T> {
+    if (this.own) return run(this.statement(this.own, sql));
     return this.alternating(async (database) => run(this.statement(database, sql)));
+  }
+
+  private transaction<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    return this.alternating(async (database) => {
+      database.exec('begin immediate');
+      try {
+        const result = await work(database);
+        database.exec('commit');
+        return result;
+      } catch (error) {
+        // A full disk has SQLite roll back by itself.
+        if (database.inTransaction) database.exec('rollback');
+        throw error;
+      }
+    });
   }
 
   /** Works on the connection while no transaction of the ORM holds it. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
@@ -93,6 +94,31 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     expect(waiting.map((found) => found.id)).toEqual([id, second.id]);
   });
 
+  test('those of a batch wait behind all others', async () => {
+    const ofBatch = job(undefined, secondsAfter(NOW, -5), { batch: { id: randomUUID(), position: 0 } });
+    await jobs.add(ofBatch, NO_LIMITS);
+    const single = job(undefined, secondsAfter(NOW, 1));
+    await jobs.add(single, NO_LIMITS);
+    expect((await work.findWaiting(LATER, 10)).map((found) => [found.id, found.queueRank])).toEqual([
+      [id, 0],
+      [single.id, 0],
+      [ofBatch.id, 1],
+    ]);
+  });
+
+  test('forgets as many at a time as it is told', async () => {
+    const end = completion().downloadExpiresAt;
+    await work.forget(end, 1000);
+    for (const one of Array.from({ length: 5 }, () => job())) {
+      await jobs.add(one, NO_LIMITS);
+      const claimed = (await work.claim(one.id, NOW)) as ImageJob;
+      await work.fail(claimed, { code: 'image_corrupt', detail: 'It is.' }, NOW);
+    }
+    expect(await work.forget(end, 3)).toBe(3);
+    expect(await work.forget(end, 3)).toBe(2);
+    expect(await work.forget(end, 3)).toBe(0);
+  });
+
   test('expires what is over, and forgets it', async () => {
     await work.complete(await claimed(), completion());
     const end = completion().downloadExpiresAt;
@@ -102,9 +128,9 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     expect(await work.markExpired(over)).toBe(true);
     expect(await work.markExpired(over)).toBe(false);
     expect(await present()).toMatchObject({ status: 'expired', keptBytes: 0, result: completion().result });
-    await work.forget(secondsAfter(end, -1));
+    expect(await work.forget(secondsAfter(end, -1), 10)).toBe(0);
     expect(await present()).not.toBeNull();
-    await work.forget(end);
+    expect(await work.forget(end, 10)).toBe(1);
     expect(await present()).toBeNull();
   });
 

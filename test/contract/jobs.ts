@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/core';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import type { Completion } from '../../src/image-jobs/application/ports.ts';
-import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
+import { ImageJob, type Submission } from '../../src/image-jobs/domain/image-job.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { storedAccount } from './accounts.ts';
@@ -24,12 +24,23 @@ export function stranger(): Caller {
   return Caller.anonymous(randomUUID(), policies);
 }
 
+/** What a job may be given. */
+interface JobParts {
+  readonly id?: string;
+  readonly bytes?: number;
+  readonly batch?: Submission['batch'];
+}
+
 /** A submitted job; it keeps 1000 bytes unless told otherwise. */
-export function job(caller: Caller = stranger(), createdAt = NOW, { id = randomUUID(), bytes = 1000 } = {}) {
+export function job(
+  caller: Caller = stranger(),
+  createdAt = NOW,
+  { id = randomUUID(), bytes = 1000, batch }: JobParts = {},
+) {
   const facts = { format: 'jpg', width: 40, height: 30, frames: 1 } as const;
   const operations = [{ type: 'resize', parameters: { width: 4, height: 3, fit: 'fill' } }] as never;
   return ImageJob.submit(
-    { id, name: 'näme.jpg', facts, bytes, sha256: 'a'.repeat(64), operations, warnings: [] },
+    { id, name: 'näme.jpg', facts, bytes, sha256: 'a'.repeat(64), operations, warnings: [], ...(batch && { batch }) },
     caller,
     createdAt,
   );

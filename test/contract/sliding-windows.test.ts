@@ -58,6 +58,26 @@ describe.each(ADAPTERS)('SlidingWindows %s', (adapter) => {
     await windows.giveBack('nothing was taken');
   });
 
+  test('what weighs more takes as many places, or none, and waits until so many are free', async () => {
+    expect(await windows.take('w', 12, 60)).toMatchObject({ accepted: true, used: 1 });
+    clock.advance(10);
+    expect(await windows.take('w', 12, 60, 10)).toEqual({ accepted: true, used: 11, freesIn: 50 });
+    clock.advance(10);
+    // Ten need nine of those that are there to go: the first, and eight of the ten that came after it.
+    expect(await windows.take('w', 12, 60, 10)).toEqual({ accepted: false, used: 11, freesIn: 50 });
+    expect(await windows.take('w', 12, 60, 2)).toEqual({ accepted: false, used: 11, freesIn: 40 });
+    expect(await windows.take('w', 12, 60)).toEqual({ accepted: true, used: 12, freesIn: 40 });
+    clock.advance(50);
+    expect(await windows.take('w', 12, 60, 10)).toMatchObject({ accepted: true, used: 11 });
+  });
+
+  test('of ten heavy ones at once, as many are accepted as fit', async () => {
+    const states = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => inTurn(processes, n).take('heavy', 45, 60, 10)),
+    );
+    expect(states.filter(({ accepted }) => accepted)).toHaveLength(4);
+  });
+
   test('keys are apart', async () => {
     await windows.take('d', 1, 60);
     expect(await windows.take('e', 1, 60)).toMatchObject({ accepted: true });

@@ -79,6 +79,22 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
     expect(handled).toEqual([twice, last]);
   });
 
+  test('those of a lower rank are handed out first, and those of one rank in their order', async () => {
+    const { tasks, consume } = await queue();
+    const batch = Array.from({ length: 8 }, () => ({ id: randomUUID(), attempt: 0, queueRank: 1 }));
+    const singles = Array.from({ length: 4 }, () => ({ id: randomUUID(), attempt: 0, queueRank: 0 }));
+    const [first, ...later] = singles as [(typeof singles)[0], ...typeof singles];
+    for (const task of [first, ...batch, ...later]) await tasks.add('images', task);
+    const handled: string[] = [];
+    await new Promise<void>((resolve) => {
+      consume(async (id) => {
+        handled.push(id);
+        if (handled.length === 12) resolve();
+      });
+    });
+    expect(handled).toEqual([...singles, ...batch].map(({ id }) => id));
+  });
+
   test('a task can be added again while it runs, as its next attempt', async () => {
     const { tasks, consume } = await queue();
     const id = randomUUID();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
@@ -62,6 +63,24 @@ describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
     const { waiting, waitingPixels } = await aheadOf(last);
     expect(waiting).toBeGreaterThanOrEqual(150);
     expect(waitingPixels).toBeCloseTo(waiting * PIXELS);
+  });
+
+  test('a job of a batch has all single ones before it, and is before none of them', async () => {
+    const ofBatch = job(undefined, NOW, { batch: { id: randomUUID(), position: 0 } });
+    await jobs.add(ofBatch, NO_LIMITS);
+    const newest = job(undefined, secondsAfter(NOW, 1000));
+    await jobs.add(newest, NO_LIMITS);
+    aSecondLater();
+    const singles = Number((await census.byStatus()).pending) - 1;
+    expect(singles).toBeGreaterThan(100);
+    expect((await aheadOf(newest)).waiting).toBeLessThanOrEqual(singles);
+    expect((await aheadOf(ofBatch)).waiting).toBe(singles);
+    const next = job(undefined, secondsAfter(NOW, 1), { batch: { id: randomUUID(), position: 0 } });
+    await jobs.add(next, NO_LIMITS);
+    aSecondLater();
+    expect((await aheadOf(next)).waiting).toBeGreaterThanOrEqual(singles + 1);
+    expect(await census.oldestWaiting()).toEqual(NOW);
+    for (const { id } of [ofBatch, newest, next]) await jobs.remove(id);
   });
 
   test('looks up what runs, and the pace, once a second, and what waits each time', async () => {

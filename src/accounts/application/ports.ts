@@ -79,8 +79,8 @@ export interface WindowState {
 
 /** Counts attempts in true sliding windows: any `seconds` hold at most `limit` accepted ones, in parallel bursts too. */
 export abstract class SlidingWindows {
-  /** Takes a place under `key` if there is one; a refused attempt takes none. */
-  abstract take(key: string, limit: number, seconds: number): Promise<WindowState>;
+  /** Takes a place under `key`, or as many as the attempt weighs, if there are so many; a refused one takes none. */
+  abstract take(key: string, limit: number, seconds: number, weight?: number): Promise<WindowState>;
   /** Gives the newest place back. */
   abstract giveBack(key: string): Promise<void>;
 }

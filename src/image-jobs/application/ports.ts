@@ -67,6 +67,9 @@ export interface Completion {
   readonly downloadExpiresAt: Date;
 }
 
+/** What the queue is told of a job that waits. */
+export type WaitingJob = Pick<ImageJob, 'id' | 'attempt' | 'queueRank'>;
+
 /** Jobs as work: claims, outcomes and what a sweep looks for. Every change is one conditional update. */
 export abstract class ImageWorkRepository {
   /** The job under a new attempt number, for the one worker who gets it; null for all others. */
@@ -80,13 +83,13 @@ export abstract class ImageWorkRepository {
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
   /** Running jobs whose worker was last alive before this moment. */
   abstract findAbandoned(aliveBefore: Date): Promise<ImageJob[]>;
-  /** Waiting jobs that may be claimed, oldest first. */
-  abstract findWaiting(now: Date, limit: number): Promise<Pick<ImageJob, 'id' | 'attempt'>[]>;
+  /** Waiting jobs that may be claimed, in the order in which they wait: by rank, then the oldest first. */
+  abstract findWaiting(now: Date, limit: number): Promise<WaitingJob[]>;
   /** Completed jobs whose window is over. */
   abstract findExpired(now: Date, limit: number): Promise<ImageJob[]>;
   abstract markExpired(job: ImageJob): Promise<boolean>;
-  /** Removes records that ended before this moment. */
-  abstract forget(endedBefore: Date): Promise<void>;
+  /** Removes records that ended before this moment, at most so many; how many it were. */
+  abstract forget(endedBefore: Date, limit: number): Promise<number>;
   /** Those of these jobs that exist. */
   abstract findAll(ids: readonly string[]): Promise<ImageJob[]>;
 }

@@ -44,7 +44,12 @@ export interface Submission {
   readonly warnings: readonly Warning[];
   /** Id of the request that brought it. */
   readonly requestId?: string;
+  /** The batch that it is part of, and the place of its file in it. */
+  readonly batch?: { readonly id: string; readonly position: number };
 }
+
+/** The ranks in which jobs wait. */
+export const QUEUE_RANKS = { single: 0, ofBatch: 1 } as const;
 
 type DataOf<T> = { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: T[K] };
 
@@ -67,6 +72,11 @@ export class ImageJob {
   readonly attempt: number;
   /** How many of those attempts ended with the worker's death. */
   readonly crashes: number;
+  /** Batch that it came in, and the place of its file in it, from 0; null for a single upload. */
+  readonly batchId: string | null;
+  readonly batchPosition: number | null;
+  /** Waiting jobs of a lower rank are worked on first: 0 for a single upload, 1 for one of a batch. */
+  readonly queueRank: number;
   /** File name of the upload. */
   readonly name: string;
   readonly sourceFormat: ImageFormat;
@@ -101,7 +111,7 @@ export class ImageJob {
   }
 
   static submit(submission: Submission, caller: Caller, now: Date): ImageJob {
-    const { id, name, facts, bytes, sha256, operations, warnings, requestId = null } = submission;
+    const { id, name, facts, bytes, sha256, operations, warnings, requestId = null, batch } = submission;
     return new ImageJob({
       id,
       ownerKey: caller.key,
@@ -111,6 +121,9 @@ export class ImageJob {
       version: 1,
       attempt: 0,
       crashes: 0,
+      batchId: batch?.id ?? null,
+      batchPosition: batch?.position ?? null,
+      queueRank: batch ? QUEUE_RANKS.ofBatch : QUEUE_RANKS.single,
       name,
       sourceFormat: facts.format,
       sourceWidth: facts.width,

@@ -6,6 +6,8 @@ import { type Clock, secondsAfter } from '../../shared/clock.ts';
 
 /** Jobs that are read at a time. */
 const ERASED_AT_ONCE = 500;
+/** Records that are removed at a time. */
+const FORGOTTEN_AT_ONCE = 1000;
 
 /** Erases results whose window is over, and forgets records. Nothing depends on it but the disk: reads check the window. */
 export class EraseExpiredImages {
@@ -24,7 +26,12 @@ export class EraseExpiredImages {
       expired = await this.work.findExpired(now, ERASED_AT_ONCE);
       for (const job of expired) await this.erase(job);
     } while (expired.length === ERASED_AT_ONCE);
-    await this.work.forget(secondsAfter(now, -this.life.recordSeconds));
+    await this.forget(secondsAfter(now, -this.life.recordSeconds));
+  }
+
+  /** In portions: one statement over a day of many jobs would take longer than a statement may, and hold up all others. */
+  private async forget(endedBefore: Date): Promise<void> {
+    while ((await this.work.forget(endedBefore, FORGOTTEN_AT_ONCE)) === FORGOTTEN_AT_ONCE);
   }
 
   private async erase(job: ImageJob): Promise<void> {

@@ -62,9 +62,9 @@ export class BullTaskQueue extends TaskQueue {
 
   async add(kind: TaskKind, task: Task, { delaySeconds = 0 } = {}): Promise<void> {
     const { queue, running } = this.lanes[kind];
-    const { id, attempt } = task;
+    const { id, attempt, queueRank = 0 } = task;
     try {
-      const options = { jobId: `${id}:${attempt}`, delay: delaySeconds * 1000 };
+      const options = { jobId: `${id}:${attempt}`, delay: delaySeconds * 1000, priority: queueRank + 1 };
       await answered(queue, () => queue.add({ id }, options));
     } catch (error) {
       if (!running) throw error;

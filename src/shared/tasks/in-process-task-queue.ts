@@ -15,17 +15,20 @@ class Lane {
 export class InProcessTaskQueue extends TaskQueue {
   private readonly lanes: Record<TaskKind, Lane> = { images: new Lane() };
 
-  async add(kind: TaskKind, { id, attempt }: Task, { delaySeconds = 0 } = {}): Promise<void> {
+  async add(kind: TaskKind, { id, attempt, queueRank = 0 }: Task, { delaySeconds = 0 } = {}): Promise<void> {
     const lane = this.lanes[kind];
     const message = `${id}:${attempt}`;
     if (lane.known.has(message)) return;
     lane.known.add(message);
     const enqueue = () =>
       // Not awaited: adding ends here, and running tasks tell of their own failures.
-      void lane.queue.add(() => {
-        lane.known.delete(message);
-        return lane.running?.run(id);
-      });
+      void lane.queue.add(
+        () => {
+          lane.known.delete(message);
+          return lane.running?.run(id);
+        },
+        { priority: -queueRank },
+      );
     if (delaySeconds === 0) return enqueue();
     const delay = setTimeout(() => {
       lane.delays.delete(delay);

@@ -7,6 +7,8 @@ export type TaskKind = (typeof TASK_KINDS)[number];
 export interface Task {
   readonly id: string;
   readonly attempt: number;
+  /** Of those that wait, all of a lower rank are handed out first; 0 when left out. */
+  readonly queueRank?: number;
 }
 
 /** Works on the task of this id; calls `leave` when another one may begin, though this one goes on. */

@@ -6,7 +6,6 @@ import {
   ThrottlerGuard,
   type ThrottlerModuleOptions,
   type ThrottlerRequest,
-  ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
 import onHeaders from 'on-headers';
@@ -14,6 +13,7 @@ import { requestProblems } from '../../../shared/problems.ts';
 import { Tokens } from '../../application/ports.ts';
 import { UsagePolicies } from '../../domain/usage-policy.ts';
 import { ThrottleSettings } from '../accounts.settings.ts';
+import { SlidingThrottlerStorage } from '../rates/sliding-throttler-storage.ts';
 import { type CallerRequest, COUNTED_BY, type CountedBy } from './caller.decorators.ts';
 import { refreshTokenOf } from './refresh-cookie.ts';
 
@@ -28,7 +28,12 @@ interface Bucket {
   owner: string;
   /** How to get past it, if not by waiting. */
   hint?: string;
+  /** How many requests this one counts as, if not as one. */
+  weight?: number;
 }
+
+/** So many downloads an archive counts as. */
+const ARCHIVE_WEIGHT = 10;
 
 /** Answers to a download that its own bucket is for; any other one is a request like all. */
 const DOWNLOADED = [200, 206, 304];
@@ -40,13 +45,13 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
 
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
-    @InjectThrottlerStorage() storage: ThrottlerStorage,
+    @InjectThrottlerStorage() private readonly counts: SlidingThrottlerStorage,
     reflector: Reflector,
     private readonly tokens: Tokens,
     private readonly throttle: ThrottleSettings,
     private readonly policies: UsagePolicies,
   ) {
-    super(options, storage, reflector);
+    super(options, counts, reflector);
   }
 
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
@@ -57,8 +62,8 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     const request = context.switchToHttp().getRequest<CallerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
     const countedBy = this.countedBy(context);
-    const { name, key, limit, what, owner, hint = '' } = this.bucketOf(request, countedBy);
-    const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, ttl, limit, 0, name);
+    const { name, key, limit, what, owner, hint = '', weight = 1 } = this.bucketOf(request, countedBy);
+    const { totalHits, timeToExpire, isBlocked } = await this.counts.increment(key, ttl, limit, 0, name, weight);
     response.setHeader('RateLimit-Policy', `"${name}";q=${limit};w=${ttl / 1000}`);
     response.setHeader('RateLimit', `"${name}";r=${limit - totalHits};t=${timeToExpire}`);
     request.nextRequestIn = totalHits < limit ? 0 : timeToExpire;
@@ -68,7 +73,7 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
         { retryAfter: timeToExpire },
       );
     }
-    if (countedBy === 'download') this.countAsRequestToo(request, response, ttl);
+    if (countedBy === 'download' || countedBy === 'archive') this.countAsRequestToo(request, response, ttl);
     return true;
   }
 
@@ -77,7 +82,7 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     const { key, limit, name } = this.callersBucket(request);
     onHeaders(response, () => {
       if (DOWNLOADED.includes(response.statusCode)) return;
-      this.storageService.increment(key, ttl, limit, 0, name).catch((error: unknown) => {
+      this.counts.increment(key, ttl, limit, 0, name).catch((error: unknown) => {
         this.log.error({ err: error }, 'A request was not counted');
       });
     });
@@ -89,6 +94,12 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
         return this.signInBucket(request);
       case 'download':
         return this.downloadBucket(request);
+      case 'archive':
+        return {
+          ...this.downloadBucket(request),
+          what: `downloads (an archive is ${ARCHIVE_WEIGHT})`,
+          weight: ARCHIVE_WEIGHT,
+        };
       case 'session':
         return this.sessionBucket(request) ?? this.callersBucket(request);
       default:

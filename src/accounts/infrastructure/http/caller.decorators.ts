@@ -67,6 +67,8 @@ export type CountedBy =
   | 'sign-in'
   /** Results: by caller, so that whoever has waited for one can fetch it. */
   | 'download'
+  /** Many results in one file: from the bucket of downloads, as ten of them. */
+  | 'archive'
   | 'nobody';
 
 /** Names the bucket that a route's requests are taken from. */

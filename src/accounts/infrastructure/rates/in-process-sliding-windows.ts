@@ -27,7 +27,7 @@ export class InProcessSlidingWindows extends SlidingWindows {
     super();
   }
 
-  async take(key: string, limit: number, seconds: number): Promise<WindowState> {
+  async take(key: string, limit: number, seconds: number, weight = 1): Promise<WindowState> {
     const now = this.clock.now().getTime();
     const length = seconds * 1000;
     this.tidy(now);
@@ -35,10 +35,16 @@ export class InProcessSlidingWindows extends SlidingWindows {
     this.windows.set(key, window);
     slide(window, now - length);
     const { attempts, first } = window;
-    const accepted = attempts.length - first < limit;
-    if (accepted) attempts.push(now);
-    const oldest = attempts[first] ?? now;
-    return { accepted, used: attempts.length - first, freesIn: Math.max(1, Math.ceil((oldest + length - now) / 1000)) };
+    const over = attempts.length - first + weight - limit;
+    const accepted = over <= 0;
+    for (let place = 0; accepted && place < weight; place += 1) attempts.push(now);
+    // Whoever is refused has to wait until as many have left as they are over.
+    const leaving = attempts[first + Math.max(0, over - 1)] ?? now;
+    return {
+      accepted,
+      used: attempts.length - first,
+      freesIn: Math.max(1, Math.ceil((leaving + length - now) / 1000)),
+    };
   }
 
   async giveBack(key: string): Promise<void> {

@@ -10,25 +10,29 @@ import { InProcessSlidingWindows } from './in-process-sliding-windows.ts';
  * many processes at the same moment none sees a place that another one takes.
  */
 const TAKE_SCRIPT = `
-local now, length, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, length, limit, weight = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - length)
 local used = redis.call('ZCARD', KEYS[1])
-local accepted = used < limit
+local over = used + weight - limit
+local accepted = over <= 0
 if accepted then
-  redis.call('ZADD', KEYS[1], now, ARGV[4])
+  for place = 1, weight do redis.call('ZADD', KEYS[1], now, ARGV[4] .. ':' .. place) end
   redis.call('PEXPIRE', KEYS[1], length)
-  used = used + 1
+  used = used + weight
 end
-local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return { accepted and 1 or 0, used, oldest[2] or tostring(now) }
+local last = math.max(0, over - 1)
+local leaving = redis.call('ZRANGE', KEYS[1], last, last, 'WITHSCORES')
+return { accepted and 1 or 0, used, leaving[2] or tostring(now) }
 `;
 
 /** What the script is called by; Redis keeps it, so that only its digest is sent. */
 interface TakingRedis {
-  takeAttempt(key: string, now: number, length: number, limit: number, name: string): Promise<Answer>;
+  takeAttempt(
+    ...args: [key: string, now: number, length: number, limit: number, name: string, weight: number]
+  ): Promise<Answer>;
 }
 
-type Answer = [accepted: number, used: number, oldest: string];
+type Answer = [accepted: number, used: number, leaving: string];
 
 /** Sliding windows in Redis, exact over all processes; while it does not answer, each process counts for itself. */
 export class RedisSlidingWindows extends SlidingWindows {
@@ -47,10 +51,10 @@ export class RedisSlidingWindows extends SlidingWindows {
     this.taking = redis as Redis & TakingRedis;
   }
 
-  take(key: string, limit: number, seconds: number): Promise<WindowState> {
+  take(key: string, limit: number, seconds: number, weight = 1): Promise<WindowState> {
     return this.together(
-      () => this.takeTogether(key, limit, seconds * 1000),
-      () => this.alone.take(key, limit, seconds),
+      () => this.takeTogether(key, limit, seconds * 1000, weight),
+      () => this.alone.take(key, limit, seconds, weight),
     );
   }
 
@@ -61,10 +65,11 @@ export class RedisSlidingWindows extends SlidingWindows {
     );
   }
 
-  private async takeTogether(key: string, limit: number, length: number): Promise<WindowState> {
+  private async takeTogether(key: string, limit: number, length: number, weight: number): Promise<WindowState> {
     const now = this.clock.now().getTime();
-    const [accepted, used, oldest] = await this.taking.takeAttempt(keyOf(key), now, length, limit, randomUUID());
-    return { accepted: accepted === 1, used, freesIn: Math.max(1, Math.ceil((Number(oldest) + length - now) / 1000)) };
+    const name = randomUUID();
+    const [accepted, used, leaving] = await this.taking.takeAttempt(keyOf(key), now, length, limit, name, weight);
+    return { accepted: accepted === 1, used, freesIn: Math.max(1, Math.ceil((Number(leaving) + length - now) / 1000)) };
   }
 
   private async together<T>(withRedis: () => Promise<T>, without: () => Promise<T>): Promise<T> {

@@ -5,8 +5,9 @@ import type { SlidingWindows } from '../../application/ports.ts';
 export class SlidingThrottlerStorage implements ThrottlerStorage {
   constructor(private readonly windows: SlidingWindows) {}
 
-  async increment(key: string, ttl: number, limit: number) {
-    const { accepted, used, freesIn } = await this.windows.take(`rate:${key}`, limit, ttl / 1000);
+  /** `weight` is how many places of the window the request takes. */
+  async increment(key: string, ttl: number, limit: number, _block?: number, _name?: string, weight = 1) {
+    const { accepted, used, freesIn } = await this.windows.take(`rate:${key}`, limit, ttl / 1000, weight);
     return { totalHits: used, timeToExpire: freesIn, isBlocked: !accepted, timeToBlockExpire: freesIn };
   }
 }

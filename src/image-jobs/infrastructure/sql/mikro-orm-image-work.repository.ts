@@ -2,7 +2,7 @@ import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import { type Completion, ImageWorkRepository } from '../../application/ports.ts';
+import { type Completion, ImageWorkRepository, type WaitingJob } from '../../application/ports.ts';
 import { ImageJob, type JobError } from '../../domain/image-job.ts';
 import { JobEndings } from './job-endings.ts';
 
@@ -10,6 +10,10 @@ const CLAIM = `
   update image_jobs
   set status = 'processing', attempt = attempt + 1, version = version + 1, started_at = coalesce(started_at, ?), alive_at = ?
   where id = ? and status = 'pending' and available_at <= ? returning `;
+const FORGET = `
+  delete from image_jobs where id in (
+    select id from image_jobs
+    where (status = 'failed' and completed_at <= ?) or (status = 'expired' and download_expires_at <= ?) limit ?)`;
 /** How many abandoned jobs one sweep takes up. */
 const SWEPT_AT_ONCE = 1000;
 
@@ -57,10 +61,10 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
       .find(ImageJob, { status: 'processing', aliveAt: { $lt: aliveBefore } }, { limit: SWEPT_AT_ONCE });
   }
 
-  findWaiting(now: Date, limit: number): Promise<Pick<ImageJob, 'id' | 'attempt'>[]> {
+  findWaiting(now: Date, limit: number): Promise<WaitingJob[]> {
     const where: FilterQuery<ImageJob> = { status: 'pending', availableAt: { $lte: now } };
-    const order = { createdAt: 'asc', id: 'asc' } as const;
-    return this.em.fork().find(ImageJob, where, { fields: ['id', 'attempt'], orderBy: order, limit });
+    const order = { queueRank: 'asc', createdAt: 'asc', id: 'asc' } as const;
+    return this.em.fork().find(ImageJob, where, { fields: ['id', 'attempt', 'queueRank'], orderBy: order, limit });
   }
 
   findExpired(now: Date, limit: number): Promise<ImageJob[]> {
@@ -71,13 +75,8 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return this.end(job, { status: 'expired', keptBytes: 0 });
   }
 
-  async forget(endedBefore: Date): Promise<void> {
-    await this.em.fork().nativeDelete(ImageJob, {
-      $or: [
-        { status: 'failed', completedAt: { $lte: endedBefore } },
-        { status: 'expired', downloadExpiresAt: { $lte: endedBefore } },
-      ],
-    });
+  forget(endedBefore: Date, limit: number): Promise<number> {
+    return this.statements.change(FORGET, [endedBefore, endedBefore, limit]);
   }
 
   findAll(ids: readonly string[]): Promise<ImageJob[]> {

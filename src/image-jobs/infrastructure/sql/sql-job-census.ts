@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { JobCensus } from '../../application/ports.ts';
-import { ImageJob, type ImageStatus } from '../../domain/image-job.ts';
+import { ImageJob, type ImageStatus, QUEUE_RANKS } from '../../domain/image-job.ts';
 import { CostlyFigure } from './costly-figure.ts';
 
 type ByStatus = Partial<Record<ImageStatus, number>>;
@@ -19,11 +19,18 @@ export class SqlJobCensus extends JobCensus {
     return (await this.counts.get()).value;
   }
 
+  /** The index of waiting jobs begins with their rank, so each rank is asked for its own. */
   async oldestWaiting(): Promise<Date | null> {
     const order = { createdAt: 'asc', id: 'asc' } as const;
-    const where = { status: 'pending' } as const;
-    const [oldest] = await this.em.fork().find(ImageJob, where, { fields: ['createdAt'], orderBy: order, limit: 1 });
-    return oldest?.createdAt ?? null;
+    const oldest = await Promise.all(
+      Object.values(QUEUE_RANKS).map(async (queueRank) => {
+        const where = { status: 'pending', queueRank } as const;
+        const [first] = await this.em.fork().find(ImageJob, where, { fields: ['createdAt'], orderBy: order, limit: 1 });
+        return first ? [first.createdAt] : [];
+      }),
+    );
+    const [first] = oldest.flat().sort((one, other) => one.getTime() - other.getTime());
+    return first ?? null;
   }
 }
 

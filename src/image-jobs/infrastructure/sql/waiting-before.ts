@@ -15,8 +15,9 @@ export const WAITING_BEFORE = `(
   select count(*) || ' ' || coalesce(sum(pixels), 0) from (
     select cast(earlier.source_width as bigint) * earlier.source_height * earlier.source_frames as pixels
     from image_jobs earlier
-    where earlier.status = 'pending' and (earlier.created_at, earlier.id) < (image_jobs.created_at, image_jobs.id)
-    order by earlier.created_at desc, earlier.id desc limit ${JOBS_SEEN}
+    where earlier.status = 'pending' and (earlier.queue_rank, earlier.created_at, earlier.id)
+      < (image_jobs.queue_rank, image_jobs.created_at, image_jobs.id)
+    order by earlier.queue_rank desc, earlier.created_at desc, earlier.id desc limit ${JOBS_SEEN}
   ) nearest)`;
 
 /** Known of jobs for as long as somebody holds them. */
