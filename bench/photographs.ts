@@ -22,16 +22,19 @@ const QUALITY = 90;
  * enlarged, with a sensor's grain, so that they weigh and decode as a camera's files do (3 to 4.5 MB at 12 MP); made by
  * code when it is unset.
  */
-export async function photographs(folder: string, pattern = process.env.BENCH_PHOTOGRAPHS): Promise<Photographs> {
+export async function photographs(
+  folder: string,
+  { pattern = process.env.BENCH_PHOTOGRAPHS, pictures = PICTURES } = {},
+): Promise<Photographs> {
   const found = pattern ? await largeOnes(globSync(pattern).sort()) : [];
   if (pattern && found.length === 0) {
     throw new Error(`Expected photographs of 4 MP or more for BENCH_PHOTOGRAPHS, received none at ${pattern}`);
   }
   const paths: Record<SizeName, string[]> = { '12 MP': [], '2 MP': [] };
-  for (let index = 0; index < PICTURES; index += 1) {
+  for (let index = 0; index < pictures; index += 1) {
     for (const [size, { width, height }] of Object.entries(SIZES)) {
       const path = join(folder, `${size.replace(' ', '-')}-${index}.jpg`);
-      const source = found[Math.floor((index * found.length) / PICTURES)];
+      const source = found[Math.floor((index * found.length) / pictures)];
       const picture = source
         ? await asCameraFile(source, width, height, index)
         : await cameraPhotograph(width, height, index);

@@ -15,13 +15,18 @@ export function operationTable(): string {
 }
 
 function phraseOf(name: string, parameter: Parameter): string {
-  const absence = isRequired(parameter) || parameter.default !== undefined ? '' : ' (optional)';
+  const absence = absenceOf(parameter);
   if (parameter.kind !== 'choice') {
     const byDefault = parameter.default === undefined ? absence : ` (default ${parameter.default})`;
     return `\`${name}\`${byDefault}`;
   }
   const values = parameter.values.map((value) => `\`${value}\`${value === parameter.default ? ' (default)' : ''}`);
   return `\`${name}\`${absence}: ${values.join(', ')}`;
+}
+
+function absenceOf(parameter: Parameter): string {
+  if (isRequired(parameter) || parameter.default !== undefined) return '';
+  return parameter.unless === undefined ? ' (optional)' : ` (unless \`${parameter.unless}\` is given)`;
 }
 
 /** Plain names with commas between them; what has commas of its own stands apart. Nothing where there are none. */

@@ -32,11 +32,11 @@ export function Expect(
   );
 }
 
-/** A whole number from `min` to `max`, both included; numbers in text are refused. */
+/** A whole number from `min` to `max` (`Infinity` for any), both included; numbers in text are refused. */
 export function IntegerBetween(min: number, max: number, limitOf = ''): PropertyDecorator {
   return Expect({
     name: 'integerBetween',
-    what: `an integer from ${min} to ${max}${limitOf}`,
+    what: `an integer ${max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`}${limitOf}`,
     test: (value) => isInt(value) && (value as number) >= min && (value as number) <= max,
   });
 }

@@ -71,6 +71,30 @@ test('a photograph goes through the playground, from the file to the end of its 
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
 });
 
+test('a file no larger than so many kB is asked for in kB, and sent in bytes', async () => {
+  const page = await browser.open(`${service.url}/playground/`, { allowedErrors: /status of 400/ });
+  const buffer = await image(photograph(1200, 900)).jpeg({ quality: 90 }).toBuffer();
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByRole('button', { name: '+ Compress' }).click();
+  await page.getByLabel('Largest file, kB').fill('40.5');
+  const json = page.locator('#code-json code');
+  expect(JSON.parse((await json.textContent()) ?? '')).toEqual([
+    { operation_type: 'compress', parameters: { quality: 80, effort: 'balanced', max_bytes: 40_500 } },
+  ]);
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByText(/^JPG, 1200 × 900, quality \d+$/).waitFor();
+  await page.getByLabel('Largest file, kB').fill('0.5');
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByText('Enter a number of at least 1, not 0.5.').waitFor();
+  await page.getByLabel('Largest file, kB').fill('40');
+  await page.getByRole('button', { name: '+ Convert' }).click();
+  await page.getByRole('radio', { name: 'png' }).check();
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByText('The format of the result cannot do this. Choose another one.').waitFor();
+  await page.getByLabel('Largest file, kB').fill('');
+  expect(await json.textContent()).not.toContain('max_bytes');
+});
+
 test('what the server refuses stands at its field', async () => {
   const page = await browser.open(`${service.url}/playground/`, { allowedErrors: /status of 400/ });
   await page.getByRole('button', { name: 'Use the built-in picture' }).click();

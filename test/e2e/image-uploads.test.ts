@@ -233,6 +233,31 @@ describe('operations', () => {
     ]);
   });
 
+  test('are refused when a PNG shall have so many bytes at most', async () => {
+    const operations = [
+      { operation_type: 'compress', parameters: { max_bytes: 50_000 } },
+      { operation_type: 'convert', parameters: { format: 'png' } },
+    ];
+    expect(await refusal(anyone.upload(jpeg, operations))).toMatchObject({
+      status: 400,
+      errors: [
+        {
+          pointer: '/operations/0/parameters/max_bytes',
+          code: 'beyond_format',
+          detail: expect.stringMatching(/^Expected one of .* as the format of the result for max_bytes, received png$/),
+        },
+      ],
+    });
+    const [pointer, detail] = [
+      '/operations/0/parameters/max_bytes',
+      'Expected an integer of at least 1000 for max_bytes',
+    ];
+    const tooFew = [{ operation_type: 'compress', parameters: { max_bytes: 999 } }];
+    expect((await refusal(anyone.upload(jpeg, tooFew))).errors).toMatchObject([
+      { pointer, detail: `${detail}, received 999` },
+    ]);
+  });
+
   test('are refused when the picture would grow beyond the limits, at any step', async () => {
     const tooLarge = await refusal(anyone.upload(jpeg, [resize(10_000, 10_000), resize(10, 10)]));
     expect(tooLarge).toMatchObject({

@@ -168,6 +168,36 @@ describe('operations', () => {
     }
   });
 
+  test('compress makes a file as fine as a number of bytes allows', async () => {
+    const parameters = { max_bytes: 60_000 };
+    const { image: done, bytes } = await anyone.result(photo, [
+      resize(1200, 900),
+      { operation_type: 'compress', parameters },
+    ]);
+    expect(done.operations[1]).toEqual({
+      operation_type: 'compress',
+      parameters: { max_bytes: 60_000, effort: 'balanced' },
+    });
+    expect(bytes.length).toBeLessThanOrEqual(60_000);
+    const { quality } = done.result as { quality: number };
+    expect(quality).toBeLessThan(85);
+    const finer = await member.result(photo, [resize(1200, 900), compress(quality + 1)]);
+    expect(finer.bytes.length).toBeGreaterThan(60_000);
+  });
+
+  test('a picture that cannot be made so small fails, and says how small it became', async () => {
+    const failed = await anyone.process(photo, [{ operation_type: 'compress', parameters: { max_bytes: 1_000 } }]);
+    const { bytes } = await anyone.result(photo, [compress(40)]);
+    expect(failed).toMatchObject({
+      status: 'failed',
+      result: null,
+      error: {
+        code: 'cannot_be_so_small',
+        detail: `The smallest file that was reached has ${bytes.length} bytes, at quality 40; max_bytes is 1000.`,
+      },
+    });
+  });
+
   test('convert: the last one wins, wherever it stands', async () => {
     const { image: done } = await anyone.result(jpeg, [convert('png'), convert('webp')]);
     expect(done.result?.format).toBe('webp');

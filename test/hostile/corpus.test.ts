@@ -15,7 +15,7 @@ import {
   truncations,
   wholePictures,
 } from '../support/hostile-corpus.ts';
-import { convert, filter, resize } from '../support/operations.ts';
+import { compressTo, convert, filter, resize } from '../support/operations.ts';
 import { image, photograph } from '../support/pictures.ts';
 
 /** Copies of each picture with bits turned over: thousands in `npm run test:hard`. */
@@ -35,6 +35,7 @@ const ENDS = [
   'image_corrupt',
   'took_too_long',
   'out_of_memory',
+  'cannot_be_so_small',
 ];
 
 const WORK: Operation[][] = [
@@ -42,6 +43,7 @@ const WORK: Operation[][] = [
   [resize(40, 30)],
   [filter('blur'), resize(50, 50, 'contain'), convert('webp')],
   [convert('jpg')],
+  [convert('webp'), compressTo(4_000)],
 ];
 
 const engine = useEngine();

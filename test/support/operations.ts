@@ -39,3 +39,8 @@ export function convert(format: ParametersOf<'convert'>['format']): Operation {
 export function compress(quality: number, effort: ParametersOf<'compress'>['effort'] = 'balanced'): Operation {
   return { operation_type: 'compress', parameters: { quality, effort } };
 }
+
+/** A compression to at most so many bytes, up to a quality where one is given, as a job stores it. */
+export function compressTo(max_bytes: number, quality?: number): Operation {
+  return { operation_type: 'compress', parameters: { ...(quality && { quality }), max_bytes, effort: 'balanced' } };
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
-import { compress, convert, filter, flip, resize, rotate, scale } from './operations.ts';
+import { compress, compressTo, convert, filter, flip, resize, rotate, scale } from './operations.ts';
 import { animation, heldAt, image, lineArt, photograph, transparent } from './pictures.ts';
 
 /** The kinds of picture that operations are tried on. */
@@ -117,6 +117,7 @@ export const operationList: fc.Arbitrary<Operation[]> = fc.array(
         .tuple(fc.integer({ min: 60, max: 95 }), fc.constantFrom('fast', 'balanced', 'small'))
         .map(([quality, effort]) => compress(quality, effort)),
     },
+    { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 20_000 }).map((bytes) => compressTo(bytes)) },
   ),
   { maxLength: 6 },
 );

@@ -90,9 +90,10 @@ function assertWithinPixels({ policy, limitOwner }: Caller, facts: ImageFacts): 
 }
 
 function assertPossible({ limitOwner }: Caller, { faults }: Outcome): void {
-  const errors = faults.map(({ index, code, expected }) => {
+  const errors = faults.map(({ index, parameter, code, expected }) => {
     const whose = code === 'over_limit' ? ` (limit of ${limitOwner})` : '';
-    return { pointer: `/operations/${index}`, code, detail: `Expected ${expected}${whose}` };
+    const place = parameter ? `/parameters/${parameter}` : '';
+    return { pointer: `/operations/${index}${place}`, code, detail: `Expected ${expected}${whose}` };
   });
   if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
 }

@@ -1,5 +1,6 @@
 import { pixelsOf, type Size } from './image-facts.ts';
 import { FORMATS, type ImageFormat } from './image-format.ts';
+import type { ImageLimits } from './image-limits.ts';
 
 /** How much work an encoder spends on a smaller file. */
 export const EFFORTS = ['fast', 'balanced', 'small'] as const;
@@ -11,27 +12,46 @@ export interface EncodingWish {
   readonly format?: ImageFormat;
   readonly quality?: number;
   readonly effort?: Effort;
+  /** Most bytes of the file. */
+  readonly maxBytes?: number;
+}
+
+/** What a file must keep to, whatever quality that leaves. */
+export interface Budget {
+  readonly bytes: number;
+  /** No quality below this is tried. */
+  readonly leastQuality: number;
 }
 
 /** How the result is encoded. */
 export interface Encoding {
   readonly format: ImageFormat;
-  /** 1-100; null where nothing is lost. */
+  /** 1-100; null where nothing is lost. With a budget it is the best that may be. */
   readonly quality: number | null;
   readonly effort: Effort;
   /** At most 256 colours. */
   readonly palette: boolean;
+  readonly budget: Budget | null;
 }
 
 /** Quality of a lossy format without `compress`. */
-const DEFAULT_QUALITY = 85;
+export const DEFAULT_QUALITY = 85;
+
+/** The smallest budget, in bytes: an empty picture's file takes some hundreds. */
+export const LEAST_BUDGET = 1_000;
 
 /** A larger picture gets no palette: choosing one takes seconds for each 10 MP. */
 export const MOST_PALETTE_PIXELS = 16_000_000;
 
 /** The encoding of a result of this size. A lossless format takes a quality as the wish for a palette. */
-export function encodingOf(format: ImageFormat, { quality, effort = 'balanced' }: EncodingWish, size: Size): Encoding {
-  if (FORMATS[format].lossy) return { format, quality: quality ?? DEFAULT_QUALITY, effort, palette: false };
+export function encodingOf(
+  format: ImageFormat,
+  { quality, effort = 'balanced', maxBytes }: EncodingWish,
+  size: Size,
+  { qualityMin: leastQuality }: ImageLimits,
+): Encoding {
+  const budget = maxBytes === undefined ? null : { bytes: maxBytes, leastQuality };
+  if (FORMATS[format].lossy) return { format, quality: quality ?? DEFAULT_QUALITY, effort, palette: false, budget };
   const palette = quality !== undefined && pixelsOf(size) <= MOST_PALETTE_PIXELS;
-  return { format, quality: palette ? quality : null, effort, palette };
+  return { format, quality: palette ? quality : null, effort, palette, budget };
 }

@@ -38,6 +38,14 @@ export const imagingProblems = {
     meaning: 'The header could be read, but the pixels cannot be decoded.',
     remedy: 'Open the image in an editor and save it anew.',
   }),
+  cannotBeSoSmall: new Problem({
+    code: 'cannot_be_so_small',
+    kind: 'unprocessable',
+    title: 'The picture cannot be made so small',
+    meaning: 'Even at the least quality that the caller may ask for, the file has more than `max_bytes`.',
+    remedy:
+      'Make the picture smaller before it is compressed, allow more bytes, or ask for a format that needs fewer. `error.detail` says how small it became.',
+  }),
   tookTooLong: new Problem({
     code: 'took_too_long',
     kind: 'unprocessable',

@@ -12,6 +12,8 @@ interface FormatTraits {
   readonly animation: boolean;
   /** Its encoder loses detail by a quality; the other ones lose none, unless a palette is asked for. */
   readonly lossy: boolean;
+  /** Most pixels that are encoded several times, to find the quality that keeps to a size of the file; 0 for never. */
+  readonly budgetPixels: number;
   /** Its decoder can skip detail that a smaller picture does not show. */
   readonly reducesOnLoad: boolean;
 }
@@ -27,6 +29,7 @@ export const FORMATS = {
     grey: true,
     animation: false,
     lossy: true,
+    budgetPixels: Number.POSITIVE_INFINITY,
     reducesOnLoad: true,
   },
   png: {
@@ -36,6 +39,7 @@ export const FORMATS = {
     grey: true,
     animation: false,
     lossy: false,
+    budgetPixels: 0,
     reducesOnLoad: false,
   },
   webp: {
@@ -45,6 +49,7 @@ export const FORMATS = {
     grey: false,
     animation: true,
     lossy: true,
+    budgetPixels: Number.POSITIVE_INFINITY,
     reducesOnLoad: true,
   },
 } as const satisfies Record<string, FormatTraits>;

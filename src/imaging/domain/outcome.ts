@@ -1,7 +1,7 @@
 import { definitionOf, movesOf, type Operation } from '../operations/operations.ts';
 import { type Encoding, type EncodingWish, encodingOf, MOST_PALETTE_PIXELS } from './encoding.ts';
 import { type ImageFacts, megapixels, pixelsOf, type Size } from './image-facts.ts';
-import { FORMATS } from './image-format.ts';
+import { FORMATS, IMAGE_FORMATS } from './image-format.ts';
 import type { ImageLimits } from './image-limits.ts';
 import { sizeAfterMove } from './moves.ts';
 import type { Warning } from './warning.ts';
@@ -13,8 +13,10 @@ export const MOST_FRAMES = 60;
 export interface OperationFault {
   /** Place of the operation in the list. */
   readonly index: number;
-  /** `over_limit` breaks a limit of the caller; `out_of_picture` is impossible for whoever asks. */
-  readonly code: 'over_limit' | 'out_of_picture';
+  /** The parameter that is at fault, where it is one alone. */
+  readonly parameter?: string;
+  /** `over_limit` breaks a limit of the caller; the others are impossible for whoever asks. */
+  readonly code: 'over_limit' | 'out_of_picture' | 'beyond_format';
   /** *a size of at most …, received …*, for a sentence. */
   readonly expected: string;
 }
@@ -39,7 +41,7 @@ export function outcomeOf(facts: ImageFacts, operations: readonly Operation[], l
   const sizes = sizesAfter(facts, operations);
   const size = sizes.at(-1) ?? { width: facts.width, height: facts.height };
   const wish = wishOf(operations);
-  const encoding = encodingOf(wish.format ?? facts.format, wish, size);
+  const encoding = encodingOf(wish.format ?? facts.format, wish, size, limits);
   const largest = Math.max(...[facts, ...sizes].map(pixelsOf));
   const frames = keepsFrames(facts, encoding, largest, limits) ? facts.frames : 1;
   const steps = { facts, operations, sizes };
@@ -49,7 +51,7 @@ export function outcomeOf(facts: ImageFacts, operations: readonly Operation[], l
     encoding,
     frames,
     largestPixels: largest * frames,
-    faults: faultsOf(steps, limits),
+    faults: [...faultsOf(steps, limits), ...faultsOfResult(operations, encoding, size)],
     warnings: [...warningsOfResult(facts, { encoding, frames }, wish), ...warningsOfSteps(steps)],
   };
 }
@@ -95,12 +97,33 @@ function faultsOf({ facts, operations, sizes }: Steps, limits: ImageLimits): Ope
   });
 }
 
+/** What the result's format cannot do, at the operation that asks for it. */
+function faultsOfResult(operations: readonly Operation[], { format, budget }: Encoding, size: Size): OperationFault[] {
+  const { budgetPixels } = FORMATS[format];
+  if (!budget || pixelsOf(size) <= budgetPixels) return [];
+  const able = IMAGE_FORMATS.filter((one) => FORMATS[one].budgetPixels > 0).join(', ');
+  const expected =
+    budgetPixels === 0
+      ? `one of ${able} as the format of the result for max_bytes, received ${format}`
+      : `${format} of at most ${megapixels(budgetPixels)} for max_bytes, ${received(size)}`;
+  return [{ index: askingFor('maxBytes', operations), parameter: 'max_bytes', code: 'beyond_format', expected }];
+}
+
+/** Place of the operation whose word counts for a wish. */
+function askingFor(wish: keyof EncodingWish, operations: readonly Operation[]): number {
+  return operations.findLastIndex((operation) => wish in (definitionOf(operation).asks?.(operation.parameters) ?? {}));
+}
+
+function received(size: Size): string {
+  return `received one that computes to ${size.width}x${size.height}, which is ${megapixels(pixelsOf(size))}`;
+}
+
 function sizeRefusal(size: Size, { outputSide, outputPixels }: ImageLimits): string | null {
   const { width, height } = size;
   if (Math.max(width, height) > outputSide)
     return `a size of at most ${outputSide} pixels a side, received one that computes to ${width}x${height}`;
   if (pixelsOf(size) <= outputPixels) return null;
-  return `a size of at most ${megapixels(outputPixels)}, received one that computes to ${width}x${height}, which is ${megapixels(pixelsOf(size))}`;
+  return `a size of at most ${megapixels(outputPixels)}, ${received(size)}`;
 }
 
 function warningsOfResult(

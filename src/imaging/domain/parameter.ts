@@ -1,6 +1,6 @@
 import type { ImageLimits } from './image-limits.ts';
 
-/** A bound that is the same for all, or the name of the limit that sets it. */
+/** A bound that is the same for all (`Infinity` for none), or the name of the limit that sets it. */
 export type Bound = number | keyof ImageLimits;
 
 /** What is told of every parameter. */
@@ -11,6 +11,8 @@ interface Told {
   readonly label?: string;
   /** May be left out, though it has no default. */
   readonly optional?: true;
+  /** The other parameter that it may be left out beside, though it has no default. */
+  readonly unless?: string;
 }
 
 /** A whole number within bounds, both included. */
@@ -22,6 +24,8 @@ export interface IntegerParameter extends Told {
   readonly example: number;
   /** The side of the picture that it is measured along: pages begin with half of it. */
   readonly along?: 'width' | 'height';
+  /** Pages ask for it in a unit that is so many of it, and name that in the label. */
+  readonly shownIn?: number;
   readonly default?: number;
 }
 
@@ -54,10 +58,12 @@ export type Parameters = Readonly<Record<string, Parameter>>;
 type ValueOf<P extends Parameter> =
   P extends ChoiceParameter<infer Value> ? Value : P extends FlagParameter ? boolean : number;
 
+type MayBeMissing = { optional: true } | { unless: string };
+
 /** The parameters of an operation as they are stored: checked, with their defaults filled in. */
 export type ParametersOf<P extends Parameters> = {
-  readonly [Name in keyof P as P[Name] extends { optional: true } ? never : Name]: ValueOf<P[Name]>;
-} & { readonly [Name in keyof P as P[Name] extends { optional: true } ? Name : never]?: ValueOf<P[Name]> };
+  readonly [Name in keyof P as P[Name] extends MayBeMissing ? never : Name]: ValueOf<P[Name]>;
+} & { readonly [Name in keyof P as P[Name] extends MayBeMissing ? Name : never]?: ValueOf<P[Name]> };
 
 export function integer<const Options extends Omit<IntegerParameter, 'kind' | 'from' | 'to' | 'about'>>(
   from: Bound,
@@ -91,7 +97,7 @@ export function boundUnder(limits: ImageLimits, bound: Bound): number {
   return typeof bound === 'number' ? bound : limits[bound];
 }
 
-/** Whether a caller must give it. */
-export function isRequired(parameter: Parameter): boolean {
-  return parameter.default === undefined && parameter.optional !== true;
+/** Whether a caller must give it, whatever else is given. */
+export function isRequired({ default: byDefault, optional, unless }: Parameter): boolean {
+  return byDefault === undefined && !optional && unless === undefined;
 }

@@ -1,6 +1,7 @@
 import type { JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
 import type { Effort, Encoding } from '../domain/encoding.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
+import type { BytesByQuality } from './quality-search.ts';
 
 /** Settings of each encoder by effort, chosen by `npm run bench:encoders`: the table and the reasons are in bench/README.md. */
 export const ENCODER_SETTINGS: {
@@ -26,6 +27,35 @@ export const ENCODER_SETTINGS: {
     balanced: { palette: true, effort: 4 },
     small: { palette: true, effort: 6 },
   },
+};
+
+/** How the bytes of photographs grow with the quality: medians of ten by `npm run bench:budgets`, see bench/README.md. */
+export const BYTES_BY_QUALITY: Readonly<Record<Exclude<ImageFormat, 'png'>, BytesByQuality>> = {
+  jpg: [
+    [1, -2.66],
+    [10, -2.16],
+    [20, -1.73],
+    [30, -1.46],
+    [50, -1.07],
+    [60, -0.89],
+    [70, -0.62],
+    [80, -0.25],
+    [85, 0],
+    [90, 0.33],
+    [95, 0.86],
+  ],
+  webp: [
+    [1, -1.96],
+    [10, -1.72],
+    [20, -1.43],
+    [30, -1.27],
+    [50, -0.97],
+    [75, -0.67],
+    [80, -0.39],
+    [85, 0],
+    [90, 0.64],
+    [95, 1.33],
+  ],
 };
 
 /** How an animation goes on: times of its frames in milliseconds, and how often it runs (0: for ever). */

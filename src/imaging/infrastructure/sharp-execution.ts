@@ -4,6 +4,7 @@ import { FORMATS } from '../domain/image-format.ts';
 import { planLine } from '../domain/plan-line.ts';
 import { type Pass, planTransformation, type Step, type TransformationPlan } from '../domain/transformation-plan.ts';
 import { framesOf, stripOf } from './animation-frames.ts';
+import { ChildFailure } from './child-failure.ts';
 import { choosePlaces } from './chosen-places.ts';
 import { enlargedPixels } from './enlarged-pixels.ts';
 import { greyPixelsOf } from './grey-pixels.ts';
@@ -18,6 +19,7 @@ export async function transform(job: TransformationJob): Promise<TransformationR
   try {
     return await transformed(await sourceOf(job), job);
   } catch (error) {
+    if (error instanceof ChildFailure) throw error;
     const mended = await mendedSourceOf(job);
     if (!mended) throw error;
     return transformed(mended, job);
@@ -29,11 +31,10 @@ async function transformed(source: Source, job: TransformationJob): Promise<Tran
   const { plan } = work;
   const result =
     plan.frames > 1 ? await animationAfterPasses(work) : await afterPasses(await preparedPixels(work), work);
-  const size = await write(result, work, job.target);
+  const written = await write(result, work, job.target);
   source.assertClean();
-  assertPlanned(size, plan);
-  const { quality } = plan.encoding;
-  return { ...(await measured(job.target)), ...size, quality, warnings: source.warnings, plan: planLine(plan) };
+  assertPlanned(written, plan);
+  return { ...(await measured(job.target)), ...written, warnings: source.warnings, plan: planLine(plan) };
 }
 
 /** A result of another size than the upload was promised is never published. */

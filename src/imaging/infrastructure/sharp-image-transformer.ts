@@ -81,7 +81,7 @@ export class SharpImageTransformer extends ImageTransformer {
 
 /** The failure in the product's words; a child that refuses names the problem by its code. */
 function problemOf(failure: ChildFailure, deadlineSeconds: number): ApplicationError {
-  const { tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
+  const { tookTooLong, outOfMemory, workerCrashed, cannotBeSoSmall, processingFailed } = imagingProblems;
   const why = (problem: Problem, detail = problem.meaning) => problem.error(detail, { cause: failure });
   switch (failure.reason) {
     case 'deadline':
@@ -91,6 +91,8 @@ function problemOf(failure: ChildFailure, deadlineSeconds: number): ApplicationE
     case 'crash':
       return why(workerCrashed);
     default:
+      // Only the child knows how small it became.
+      if (failure.code === cannotBeSoSmall.code) return why(cannotBeSoSmall, failure.message);
       return why(Object.values(imagingProblems).find(({ code }) => code === failure.code) ?? processingFailed);
   }
 }

@@ -15,4 +15,9 @@ export interface TransformationResult extends Size {
 }
 
 /** Why it refuses a job, by the codes of `imagingProblems`. */
-export type TransformationRefusal = 'image_truncated' | 'image_corrupt' | 'out_of_memory' | 'processing_failed';
+export type TransformationRefusal =
+  | 'image_truncated'
+  | 'image_corrupt'
+  | 'out_of_memory'
+  | 'cannot_be_so_small'
+  | 'processing_failed';

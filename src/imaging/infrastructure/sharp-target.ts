@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Metadata, Sharp } from 'sharp';
+import type { Budget } from '../domain/encoding.ts';
 import type { Size } from '../domain/image-facts.ts';
 import type { TransformationPlan } from '../domain/transformation-plan.ts';
 import { animationOf } from './animation-frames.ts';
+import { ChildFailure } from './child-failure.ts';
 import { indexedPng } from './files/indexed-png.ts';
+import { bestWithin } from './quality-search.ts';
 import { fromRawPixels, rawPixelsOf } from './raw-pixels.ts';
-import { encode } from './sharp-encoders.ts';
+import { BYTES_BY_QUALITY, encode } from './sharp-encoders.ts';
+import type { TransformationRefusal } from './sharp-job.ts';
 import type { Source } from './sharp-source.ts';
 
 /** A source, and what is to be done with it. */
@@ -21,14 +25,50 @@ const INDEX_LEVEL = 9;
 /** So much of a result is read at once to measure it: most results fit. */
 const READ_BYTES = 1024 * 1024;
 
-/** Encodes the pixels at a pipeline's end to a file; resolves to the size of one frame. */
-export async function write(image: Sharp, { source, plan }: PlannedWork, target: string): Promise<Size> {
-  if (plan.encoding.format === 'png' && !plan.encoding.palette && isIndexed(source.metadata))
-    return writeSmaller(image, plan, target);
-  const info = await encode(shaded(image, plan), plan.encoding, animationOf(source.metadata, plan.frames)).toFile(
-    target,
+/** What was written: the size of one frame, and the quality that it was encoded at. */
+export interface Written extends Size {
+  readonly quality: number | null;
+}
+
+/**
+ * Encodes the pixels at a pipeline's end to a file.
+ * @throws ChildFailure (`cannot_be_so_small`)
+ */
+export async function write(image: Sharp, work: PlannedWork, target: string): Promise<Written> {
+  const { source, plan } = work;
+  const { format, palette, quality, budget } = plan.encoding;
+  if (budget && format !== 'png') return writeWithin(budget, format, image, work, target);
+  if (format === 'png' && !palette && isIndexed(source.metadata))
+    return { ...(await writeSmaller(image, plan, target)), quality };
+  const encoded = encode(shaded(image, plan), plan.encoding, animationOf(source.metadata, plan.frames));
+  const info = await encoded.toFile(target);
+  return { width: info.width, height: info.pageHeight ?? info.height, quality };
+}
+
+/** At the best quality that the budget allows. */
+async function writeWithin(
+  budget: Budget,
+  format: keyof typeof BYTES_BY_QUALITY,
+  image: Sharp,
+  { source, plan }: PlannedWork,
+  target: string,
+): Promise<Written> {
+  const pixels = await rawPixelsOf(image);
+  source.assertClean();
+  const animation = animationOf(source.metadata, plan.frames);
+  const { width, height, pageHeight = height } = pixels.info;
+  const { quality, bytes, file } = await bestWithin(
+    budget,
+    plan.encoding.quality as number,
+    BYTES_BY_QUALITY[format],
+    (tried) => encode(shaded(fromRawPixels(pixels), plan), { ...plan.encoding, quality: tried }, animation).toBuffer(),
   );
-  return { width: info.width, height: info.pageHeight ?? info.height };
+  if (!file) {
+    const least = `The smallest file that was reached has ${bytes} bytes, at quality ${quality}; max_bytes is ${budget.bytes}.`;
+    throw new ChildFailure('refused', least, 'cannot_be_so_small' satisfies TransformationRefusal);
+  }
+  await writeFile(target, file);
+  return { width, height: pageHeight, quality };
 }
 
 /** Whether a source tells its colours by numbers of a few bits. */

@@ -3,8 +3,12 @@ import { isCutOff } from './files/incomplete-file.ts';
 import type { TransformationJob, TransformationRefusal } from './sharp-job.ts';
 import { mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
 
-/** The reason for an error of `transform`: the image is at fault only if it cannot be decoded on its own either. */
+/**
+ * The reason for an error of `transform`, unless it says so itself: the image is at fault only if it cannot be decoded on
+ * its own either.
+ */
 export async function transformFailure(error: Error, job: TransformationJob): Promise<ChildFailure> {
+  if (error instanceof ChildFailure) return error;
   return new ChildFailure('refused', error.message, await reasonOf(error, job));
 }
 

@@ -5,6 +5,9 @@ import { OPERATIONS } from './operations.ts';
 /** A bound as pages read it: a number, or the name of the limit in `GET /api/limits/`. */
 type ShownBound = number | { readonly limit: string };
 
+/** Of an integer without an end nothing is shown. */
+const NO_END = Number.POSITIVE_INFINITY;
+
 /** What a page needs to show the control of one parameter. */
 export interface ParameterControl {
   readonly name: string;
@@ -14,9 +17,11 @@ export interface ParameterControl {
   readonly start: string | number | boolean | null;
   /** The side of the picture that the start is half of, where the picture is known. */
   readonly along?: 'width' | 'height';
-  /** Of an integer. */
+  /** Of an integer; none to which it has no end. */
   readonly from?: ShownBound;
   readonly to?: ShownBound;
+  /** It is asked for in a unit that is so many of it. */
+  readonly shownIn?: number;
   /** Of a choice: each value, and what it means where there is more to say. */
   readonly values?: readonly { readonly value: string | number; readonly meaning?: string }[];
   readonly optional: boolean;
@@ -43,10 +48,10 @@ export function operationControls(): OperationControl[] {
 function controlOf(name: string, parameter: Parameter): ParameterControl {
   const { kind, label = name, optional = false } = parameter;
   if (parameter.kind === 'integer') {
-    const { from, to, example, along } = parameter;
+    const { from, to, example, along, shownIn } = parameter;
     const start = optional && !along ? null : (parameter.default ?? example);
-    const bounds = { from: shownBound(from), to: shownBound(to) };
-    return { name, label, kind, optional, start, ...bounds, ...(along && { along }) };
+    const bounds = { from: shownBound(from), ...(to !== NO_END && { to: shownBound(to) }) };
+    return { name, label, kind, optional, start, ...bounds, ...(along && { along }), ...(shownIn && { shownIn }) };
   }
   if (parameter.kind === 'flag') return { name, label, kind, optional, start: parameter.default };
   const { values, meanings = {} } = parameter;

@@ -45,11 +45,18 @@ function operationSchema({ type, about, parameters }: AnyOperationDefinition, li
       parameters: {
         type: 'object',
         required: members.filter(([, parameter]) => isRequired(parameter)).map(([name]) => name),
+        ...eitherOf(members),
         additionalProperties: false,
         properties: Object.fromEntries(properties),
       },
     },
   };
+}
+
+/** Of a parameter that may be left out beside another one of the two must be there. */
+function eitherOf(members: readonly (readonly [string, Parameter])[]): Schema {
+  const pair = members.flatMap(([name, { unless }]) => (unless === undefined ? [] : [name, unless]));
+  return pair.length > 0 ? { anyOf: pair.map((name) => ({ required: [name] })) } : {};
 }
 
 function parameterSchema(parameter: Parameter, limits: LimitsByCaller): Schema {
@@ -73,7 +80,8 @@ function integerSchema({ from, to, about, example }: IntegerParameter, limits: L
   const [high, highest] = range(limits, to);
   const differs = low !== lowest || high !== highest;
   const ranges = differs ? `; ${lowest}-${highest} for signed-in callers, ${low}-${high} for anonymous ones` : '';
-  const bounds = { minimum: Math.min(low, lowest), maximum: Math.max(high, highest) };
+  const maximum = Math.max(high, highest);
+  const bounds = { minimum: Math.min(low, lowest), ...(maximum < Number.POSITIVE_INFINITY && { maximum }) };
   return { type: 'integer', ...bounds, description: `${about}${ranges}`, example };
 }
 

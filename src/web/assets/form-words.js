@@ -31,6 +31,7 @@ const FAULT_WORDS = {
   required: 'This is missing.',
   invalid_value: 'Choose another value.',
   unknown_field: 'The server does not know this.',
+  beyond_format: 'The format of the result cannot do this. Choose another one.',
 };
 
 /** By the code of a problem. @type {Record<string, string>} */
@@ -73,7 +74,7 @@ export function faultsOf({ document: { errors, code, detail } }) {
 /** What to say of a fault at its field, or above the form. @param {Fault} fault @param {Element | null} field */
 export function wordsFor({ code, detail }, field) {
   if (field instanceof HTMLInputElement && field.type !== 'file') {
-    if (field.type === 'number') return numberWords(field);
+    if (field.type === 'number' && code !== 'beyond_format') return numberWords(field);
     if (field.type === 'checkbox') return 'Choose one at least.';
     if (field.value === '') return 'Fill this in.';
     if (field.type === 'date') return 'Choose another day.';
@@ -88,7 +89,9 @@ export function wordsOf({ document: { code, title } }) {
 }
 
 /** @param {HTMLInputElement} field */
-function numberWords({ min, max, value }) {
-  const range = `a whole number from ${NUMBER.format(Number(min))} to ${NUMBER.format(Number(max))}`;
+function numberWords({ min, max, step, value }) {
+  const least = NUMBER.format(Number(min));
+  const bounds = max === '' ? `of at least ${least}` : `from ${least} to ${NUMBER.format(Number(max))}`;
+  const range = `a ${step === 'any' ? '' : 'whole '}number ${bounds}`;
   return value === '' ? `Enter ${range}.` : `Enter ${range}, not ${NUMBER.format(Number(value))}.`;
 }

@@ -44,7 +44,7 @@ function control(parameter, place) {
 }
 
 /** @param {ParameterControl} parameter @param {LimitsDto} limits */
-function boundsOf({ from = 0, to = 0 }, limits) {
+function boundsOf({ from = 0, to = Number.POSITIVE_INFINITY }, limits) {
   const figures = /** @type {Record<string, unknown>} */ ({ ...limits });
   const figure = (/** @type {typeof from} */ bound) =>
     typeof bound === 'number' ? bound : Number(figures[bound.limit]);
@@ -53,24 +53,31 @@ function boundsOf({ from = 0, to = 0 }, limits) {
 
 /** @param {ParameterControl} parameter @param {Place} place */
 function number(parameter, { operation, at, limits, changed }) {
-  const { name, label, optional } = parameter;
+  const { name, label, optional, shownIn = 1 } = parameter;
   const { from, to } = boundsOf(parameter, limits);
   const id = `operation-${at}-${name}`;
+  const value = operation.parameters[name];
   const input = element('input', {
     id,
     type: 'number',
-    inputmode: 'numeric',
-    min: from,
-    max: to,
-    value: operation.parameters[name],
+    inputmode: shownIn > 1 ? 'decimal' : 'numeric',
+    min: from / shownIn,
+    max: Number.isFinite(to) && to / shownIn,
+    step: shownIn > 1 && 'any',
+    value: typeof value === 'number' ? value / shownIn : value,
     'aria-describedby': `${id}-error`,
     oninput: () => {
       if (input.value === '' && optional) delete operation.parameters[name];
-      else operation.parameters[name] = input.value === '' ? null : Number(input.value);
+      else operation.parameters[name] = input.value === '' ? null : meant(Number(input.value), shownIn);
       changed();
     },
   });
   return element('div', { class: 'field' }, element('label', { for: id }, label), input, errorRoom(at, name));
+}
+
+/** A typed number in the parameter's own unit, which has no fractions. @param {number} typed @param {number} shownIn */
+function meant(typed, shownIn) {
+  return shownIn > 1 ? Math.round(typed * shownIn) : typed;
 }
 
 /** @param {ParameterControl} parameter @param {Place} place */

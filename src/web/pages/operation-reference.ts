@@ -37,15 +37,17 @@ function taken(type: string, name: string, parameter: Parameter, policies: Usage
 
 function presence(parameter: Parameter): SafeHtml | string {
   if (isRequired(parameter)) return 'required';
+  if (parameter.unless) return html`required unless <code>${parameter.unless}</code> is given`;
   return parameter.default === undefined ? 'optional' : html`<code>${String(parameter.default)}</code> when left out`;
 }
 
 /** The bounds of both kinds of callers, once where they are the same. */
 function range(from: Bound, to: Bound, { anonymous, authenticated }: UsagePolicies): string {
   const figure = (bound: number) => bound.toLocaleString('en');
-  const [without, withOne] = [anonymous, authenticated].map(
-    (policy) => `${figure(boundUnder(policy, from))} to ${figure(boundUnder(policy, to))}`,
-  );
+  const [without, withOne] = [anonymous, authenticated].map((policy) => {
+    const [least, most] = [boundUnder(policy, from), boundUnder(policy, to)];
+    return most === Number.POSITIVE_INFINITY ? `${figure(least)} or more` : `${figure(least)} to ${figure(most)}`;
+  });
   return without === withOne ? `${without}` : `${without} without an account, ${withOne} with one`;
 }
 

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { ImageFormat } from '../../../src/imaging/domain/image-format.ts';
+import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { type Processed, pixelsOfFile, useEngine } from '../../support/engine.ts';
-import { compress, convert, filter, resize } from '../../support/operations.ts';
+import { compress, compressTo, convert, filter, resize } from '../../support/operations.ts';
 import {
   animation,
   brightJpeg,
@@ -235,6 +236,46 @@ test('a WebP that gets very small keeps its colour, though its decoder would tur
     .toBuffer();
   const result = await engine.process(bytes, [resize(1, 39), convert('png')]);
   expect(await colourAt(result, 0, 20)).toEqual(near([200, 60, 40], 12));
+});
+
+describe('most bytes', () => {
+  test.each(['jpg', 'webp'] as const)('make a %s as fine as they allow', async (format) => {
+    const bytes = await image(photograph(400, 300)).png().toBuffer();
+    const fine = await engine.process(bytes, [convert(format)]);
+    const most = Math.round(fine.bytes * 0.6);
+    const result = await engine.process(bytes, [convert(format), compressTo(most)]);
+    expect(result.bytes).toBeLessThanOrEqual(most);
+    expect(result.bytes).toBeGreaterThan(most * 0.8);
+    // The file is that of its quality, and the next quality is too large.
+    const { quality } = result as { quality: number };
+    const same = await engine.process(bytes, [convert(format), compress(quality)]);
+    expect((await readFile(same.path)).equals(await readFile(result.path))).toBe(true);
+    const finer = await engine.process(bytes, [convert(format), compress(quality + 1)]);
+    expect(finer.bytes).toBeGreaterThan(most);
+  });
+
+  test('that are enough leave the quality as asked for, or 85', async () => {
+    const bytes = await image(photograph(80, 60)).jpeg({ quality: 95 }).toBuffer();
+    expect(await engine.process(bytes, [compressTo(1_000_000)])).toMatchObject({ quality: 85 });
+    expect(await engine.process(bytes, [compressTo(1_000_000, 90)])).toMatchObject({ quality: 90 });
+  });
+
+  test('hold for grey pictures, transparent ones, and all frames of an animation', async () => {
+    const smaller = async (bytes: Buffer, ...operations: Operation[]) => {
+      const fine = await engine.process(bytes, operations);
+      const most = Math.round(fine.bytes * 0.7);
+      const result = await engine.process(bytes, [...operations, compressTo(most)]);
+      expect(result.bytes).toBeLessThanOrEqual(most);
+      expect(result.quality).toBeLessThan(85);
+      return sharp(result.path).metadata();
+    };
+    const grey = await image(photograph(400, 300)).toColourspace('b-w').png().toBuffer();
+    expect((await smaller(grey, convert('jpg'))).space).toBe('b-w');
+    const clear = await image(transparent(400, 300)).png().toBuffer();
+    expect((await smaller(clear, convert('webp'))).hasAlpha).toBe(true);
+    const moving = await animation([1, 2, 3].map((seed) => photograph(240, 180, seed))).toBuffer();
+    expect(await smaller(moving)).toMatchObject({ pages: 3, width: 240, height: 180 });
+  });
 });
 
 describe('encoding', () => {

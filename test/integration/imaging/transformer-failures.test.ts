@@ -7,8 +7,8 @@ import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import { POLICIES } from '../../support/callers.ts';
 import { useEngine } from '../../support/engine.ts';
-import { compress, convert, filter, resize } from '../../support/operations.ts';
-import { image, photograph } from '../../support/pictures.ts';
+import { compress, compressTo, convert, filter, resize } from '../../support/operations.ts';
+import { image, lineArt, photograph } from '../../support/pictures.ts';
 
 const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
 const picture = () => image(photograph(300, 200));
@@ -50,6 +50,21 @@ describe('the image is at fault', () => {
   test('a header that cannot be read', async () => {
     const bytes = (await picture().png().toBuffer()).subarray(0, 20);
     await expect(engine.process(bytes, [])).rejects.toMatchObject({ problem: imagingProblems.unreadableImage });
+  });
+
+  test('a picture that cannot be made so small, which says how small it became', async () => {
+    const bytes = await image(lineArt(300, 200)).jpeg({ quality: 95 }).toBuffer();
+    const { bytes: least } = await engine.process(bytes, [compress(10)]);
+    const work = engine.process(bytes, [compressTo(1_000)]);
+    const message = `The smallest file that was reached has ${least} bytes, at quality 10; max_bytes is 1000.`;
+    await expect(work).rejects.toMatchObject({ problem: imagingProblems.cannotBeSoSmall, message });
+  });
+
+  test('a damaged picture is damaged, however small it shall be', async () => {
+    const bytes = await picture().webp().toBuffer();
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0x5a, middle, middle + 200);
+    await expect(engine.process(bytes, [compressTo(1_000)])).rejects.toMatchObject({ problem: imageCorrupt });
   });
 
   test('none of this ends a child', () => {

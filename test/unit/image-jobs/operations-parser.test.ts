@@ -27,6 +27,11 @@ describe('what is right', () => {
     [compress({ quality: 10 }), compress({ quality: 10, effort: 'balanced' })],
     [compress({ quality: 95, effort: 'small' }), compress({ quality: 95, effort: 'small' })],
     [compress({ effort: 'fast', quality: 8e1 }), compress({ quality: 80, effort: 'fast' })],
+    [compress({ max_bytes: 1_000 }), compress({ max_bytes: 1_000, effort: 'balanced' })],
+    [
+      compress({ max_bytes: 5e9, quality: 70 }),
+      compress({ quality: 70, max_bytes: 5_000_000_000, effort: 'balanced' }),
+    ],
     [convert({ format: 'jpg' }), convert({ format: 'jpg' })],
     [convert({ format: 'PNG' }), convert({ format: 'png' })],
     [convert({ format: 'WebP' }), convert({ format: 'webp' })],
@@ -105,6 +110,23 @@ describe('what is out of range or of the wrong type', () => {
     const what = 'an integer from 10 to 95 (limit of signed-in callers)';
     expect(parsed(compress({ quality }))).toEqual([
       ['/operations/0/parameters/quality', 'invalid_value', `Expected ${what} for quality, received ${shown(quality)}`],
+    ]);
+  });
+
+  test.each([999, ...values.filter((value) => typeof value !== 'number' || value < 1_000)])(
+    'most bytes of %j',
+    (max_bytes) => {
+      const detail = `Expected an integer of at least 1000 for max_bytes, received ${shown(max_bytes)}`;
+      const ofBytes = ['/operations/0/parameters/max_bytes', 'invalid_value', detail];
+      expect(parsed(compress({ max_bytes }))).toEqual([ofBytes]);
+      expect(parsed(compress({ max_bytes, quality: 80 }))).toEqual([ofBytes]);
+    },
+  );
+
+  test('a quality beside most bytes is checked as it is without them', () => {
+    const what = 'an integer from 10 to 95 (limit of signed-in callers)';
+    expect(parsed(compress({ quality: 9, max_bytes: 5_000 }))).toEqual([
+      ['/operations/0/parameters/quality', 'invalid_value', `Expected ${what} for quality, received 9`],
     ]);
   });
 

@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import { failureKindOf, imagingFailure, imagingProblems } from '../../../src/imaging/domain/errors.ts';
 import { requestProblems } from '../../../src/shared/problems.ts';
 
-const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
+const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, cannotBeSoSmall, workerCrashed, processingFailed } =
+  imagingProblems;
 
-test.each([imageTruncated, imageCorrupt, tookTooLong, outOfMemory])('$code is final at once', (problem) => {
-  expect(failureKindOf(problem.error('A sentence.'))).toBe('final');
-});
+test.each([imageTruncated, imageCorrupt, tookTooLong, outOfMemory, cannotBeSoSmall])(
+  '$code is final at once',
+  (problem) => {
+    expect(failureKindOf(problem.error('A sentence.'))).toBe('final');
+  },
+);
 
 test('a dead worker is a crash', () => {
   expect(failureKindOf(workerCrashed.error('A sentence.'))).toBe('crash');

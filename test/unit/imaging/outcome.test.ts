@@ -3,7 +3,7 @@ import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
-import { compress, convert, filter, flip, resize, rotate, scale } from '../../support/operations.ts';
+import { compress, compressTo, convert, filter, flip, resize, rotate, scale } from '../../support/operations.ts';
 
 const policy = POLICIES.anonymous;
 const facts = (width: number, height: number, frames = 1, format: ImageFacts['format'] = 'webp') => ({
@@ -120,6 +120,33 @@ describe('sizes beyond the limits', () => {
         expected: 'a size of at most 10000 pixels a side, received one that computes to 20000x2000',
       },
     ]);
+  });
+});
+
+describe('most bytes of the file', () => {
+  test('are kept to by a quality from the least of the caller up to the one asked for, or to 85', () => {
+    const encodingBy = (...operations: Operation[]) => of(facts(40, 30), operations).encoding;
+    expect(encodingBy(compressTo(5_000, 70))).toMatchObject({
+      quality: 70,
+      budget: { bytes: 5_000, leastQuality: 40 },
+    });
+    expect(encodingBy(compressTo(5_000))).toMatchObject({ quality: 85, budget: { bytes: 5_000 } });
+    expect(encodingBy(compressTo(5_000), compress(60))).toMatchObject({ quality: 60, budget: null });
+    expect(encodingBy(compress(60), compressTo(5_000))).toMatchObject({ quality: 85, budget: { bytes: 5_000 } });
+  });
+
+  test('are refused of a PNG, at the operation whose word counts', () => {
+    const operations = [compressTo(9_000), filter('blur'), compressTo(5_000), convert('png')];
+    expect(of(facts(40, 30), operations).faults).toEqual([
+      {
+        index: 2,
+        parameter: 'max_bytes',
+        code: 'beyond_format',
+        expected: 'one of jpg, webp as the format of the result for max_bytes, received png',
+      },
+    ]);
+    expect(of(facts(40, 30), [...operations, compress(60)]).faults).toEqual([]);
+    expect(of(facts(40, 30), [...operations, convert('jpg')]).faults).toEqual([]);
   });
 });
 

@@ -85,9 +85,10 @@ function parametersClass(definition: AnyOperationDefinition, caller: Caller): ne
 function decoratorOf(parameter: Parameter, caller: Caller): PropertyDecorator {
   const value = valueDecorator(parameter, caller);
   if (isRequired(parameter)) return value;
+  const { unless } = parameter;
   return applyDecorators(
     value,
-    ValidateIf((_object, given) => given !== undefined),
+    ValidateIf((others, given) => given !== undefined || (unless !== undefined && others[unless] === undefined)),
   );
 }
 

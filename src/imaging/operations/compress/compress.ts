@@ -1,4 +1,4 @@
-import { EFFORTS } from '../../domain/encoding.ts';
+import { DEFAULT_QUALITY, EFFORTS, LEAST_BUDGET } from '../../domain/encoding.ts';
 import { defineOperation } from '../../domain/operation.ts';
 import { choice, integer } from '../../domain/parameter.ts';
 
@@ -6,16 +6,24 @@ import { choice, integer } from '../../domain/parameter.ts';
 export const compress = defineOperation({
   type: 'compress',
   title: 'Compress',
-  about: 'Sets the quality of the result; a PNG gets a palette. The last one wins, wherever it stands.',
+  about:
+    'Sets the quality of the result, or the size that its file may have; a PNG gets a palette. The last one wins, wherever it stands.',
   parameters: {
     quality: integer('qualityMin', 'qualityMax', 'From rough and small to fine and large', {
       label: 'Quality',
+      unless: 'max_bytes',
       example: 80,
     }),
+    max_bytes: integer(
+      LEAST_BUDGET,
+      Number.POSITIVE_INFINITY,
+      `Most bytes of the file: the best quality that at most six tries find, up to \`quality\` (${DEFAULT_QUALITY} where that is left out); not for PNG`,
+      { label: 'Largest file, kB', optional: true, shownIn: 1000, example: 150_000 },
+    ),
     effort: choice(EFFORTS, 'How much work the encoder spends on a smaller file', {
       label: 'Effort',
       default: 'balanced',
     }),
   },
-  asks: ({ quality, effort }) => ({ quality, effort }),
+  asks: ({ quality, max_bytes: maxBytes, effort }) => ({ quality, maxBytes, effort }),
 });
