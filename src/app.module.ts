@@ -8,6 +8,7 @@ import type { Settings } from './settings/settings.ts';
 import type { Clock } from './shared/clock.ts';
 import { logOptions } from './telemetry/log-options.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
+import { UsageModule } from './usage/infrastructure/usage.module.ts';
 
 /**
  * The composition root: which modules there are, in the order in which data flows. What a role does not need it does not
@@ -26,6 +27,7 @@ export class AppModule {
         AccountsModule,
         ImageJobsModule,
         ...(role === 'api' ? [] : [processing(settings)]),
+        UsageModule,
         HealthModule,
         ...(role === 'worker' ? [] : [web()]),
       ],

@@ -13,6 +13,7 @@ import {
 import { BatchSchema } from '../image-jobs/infrastructure/sql/batch.schema.ts';
 import { IdempotencyClaimSchema } from '../image-jobs/infrastructure/sql/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../image-jobs/infrastructure/sql/image-job.schema.ts';
+import { UsageEntrySchema } from '../usage/infrastructure/sql/usage-entry.schema.ts';
 import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-connections.ts';
 
 /** Connections that one process holds to PostgreSQL, at most. */
@@ -65,6 +66,7 @@ function shared(dialect: 'sqlite' | 'postgresql') {
       ImageJobSchema,
       IdempotencyClaimSchema,
       BatchSchema,
+      UsageEntrySchema,
     ],
     extensions: [Migrator],
     forceUtcTimezone: true,

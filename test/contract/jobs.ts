@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/core';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import type { Completion } from '../../src/image-jobs/application/ports.ts';
 import { ImageJob, type Submission } from '../../src/image-jobs/domain/image-job.ts';
+import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { storedAccount } from './accounts.ts';
@@ -29,16 +30,18 @@ interface JobParts {
   readonly id?: string;
   readonly bytes?: number;
   readonly batch?: Submission['batch'];
+  readonly operations?: readonly Operation[];
 }
+
+const RESIZED: readonly Operation[] = [{ operation_type: 'resize', parameters: { width: 4, height: 3, fit: 'fill' } }];
 
 /** A submitted job; it keeps 1000 bytes unless told otherwise. */
 export function job(
   caller: Caller = stranger(),
   createdAt = NOW,
-  { id = randomUUID(), bytes = 1000, batch }: JobParts = {},
+  { id = randomUUID(), bytes = 1000, batch, operations = RESIZED }: JobParts = {},
 ) {
   const facts = { format: 'jpg', width: 40, height: 30, frames: 1 } as const;
-  const operations = [{ type: 'resize', parameters: { width: 4, height: 3, fit: 'fill' } }] as never;
   return ImageJob.submit(
     { id, name: 'näme.jpg', facts, bytes, sha256: 'a'.repeat(64), operations, warnings: [], ...(batch && { batch }) },
     caller,

@@ -43,6 +43,8 @@ const VIOLATIONS: [rule: string, from: string, to: string][] = [
   ['processing-knows-no-later-module', 'src/processing/infrastructure/f.ts', 'src/web/f.ts'],
   ['processing-knows-no-later-module', 'src/processing/application/f.ts', 'src/webhooks/application/f.ts'],
   ['webhooks-knows-no-later-module', 'src/webhooks/application/f.ts', 'src/usage/application/f.ts'],
+  ['domain-knows-only-domain', 'src/usage/domain/line.ts', 'src/usage/application/read.ts'],
+  ['application-knows-no-infrastructure', 'src/usage/application/read.ts', 'src/database/statements.ts'],
   ['usage-knows-no-later-module', 'src/usage/application/g.ts', 'src/webhooks/application/h.ts'],
   ['telemetry-knows-no-module', 'src/telemetry/a.ts', 'src/accounts/domain/a.ts'],
   ['database-knows-schemas-alone', 'src/database/a.ts', 'src/image-jobs/infrastructure/sql/repository.ts'],

@@ -14,6 +14,12 @@ export interface Patience {
   readonly gone: AbortSignal;
 }
 
+/** A job as it was made, and the watch that was kept on it from before. */
+export interface WatchedJob {
+  readonly job: ImageJob;
+  readonly watch: JobWatch;
+}
+
 /** Waits until a job is final, woken by its events; between two of them nothing is held but a place. */
 export class WaitForImage {
   constructor(
@@ -23,20 +29,30 @@ export class WaitForImage {
     private readonly places: WaitingPlaces,
   ) {}
 
+  /** Begins to watch a job that is yet to be made, so that whoever then waits for it need not look at it first. */
+  watch(id: string): JobWatch {
+    return new JobWatch(this.events, id.toLowerCase(), ({ unfinished }) => !unfinished);
+  }
+
   /**
    * The job once it is final, or as it is when patience or the service ends; undefined at once when no place is left.
    * @throws image_not_found, also when the job is deleted meanwhile; invalid_token when the caller is shut out meanwhile
    */
-  async execute(caller: Caller, id: string, { seconds, gone }: Patience): Promise<ImageJob | undefined> {
+  async execute(
+    caller: Caller,
+    id: string,
+    { seconds, gone }: Patience,
+    made?: WatchedJob,
+  ): Promise<ImageJob | undefined> {
     // Watched before it is read: what happens in between wakes the wait.
-    const watch = new JobWatch(this.events, id.toLowerCase(), ({ unfinished }) => !unfinished);
+    const watch = made?.watch ?? this.watch(id);
     const end = () => watch.end();
     const leave = this.places.take(caller, end);
     const timer = setTimeout(end, seconds * 1000);
     gone.addEventListener('abort', end);
     if (gone.aborted) end();
     try {
-      return leave && (await this.finalJob(watch, caller, id));
+      return leave && (await this.finalJob(watch, caller, id, made?.job));
     } finally {
       clearTimeout(timer);
       gone.removeEventListener('abort', end);
@@ -45,11 +61,11 @@ export class WaitForImage {
     }
   }
 
-  private async finalJob(watch: JobWatch, caller: Caller, id: string): Promise<ImageJob> {
-    for (;;) {
+  private async finalJob(watch: JobWatch, caller: Caller, id: string, made?: ImageJob): Promise<ImageJob> {
+    for (let first = made; ; first = undefined) {
       // Once more after the end, so that the answer is the state of that moment.
       const { isOver } = watch;
-      const job = await this.find.execute(caller, id);
+      const job = first ?? (await this.find.execute(caller, id));
       if (isOver || job.isFinal()) return job;
       await watch.changed();
       await this.assertStillLetIn(caller);

@@ -63,6 +63,8 @@ export class ImageJob {
   readonly ownerKey: string;
   /** Account that it belongs to; null for an anonymous one, which whoever has its id may see. */
   readonly accountId: string | null;
+  /** Prefix of the API key that it was uploaded with; null when there was none. */
+  readonly keyPrefix: string | null;
   /** Id of the request that brought it, for the log; null when none did. */
   readonly requestId: string | null;
   readonly status: ImageStatus;
@@ -116,6 +118,7 @@ export class ImageJob {
       id,
       ownerKey: caller.key,
       accountId: caller.accountId,
+      keyPrefix: caller.apiKey?.prefix ?? null,
       requestId,
       status: 'pending',
       version: 1,

@@ -33,6 +33,7 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
     .setVersion(version)
     .addTag('Images', 'Uploads, jobs and downloads')
     .addTag('Accounts', 'Registration, sessions and passwords')
+    .addTag('Usage', 'What the images of an account came to')
     .addTag('Limits', 'What a caller may do')
     .addTag('Health', 'For orchestrators')
     .addBearerAuth()

@@ -33,7 +33,7 @@ export function withCommonHeaders(paths: Paths): Paths {
 
 /** Requests are counted where there is work or a secret behind them. */
 function namesFor(path: string): string[] {
-  const isCounted = path.startsWith('/api/images/') || path.startsWith('/accounts/');
+  const isCounted = /^\/(api\/(images|usage)|accounts)\//.test(path);
   return Object.keys(COMMON_HEADERS).filter((name) => isCounted || name === 'X-Request-Id');
 }
 

@@ -20,7 +20,7 @@ export async function lockRow(orm: MikroORM, id: string): Promise<RowLock> {
   const waitingFor = (column: string) =>
     connection.execute<{ pid: number }[]>(
       `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-       and query ~* '^\\s*(with changed as \\()?update' and position(? in replace(query, '"', '')) > 0`,
+       and query ~* '^\\s*(with changed as \\(|)update' and position(? in replace(query, '"', '')) > 0`,
       [`${column} =`],
     );
   return {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
@@ -31,7 +32,7 @@ import { DownloadResult } from '../../application/download-result.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../../application/find-image-jobs.ts';
 import { SubmitImage, type Upload } from '../../application/submit-image.ts';
-import { SubmitOnce, type Submitted } from '../../application/submit-once.ts';
+import { SubmitOnce } from '../../application/submit-once.ts';
 import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { IMAGE_STATUSES, type ImageJob } from '../../domain/image-job.ts';
@@ -133,11 +134,13 @@ export class ImagesController {
   ): Promise<ImageDto> {
     const key = idempotencyKeyOf(request, caller);
     const upload = { ...(await this.form.receive(request, caller)), requestId: request.id };
-    const { job, isReplay } = await this.submitted(caller, upload, key);
+    if (key === undefined) return this.answerNew(caller, upload, request, response);
+    const fingerprint = fingerprintOf(upload);
+    const { job, isReplay } = await this.submitOnce.execute(caller, upload, { key, fingerprint });
     if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
-    const latest = (await answeredWhenFinal(this.waitForImage, caller, job.id, request, response)) ?? job;
+    const awaited = await answeredWhenFinal(this.waitForImage, caller, job.id, request, response);
     response.setHeader('Location', pathOf(job));
-    return this.shown(latest, request, response);
+    return this.shown(awaited ?? job, request, response);
   }
 
   @Get()
@@ -248,8 +251,17 @@ export class ImagesController {
     return image;
   }
 
-  private async submitted(caller: Caller, upload: Upload, key: string | undefined): Promise<Submitted> {
-    if (key === undefined) return { job: await this.submitImage.execute(caller, upload), isReplay: false };
-    return this.submitOnce.execute(caller, upload, { key, fingerprint: fingerprintOf(upload) });
+  /** Without a key the job has an id before it is made, and can be watched from then on. */
+  private async answerNew(caller: Caller, upload: Upload, request: Request, response: Response): Promise<ImageDto> {
+    const id = randomUUID();
+    const watch = this.waitForImage.watch(id);
+    try {
+      const job = await this.submitImage.execute(caller, upload, id);
+      const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response, { job, watch });
+      response.setHeader('Location', pathOf(job));
+      return this.shown(awaited ?? job, request, response);
+    } finally {
+      watch.end();
+    }
   }
 }

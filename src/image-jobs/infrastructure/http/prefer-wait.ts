@@ -1,7 +1,7 @@
 import { ApiHeader, type ApiResponseOptions } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '../../../accounts/domain/caller.ts';
-import type { WaitForImage } from '../../application/wait-for-image.ts';
+import type { WaitForImage, WatchedJob } from '../../application/wait-for-image.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
 
 /** Longest wait, in seconds; who asks for more gets this. */
@@ -29,7 +29,8 @@ export const PREFERENCE_APPLIED: ApiResponseOptions['headers'] = {
 };
 
 /**
- * Waits for the job as the request's `Prefer: wait=N` asks; undefined when it does not ask, or no place is left.
+ * Waits for the job as the request's `Prefer: wait=N` asks; undefined when it does not ask, or no place is left. One that
+ * was `made` under a watch is not looked at before that wakes.
  * @throws image_not_found
  */
 export async function answeredWhenFinal(
@@ -38,10 +39,11 @@ export async function answeredWhenFinal(
   id: string,
   request: Request,
   response: Response,
+  made?: WatchedJob,
 ): Promise<ImageJob | undefined> {
   const seconds = preferredWait(request.headers.prefer);
   if (seconds === undefined) return undefined;
-  const job = await waitForImage.execute(caller, id, { seconds, gone: hangUpOf(response) });
+  const job = await waitForImage.execute(caller, id, { seconds, gone: hangUpOf(response) }, made);
   if (job) response.setHeader('Preference-Applied', `wait=${seconds}`);
   return job;
 }

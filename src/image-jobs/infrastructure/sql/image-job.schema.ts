@@ -16,6 +16,7 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     id: { type: 'uuid', primary: true },
     ownerKey: { type: 'string', length: 64 },
     accountId: { type: 'uuid', nullable: true },
+    keyPrefix: { type: 'string', length: 8, nullable: true },
     requestId: { type: 'string', length: 64, nullable: true },
     status: { type: 'string', length: 16 },
     version: { type: 'integer', version: true },

@@ -1,0 +1,54 @@
+import type { Request } from 'express';
+import type { Fault } from '../../../shared/application-error.ts';
+import { expectation } from '../../../shared/expectation.ts';
+import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import { type DayRange, GROUPINGS, type Grouping } from '../../application/ports.ts';
+import { dayOf, daysAfter, KEPT_DAYS } from '../../domain/usage-entry.ts';
+
+/** Days that are told of when nobody says which. */
+export const DEFAULT_DAYS = 30;
+
+/** What is asked for. */
+export interface UsageQuery extends DayRange {
+  readonly by: Grouping;
+}
+
+/**
+ * Reads `?from=`, `?to=` and `?group_by=`; other parameters are ignored. Without `to` the days end today, without `from`
+ * they are thirty.
+ * @throws validation_failed
+ */
+export function parseUsageQuery({ query }: Request, now: Date): UsageQuery {
+  const faults: Fault[] = [];
+  const check = <T>(name: string, what: string, read: (given: unknown) => T | undefined): T | undefined => {
+    const given = query[name];
+    const value = given === undefined ? undefined : read(given);
+    if (given !== undefined && value === undefined)
+      faults.push(fault(`/${name}`, 'invalid_value', expectation(what, name, given)));
+    return value;
+  };
+  const given = {
+    from: check('from', 'a day such as 2026-01-31', dayIn),
+    to: check('to', 'a day such as 2026-01-31', dayIn),
+  };
+  const by = check('group_by', `one of ${GROUPINGS.join(', ')}`, (text) => GROUPINGS.find((word) => word === text));
+  assertNoFaults(faults);
+  const to = given.to ?? dayOf(now);
+  const from = given.from ?? daysAfter(to, 1 - DEFAULT_DAYS);
+  assertRange({ from, to });
+  return { from, to, by: by ?? 'day' };
+}
+
+function assertRange({ from, to }: DayRange): void {
+  const earliest = daysAfter(to, 1 - KEPT_DAYS);
+  if (from >= earliest && from <= to) return;
+  const what = `a day from ${earliest} to ${to} (${KEPT_DAYS} days at most)`;
+  assertNoFaults([fault('/from', 'invalid_value', expectation(what, 'from', from))]);
+}
+
+/** A day that there is; years before 2000 and after 2999 are taken for mistakes. */
+function dayIn(text: unknown): string | undefined {
+  if (typeof text !== 'string' || !/^2\d{3}-\d\d-\d\d$/.test(text)) return undefined;
+  const moment = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && dayOf(moment) === text ? text : undefined;
+}

@@ -1,0 +1,80 @@
+import type { EntityManager } from '@mikro-orm/core';
+import { EntityRows } from '../../../database/entity-rows.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
+import { type DayRange, type Grouping, type UsageGroup, UsageLedger } from '../../application/ports.ts';
+import { USAGE_FIGURES, type Usage } from '../../domain/usage.ts';
+import { UsageEntry } from '../../domain/usage-entry.ts';
+import { ADDED_TO_LINES, FIGURE_COLUMNS, SUMMED_FIGURES } from './usage-figures.ts';
+
+const COLUMN_OF: Readonly<Record<Grouping, string>> = { day: 'day', key: 'key_prefix', operation: 'operation' };
+const OWN_DAYS = 'account_id = ? and day between ? and ?';
+const TOTAL = `select ${SUMMED_FIGURES} from usage_days where ${OWN_DAYS} and operation = ''`;
+const FORGET = 'delete from usage_days where day < ?';
+
+/** Accounts that lines name and that are gone; each step of it goes to the next account by the table's own order. */
+const ACCOUNTS_GONE = `
+  with recursive named(id) as (
+    select min(account_id) from usage_days where account_id > ''
+    union all select (select min(account_id) from usage_days where account_id > named.id) from named where id is not null
+  ) select id from named where id is not null and not exists (select 1 from accounts where cast(accounts.id as text) = named.id)`;
+
+type Row = Record<string, string | number>;
+
+/** The ledger's table. */
+export class SqlUsageLedger extends UsageLedger {
+  private readonly statements: KeptStatements;
+  private readonly rows: EntityRows<UsageEntry>;
+
+  constructor(private readonly em: EntityManager) {
+    super();
+    this.statements = keptStatements(em);
+    this.rows = new EntityRows(em, UsageEntry);
+  }
+
+  async groupsOf(accountId: string, { from, to }: DayRange, by: Grouping): Promise<UsageGroup[]> {
+    const column = COLUMN_OF[by];
+    const lines = by === 'operation' ? "operation <> ''" : "operation = ''";
+    const sql = `select ${column} as name, ${SUMMED_FIGURES} from usage_days where ${OWN_DAYS} and ${lines}
+      group by ${column} order by ${column}`;
+    const rows = await this.statements.rows<Row>(sql, [accountId, from, to]);
+    return rows.map((row) => ({ name: row.name === '' ? null : String(row.name), usage: usageOf(row) }));
+  }
+
+  async totalOf(accountId: string, { from, to }: DayRange): Promise<Usage> {
+    const [row] = await this.statements.rows<Row>(TOTAL, [accountId, from, to]);
+    return usageOf(row as Row);
+  }
+
+  async anonymize(accountId?: string): Promise<void> {
+    const accounts = accountId === undefined ? await this.accountsGone() : [accountId];
+    for (const account of accounts) await this.anonymizeOne(account);
+  }
+
+  async forget(before: string): Promise<void> {
+    await this.statements.change(FORGET, [before]);
+  }
+
+  private async accountsGone(): Promise<string[]> {
+    return (await this.statements.rows<{ id: string }>(ACCOUNTS_GONE, [])).map(({ id }) => id);
+  }
+
+  /** What is deleted is what is added to: of several who do this at once, one finds lines. */
+  private async anonymizeOne(accountId: string): Promise<void> {
+    const { columns, types } = this.rows;
+    const remove = `delete from usage_days where account_id = ? returning ${columns}`;
+    const add = `insert into usage_days (${columns}) values (${types.map(() => '?').join(', ')}) ${ADDED_TO_LINES}`;
+    await this.em.fork().transactional(async (em) => {
+      const run = (sql: string, values: readonly unknown[]): Promise<object[]> =>
+        em.getConnection().execute(sql, [...values], 'all', em.getTransactionContext());
+      const entries = (await run(remove, [accountId])).map((row) => this.rows.object(row));
+      for (const entry of UsageEntry.anonymized(entries)) await run(add, this.rows.values(entry));
+    });
+  }
+}
+
+function usageOf(row: Row): Usage {
+  return Object.fromEntries(
+    USAGE_FIGURES.map((figure, at) => [figure, Number(row[FIGURE_COLUMNS[at] as string])]),
+  ) as never;
+}

@@ -1,0 +1,55 @@
+import { EntityManager } from '@mikro-orm/core';
+import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { AccountBelongings } from '../../accounts/application/delete-account.ts';
+import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
+import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
+import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
+import { Clock } from '../../shared/clock.ts';
+import { Periodically } from '../../shared/periodically.ts';
+import { useCase } from '../../shared/use-case.ts';
+import { UsageLedger } from '../application/ports.ts';
+import { ShowUsage } from '../application/show-usage.ts';
+import { TidyLedger } from '../application/tidy-ledger.ts';
+import { UsageController } from './http/usage.controller.ts';
+import { SqlUsageLedger } from './sql/sql-usage-ledger.ts';
+import { usageWriter } from './sql/usage-writer.ts';
+
+const TIDIED_EVERY_SECONDS = 3600;
+
+/** What the work came to. */
+@Module({
+  imports: [AccountsModule, ImageJobsModule],
+  controllers: [UsageController],
+  providers: [
+    { provide: UsageLedger, inject: [EntityManager], useFactory: (em: EntityManager) => new SqlUsageLedger(em) },
+    useCase(ShowUsage, UsageLedger),
+    useCase(TidyLedger, UsageLedger, Clock),
+  ],
+})
+export class UsageModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly tidying: Periodically;
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly endings: JobEndings,
+    private readonly belongings: AccountBelongings,
+    private readonly ledger: UsageLedger,
+    tidy: TidyLedger,
+  ) {
+    this.tidying = new Periodically('Tidying the ledger of usage', TIDIED_EVERY_SECONDS, () => tidy.execute());
+  }
+
+  /** After the jobs' own module, so that no job of a deleted account can end once its lines have lost their account. */
+  onModuleInit(): void {
+    this.endings.follow(usageWriter(this.em));
+    this.belongings.erasedBy((accountId) => this.ledger.anonymize(accountId));
+  }
+
+  onApplicationBootstrap(): void {
+    this.tidying.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.tidying.stop();
+  }
+}
