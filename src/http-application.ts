@@ -85,6 +85,7 @@ function serveDocuments(app: NestExpressApplication, settings: Settings): void {
 function configureServer(app: NestExpressApplication, { http }: Settings): void {
   const server: Server & { connectionsCheckingInterval?: number; requireHostHeader?: boolean } = app.getHttpServer();
   server.headersTimeout = http.headersTimeoutSeconds * 1000;
+  server.keepAliveTimeout = http.keepAliveSeconds * 1000;
   server.requestTimeout = http.requestTimeoutSeconds * 1000;
   server.connectionsCheckingInterval = CONNECTIONS_CHECKED_EVERY_MS;
   // A missing Host is refused by the service's own check, as a problem.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RawConnection } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
 import { upload } from '../support/upload.ts';
 
@@ -32,6 +33,16 @@ test('answers of the API can run nothing, be framed by nobody and be taken for n
     });
     expect(OF_PAGES.filter((name) => headers.has(name))).toEqual([]);
   }
+});
+
+test('a connection outlives the pause between two polls, and its client is told for how long', async () => {
+  const connection = await RawConnection.to(service.url);
+  for (let n = 0; n < 2; n += 1) {
+    await connection.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n');
+    const { status, headers } = await connection.answer();
+    expect([status, headers['keep-alive']]).toEqual([200, 'timeout=65']);
+  }
+  connection.hangUp();
 });
 
 test.each(['/', '/playground/', '/api/documentation/', '/api/docs/', '/api/redoc/', '/problems/'])(

@@ -50,6 +50,8 @@ export class HttpSettings {
   corsOrigins: string;
   @IntegerBetween(1, 3600)
   headersTimeoutSeconds: number;
+  @IntegerBetween(1, 3600)
+  keepAliveSeconds: number;
   @IntegerBetween(1, 86_400)
   requestTimeoutSeconds: number;
   @IntegerBetween(1, 3600)
