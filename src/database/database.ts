@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
+import { parse } from 'node:path';
 import type { MikroORM } from '@mikro-orm/core';
 import { MikroORM as PostgreSql } from '@mikro-orm/postgresql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
@@ -12,6 +13,15 @@ class MigrationsPending extends OperatorError {
   constructor(names: string[]) {
     super(
       `DATABASE_URL: expected a database whose migrations are done, received one without ${names.join(', ')}. Run "npm run migrate" once, before the processes of this version start.`,
+    );
+  }
+}
+
+/** Tables are newer than this version of the service, which would write into them what they do not take. */
+class DatabaseNewer extends OperatorError {
+  constructor(variable: 'DATABASE_URL' | 'DATA_DIR', names: string[]) {
+    super(
+      `${variable}: expected a database of this version of the service or an older one, received one with ${names.join(', ')} done. Start the version that did that, or restore a backup from before it.`,
     );
   }
 }
@@ -73,6 +83,7 @@ export async function migrate({ deployment, storage }: DatabaseSettings): Promis
   const orm = await PostgreSql.init(postgresqlOptions(deployment.databaseUrl));
   try {
     await reach(orm);
+    await assertNotNewer(orm, 'DATABASE_URL');
     return await orm.em.transactional(async (em) => {
       await em.execute(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
       const done = await orm.migrator.up({ transaction: em.getTransactionContext() });
@@ -90,6 +101,7 @@ async function openSqlite(dataDir: string): Promise<MikroORM> {
     const orm = await Sqlite.init(sqliteOptions(path));
     await prepareSqlite(orm);
     chmodSync(path, 0o600);
+    await assertNotNewer(orm, 'DATA_DIR');
     await orm.migrator.up();
     return orm;
   } catch (error) {
@@ -112,6 +124,7 @@ async function openPostgreSql(url: string, statementSeconds: number): Promise<Mi
   const orm = await PostgreSql.init(postgresqlOptions(url, statementSeconds));
   try {
     await reach(orm);
+    await assertNotNewer(orm, 'DATABASE_URL');
     const pending = await orm.migrator.getPending();
     if (pending.length > 0) throw new MigrationsPending(pending.map(({ name }) => name));
     return orm;
@@ -119,6 +132,12 @@ async function openPostgreSql(url: string, statementSeconds: number): Promise<Mi
     await orm.close();
     throw error;
   }
+}
+
+async function assertNotNewer(orm: MikroORM, variable: 'DATABASE_URL' | 'DATA_DIR'): Promise<void> {
+  const known = new Set(readdirSync(orm.config.get('migrations').path as string).map((file) => parse(file).name));
+  const newer = (await orm.migrator.getExecuted()).map(({ name }) => name).filter((name) => !known.has(name));
+  if (newer.length > 0) throw new DatabaseNewer(variable, newer);
 }
 
 /** Without this, a server that is away would look like one whose migrations are to be done. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { freePort } from '../support/servers/program.ts';
@@ -79,6 +80,13 @@ describe('the production profile says why it cannot start:', () => {
     await bothSay(missing, 'received: database "none" does not exist');
   });
 
+  test('the database is of a newer version', async () => {
+    const deployment = await Deployment.create();
+    closers.push(() => deployment.stop());
+    await deployment.query(`insert into mikro_orm_migrations (name) values ('Migration20991231000000')`);
+    await bothSay({ ...deployment.environment, PORT: '0' }, 'received one with Migration20991231000000 done');
+  });
+
   test('the bucket is missing', async () => {
     const env = { ...(await environment()), S3_BUCKET: 'never-made' };
     for (const role of ['api', 'worker']) {
@@ -125,6 +133,19 @@ describe('the embedded profile says why it cannot start:', () => {
     await writeFile(path, 'no database at all, but a text that is longer than the header of one would be');
     expect(await refused({ ...port, DATA_DIR: dataDir })).toBe(
       `DATA_DIR: expected an undamaged database that this process may write to in ${path}, received: file is not a database. Restore it from a backup, or move it away to begin with an empty one.\n`,
+    );
+  });
+
+  test('its database is of a newer version', async () => {
+    const dataDir = await folder();
+    const database = new Database(join(dataDir, 'imagepro.sqlite'));
+    database.exec(
+      'create table mikro_orm_migrations (id integer primary key autoincrement, name text, executed_at datetime default current_timestamp)',
+    );
+    database.exec("insert into mikro_orm_migrations (name) values ('Migration20991231000000')");
+    database.close();
+    expect(await refused({ ...port, DATA_DIR: dataDir })).toBe(
+      'DATA_DIR: expected a database of this version of the service or an older one, received one with Migration20991231000000 done. Start the version that did that, or restore a backup from before it.\n',
     );
   });
 
