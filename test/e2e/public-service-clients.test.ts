@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
-import { ImagesApi } from '../support/images-api.ts';
+import { formOf, ImagesApi } from '../support/images-api.ts';
 import { image, photograph, quarters } from '../support/pictures.ts';
 import { BOUNDARY, multipart, type RawPart } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
+import { upload } from '../support/upload.ts';
 
 const picture = await image(photograph(60, 45)).jpeg().toBuffer();
 
@@ -123,6 +124,48 @@ describe('a form', () => {
     const answer = await client.send('/accounts/login/', { method: 'POST', headers, body: 'username=ada' });
     expect(refusal(answer)).toEqual([415, 'unsupported_media_type']);
     expect(answer.text).toContain('application/x-www-form-urlencoded or multipart/form-data');
+  });
+});
+
+describe('an upload of a client of the public service', () => {
+  test('may say jpeg and greyscale, in any case of the format', async () => {
+    const operations = [
+      { operation_type: 'filter', parameters: { type: 'greyscale' } },
+      { operation_type: 'convert', parameters: { format: 'JPEG' } },
+    ];
+    const job = await new ImagesApi(service).process(await image(quarters(20, 20)).png().toBuffer(), operations);
+    expect(job.operations.map(({ parameters }) => parameters)).toEqual([{ type: 'grayscale' }, { format: 'jpg' }]);
+    expect(job).toMatchObject({ status: 'completed', result: { format: 'jpg', width: 20, height: 20 } });
+  });
+
+  test('may pass a proxy that puts a password of its own on it', async () => {
+    const job = await new ImagesApi(service, undefined, { Authorization: 'Basic cHJveHk6c2VjcmV0' }).submit(picture);
+    expect(await new ImagesApi(service).show(job.id)).toMatchObject({ id: job.id });
+  });
+
+  test('may bring fields that nobody reads, and is told so', async () => {
+    const form = formOf(picture, []);
+    form.append('csrfmiddlewaretoken', 'x'.repeat(64));
+    const answer = await new ImagesApi(service).post(form);
+    const { warnings } = (await answer.json()) as { warnings: { code: string; detail: string }[] };
+    expect([answer.status, warnings]).toEqual([
+      201,
+      [{ code: 'field_ignored', detail: expect.stringContaining('csrfmiddlewaretoken') }],
+    ]);
+  });
+
+  test('under another name than original_image is a 400 that names the field that came', async () => {
+    const form = new FormData();
+    form.append('image', new Blob([picture]), 'a.jpg');
+    form.append('operations', '[]');
+    const answer = await new ImagesApi(service).post(form);
+    const { detail } = (await answer.json()) as { detail: string };
+    expect([answer.status, detail]).toEqual([400, expect.stringMatching(/original_image.*received.*image/)]);
+  });
+
+  test('ends with a line break, as every answer that people read in a terminal', async () => {
+    const [job, refused] = [await upload(service), await client.post('/accounts/login/', {})];
+    expect([(await job.text()).at(-1), refused.text.at(-1)]).toEqual(['\n', '\n']);
   });
 });
 
