@@ -8,6 +8,8 @@ import { type ByPart, ofMain, ofPart } from '../process-tree.ts';
 
 const JOBS = 200;
 const IN_FLIGHT = 16;
+/** Jobs until Node's compilers are through. */
+const WARM_UP = 300;
 const WAYS: readonly Waiting[] = ['Prefer: wait', 50];
 
 interface Round {
@@ -40,7 +42,7 @@ async function measureWay(run: BenchRun, deployment: Deployment, waiting: Waitin
   const form = uploadForm(await image(photograph(320, 240)).jpeg().toBuffer(), []);
   const rounds: Round[] = [];
   for (let turn = -1; turn < run.rounds; turn += 1) {
-    const jobs = Math.ceil(JOBS * (turn < 0 ? 0.5 : run.length));
+    const jobs = turn < 0 ? WARM_UP : Math.ceil(JOBS * run.length);
     const [cpu, start] = [deployment.cpu(), performance.now()];
     let polls = 0;
     await inFlight(jobs, IN_FLIGHT, async () => {

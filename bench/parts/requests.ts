@@ -13,6 +13,8 @@ const SECONDS = 2;
 /** Jobs that wait while requests are measured. */
 const WAITING = Number(process.env.WAITING ?? 1000);
 const LARGE_UPLOADS = 60;
+/** Requests of a kind until Node's compilers are through. */
+const WARM_UP = 200;
 /** Each connection asks for one of so many jobs after the other. */
 const POLLED = 100;
 /** No deadline ends while the image processes stand still. */
@@ -54,6 +56,12 @@ async function measureProfile(run: BenchRun, deployment: Deployment): Promise<vo
   const keyed = await client.withKey().catch(() => null);
   const [heavy] = (await processed(client, large, 1)) as [Image];
   deployment.freezeImages();
+  for (const [form, count] of [
+    [small, WARM_UP],
+    [large, LARGE_UPLOADS],
+  ] as const) {
+    await inFlight(count, CONNECTIONS, () => client.submit(form));
+  }
   const waits = Math.ceil(WAITING * run.length);
   const rows = [
     await posts(`POST of ${kilobytes(small)} kB`, deployment, client, small, waits),
