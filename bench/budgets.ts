@@ -73,7 +73,14 @@ async function measured(source: string, operations: Operation[]): Promise<Measur
   const facts = { format: 'jpg', width: 4000, height: 3000, frames: 1 } as const;
   const outcome = outcomeOf(facts, operations, LIMITS);
   const start = process.cpuUsage();
-  const { bytes, quality } = await transform({ source, target: join(folder, 'result'), facts, operations, outcome });
+  const { bytes, quality } = await transform({
+    source,
+    target: join(folder, 'result'),
+    sha256: null,
+    facts,
+    operations,
+    outcome,
+  });
   const { user, system } = process.cpuUsage(start);
   return { cpu: (user + system) / 1000, bytes, quality };
 }

@@ -79,7 +79,7 @@ describe.concurrent('when S3 alters bytes', () => {
     const restore = gate.alter(/\/original/);
     const id = await accepted(api, picture);
     expect(await ended(api, id)).toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
-    await tellsOf(worker, `${id}/original`, 3);
+    await tellsOf(worker, id, 3);
     restore();
     await deployment.nothingIsLeft();
   });

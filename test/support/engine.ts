@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,7 +87,9 @@ export function useEngine(settings: Partial<SharpImageTransformerSettings> = {})
       const facts = await headers.read(source, imageFormatOf(bytes) as ImageFormat);
       const foretold = outcomeOf(facts, operations, POLICIES.authenticated);
       const outcome = { ...foretold, frames: frames ?? foretold.frames };
-      const result = await transformer.transform({ source, target, facts, operations, outcome, deadlineSeconds });
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const job = { source, target, sha256, facts, operations, outcome };
+      const result = await transformer.transform({ ...job, deadlineSeconds });
       return { ...result, path: target, plan: plans.at(-1) };
     },
   };

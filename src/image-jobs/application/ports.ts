@@ -131,11 +131,8 @@ export abstract class JobCensus {
 export abstract class FileStore {
   /** Takes over a local file. When this resolves the bytes survive a crash, and the file at `path` is gone. */
   abstract put(key: string, path: string): Promise<void>;
-  /**
-   * Brings the bytes to a new local file, to be read alone; rejects when there is no such file, or its bytes have another
-   * SHA-256 than this one, in hex (null asks for none).
-   */
-  abstract fetch(key: string, path: string, sha256: string | null): Promise<void>;
+  /** Brings the bytes to a new local file, to be read alone; rejects when there is no such file. */
+  abstract fetch(key: string, path: string): Promise<void>;
   /** Bytes `start` to `end`, both included; rejects when there is no such file. */
   abstract read(key: string, range: { start: number; end: number }): Promise<Readable>;
   /** Removes one file, if it is there. */

@@ -19,6 +19,8 @@ export interface TransformationRequest {
   readonly source: string;
   /** Path that the result is written to; nobody else writes there. */
   readonly target: string;
+  /** Of the original's bytes, in hex: others are not worked on; null asks for none. */
+  readonly sha256: string | null;
   readonly facts: ImageFacts;
   readonly operations: readonly Operation[];
   /** What must come out. */

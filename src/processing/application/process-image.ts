@@ -62,13 +62,21 @@ export class ProcessImage {
   }
 
   private async transform(job: ImageJob, source: string, target: string): Promise<WorkDone> {
-    await this.files.fetch(job.originalKey(), source, job.sourceSha256);
+    await this.files.fetch(job.originalKey(), source);
     const started = performance.now();
-    const { operations } = job;
+    const { operations, sourceSha256: sha256 } = job;
     const facts = job.facts();
     const outcome = outcomeOf(facts, operations, job.terms);
     const deadlineSeconds = this.deadlineOf(outcome);
-    const image = await this.transformer.transform({ source, target, facts, operations, outcome, deadlineSeconds });
+    const image = await this.transformer.transform({
+      source,
+      target,
+      sha256,
+      facts,
+      operations,
+      outcome,
+      deadlineSeconds,
+    });
     return { image, processingMs: Math.round(performance.now() - started) };
   }
 

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -14,9 +16,17 @@ const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, p
 const picture = () => image(photograph(300, 200));
 const toLargeWebp = [resize(7071, 7071), convert('webp'), compress(90, 'small')];
 
+const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
 /** A request that changes nothing. */
 function requestOf(facts: ImageFacts) {
-  return { facts, operations: [], outcome: outcomeOf(facts, [], POLICIES.authenticated), deadlineSeconds: 60 };
+  return {
+    facts,
+    sha256: null,
+    operations: [],
+    outcome: outcomeOf(facts, [], POLICIES.authenticated),
+    deadlineSeconds: 60,
+  };
 }
 
 describe('the image is at fault', () => {
@@ -84,6 +94,19 @@ describe('the work is at fault', () => {
     expect(engine.losses).toEqual(['SIGKILL']);
     expect(await engine.process(bytes, [resize(20, 10)])).toMatchObject({ width: 20 });
     expect(engine.transformer.pids).not.toEqual(before);
+  });
+
+  test('bytes that are not those that were stored are not worked on, nor held against the image', async () => {
+    const bytes = await picture().jpeg().toBuffer();
+    const source = await engine.store(bytes);
+    const facts = { format: 'jpg', width: 300, height: 200, frames: 1 } as const;
+    const job = { source, target: `${source}.out`, ...requestOf(facts), sha256: sha256Of(bytes) };
+    expect(await engine.transformer.transform(job)).toMatchObject({ width: 300 });
+    await appendFile(source, '\0');
+    await expect(engine.transformer.transform(job)).rejects.toMatchObject({
+      problem: processingFailed,
+      cause: { message: expect.stringMatching(`BytesAltered.*${job.sha256}`) },
+    });
   });
 
   test('a result of another size than was promised is never published', async () => {

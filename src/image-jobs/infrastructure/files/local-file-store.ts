@@ -7,10 +7,7 @@ import { freeDiskBytes } from '../../../shared/free-disk-bytes.ts';
 import { removeFile } from '../../../shared/remove-file.ts';
 import { assertWritable } from '../../../shared/writable-folder.ts';
 import { FileStore } from '../../application/ports.ts';
-import { assertDigest } from './digest.ts';
 
-/** Bytes that are read at a time. */
-const CHUNK_BYTES = 1024 * 1024;
 const synced = promisify(fsync);
 const opened = promisify(open);
 /** Most bytes that are read at a time: each step costs a turn of the thread pool, and most results are read in one. */
@@ -27,19 +24,14 @@ export class LocalFileStore extends FileStore {
 
   async put(key: string, path: string): Promise<void> {
     const target = this.pathOf(key);
-    await flush(path);
-    const isNew = (await mkdir(dirname(target), { recursive: true, mode: 0o700 })) !== undefined;
+    const [isNew] = await Promise.all([this.madeFolder(dirname(target)), flush(path)]);
     await rename(path, target);
-    await flush(dirname(target));
-    if (isNew) await flush(this.folder);
+    await Promise.all([flush(dirname(target)), isNew && flush(this.folder)]);
   }
 
   /** A second name for the same bytes: files under a key are never written to again. */
-  async fetch(key: string, path: string, sha256: string | null): Promise<void> {
+  async fetch(key: string, path: string): Promise<void> {
     await link(this.pathOf(key), path);
-    if (sha256 === null) return;
-    const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    for await (const _chunk of assertDigest(sha256, key)(bytes));
   }
 
   async read(key: string, range: { start: number; end: number }): Promise<Readable> {
@@ -68,6 +60,20 @@ export class LocalFileStore extends FileStore {
 
   async freeBytes(): Promise<number> {
     return freeDiskBytes(dirname(this.folder));
+  }
+
+  /** Makes a job's folder; false when it is there. */
+  private async madeFolder(path: string): Promise<boolean> {
+    try {
+      await mkdir(path, { mode: 0o700 });
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return false;
+      // The folder of all folders is not there yet.
+      if (code === 'ENOENT') return (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
+      throw error;
+    }
   }
 
   private pathOf(key: string): string {
