@@ -92,7 +92,14 @@ async function growthOf(format: (typeof FORMATS)[number], paths: readonly string
     const { data, info } = await sharp(path).resize(SIZE).raw().toBuffer({ resolveWithObject: true });
     const bytesAt = async (quality: number) => {
       const image = sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels as 3 } });
-      const encoding = { format, quality, effort: 'balanced', palette: false, budget: null } as const;
+      const encoding = {
+        format,
+        quality,
+        effort: 'balanced',
+        palette: false,
+        budget: null,
+        neverLarger: false,
+      } as const;
       return (await encode(image, encoding).toBuffer()).length;
     };
     const fine = await bytesAt(85);

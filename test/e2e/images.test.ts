@@ -185,6 +185,20 @@ describe('operations', () => {
     expect(finer.bytes.length).toBeGreaterThan(60_000);
   });
 
+  test('compress never makes a file larger: the original stays, without its metadata', async () => {
+    const exif = { IFD0: { Copyright: 'someone' } };
+    const original = await image(photograph(600, 450)).jpeg({ quality: 20 }).withExif(exif).toBuffer();
+    const { image: done, bytes } = await anyone.result(original, [compress(80)]);
+    expect(done).toMatchObject({
+      result: { format: 'jpg', width: 600, height: 450, quality: null },
+      warnings: [{ code: 'kept_original', detail: expect.stringContaining(`${original.length} bytes`) }],
+    });
+    expect(bytes.length).toBeLessThan(original.length);
+    expect(bytes.includes('someone')).toBe(false);
+    const [before, after] = await Promise.all([original, bytes].map((file) => sharp(file).raw().toBuffer()));
+    expect(after?.equals(before as Buffer)).toBe(true);
+  });
+
   test('a picture that cannot be made so small fails, and says how small it became', async () => {
     const failed = await anyone.process(photo, [{ operation_type: 'compress', parameters: { max_bytes: 1_000 } }]);
     const { bytes } = await anyone.result(photo, [compress(40)]);

@@ -15,7 +15,7 @@ import {
   truncations,
   wholePictures,
 } from '../support/hostile-corpus.ts';
-import { compressTo, convert, filter, resize } from '../support/operations.ts';
+import { compress, compressTo, convert, filter, resize } from '../support/operations.ts';
 import { image, photograph } from '../support/pictures.ts';
 
 /** Copies of each picture with bits turned over: thousands in `npm run test:hard`. */
@@ -44,6 +44,7 @@ const WORK: Operation[][] = [
   [filter('blur'), resize(50, 50, 'contain'), convert('webp')],
   [convert('jpg')],
   [convert('webp'), compressTo(4_000)],
+  [compress(95)],
 ];
 
 const engine = useEngine();

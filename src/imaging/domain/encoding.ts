@@ -32,6 +32,8 @@ export interface Encoding {
   /** At most 256 colours. */
   readonly palette: boolean;
   readonly budget: Budget | null;
+  /** `compress` was asked for, which never makes a file larger. */
+  readonly neverLarger: boolean;
 }
 
 /** Quality of a lossy format without `compress`. */
@@ -51,7 +53,8 @@ export function encodingOf(
   { qualityMin: leastQuality }: ImageLimits,
 ): Encoding {
   const budget = maxBytes === undefined ? null : { bytes: maxBytes, leastQuality };
-  if (FORMATS[format].lossy) return { format, quality: quality ?? DEFAULT_QUALITY, effort, palette: false, budget };
+  const common = { format, effort, budget, neverLarger: quality !== undefined || budget !== null };
+  if (FORMATS[format].lossy) return { ...common, quality: quality ?? DEFAULT_QUALITY, palette: false };
   const palette = quality !== undefined && pixelsOf(size) <= MOST_PALETTE_PIXELS;
-  return { format, quality: palette ? quality : null, effort, palette, budget };
+  return { ...common, quality: palette ? quality : null, palette };
 }

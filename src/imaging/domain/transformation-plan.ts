@@ -70,6 +70,8 @@ export interface TransformationPlan {
   readonly encoding: Encoding;
   /** The result is stored as shades of grey alone. */
   readonly isGrey: boolean;
+  /** Its pixels are the source's, all of them, in their places, and so is its format. */
+  readonly changesNothing: boolean;
 }
 
 /** What the plan needs to know of an image. */
@@ -126,6 +128,10 @@ export function planTransformation(
     size,
     encoding,
     isGrey: grey && FORMATS[encoding.format].grey,
+    changesNothing:
+      encoding.format === source.format &&
+      frames === source.frames &&
+      passes.every(({ steps, enlargement }) => steps.length === 0 && !enlargement),
   };
 }
 

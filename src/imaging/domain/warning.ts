@@ -3,6 +3,7 @@ export const WARNING_CODES = [
   'animation_flattened',
   'field_ignored',
   'hdr_flattened',
+  'kept_original',
   'palette_skipped',
   'proportions_changed',
 ] as const;

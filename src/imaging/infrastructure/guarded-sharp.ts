@@ -10,9 +10,10 @@ sharp.unblock({
     'VipsForeignLoadJpegFile',
     'VipsForeignLoadPngFile',
     'VipsForeignLoadWebpFile',
-    // Of files that were set right in memory.
+    // Of files that were set right, or stripped, in memory.
     'VipsForeignLoadJpegBuffer',
     'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadWebpBuffer',
   ],
 });
 

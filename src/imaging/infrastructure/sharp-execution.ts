@@ -8,6 +8,7 @@ import { ChildFailure } from './child-failure.ts';
 import { choosePlaces } from './chosen-places.ts';
 import { enlargedPixels } from './enlarged-pixels.ts';
 import { greyPixelsOf } from './grey-pixels.ts';
+import { writeNoLarger } from './kept-original.ts';
 import { fromRawPixels, type RawPixels, rawPixelsOf, rawPixelsOf16Bits, withAlphaOf } from './raw-pixels.ts';
 import type { TransformationJob, TransformationResult } from './sharp-job.ts';
 import { applyStep, sharpTraitsOf } from './sharp-operations.ts';
@@ -31,10 +32,12 @@ async function transformed(source: Source, job: TransformationJob): Promise<Tran
   const { plan } = work;
   const result =
     plan.frames > 1 ? await animationAfterPasses(work) : await afterPasses(await preparedPixels(work), work);
-  const written = await write(result, work, job.target);
+  const written = plan.encoding.neverLarger
+    ? await writeNoLarger(result, work, job)
+    : await write(result, work, job.target);
   source.assertClean();
   assertPlanned(written, plan);
-  return { ...(await measured(job.target)), ...written, warnings: source.warnings, plan: planLine(plan) };
+  return { warnings: source.warnings, ...(await measured(job.target)), ...written, plan: planLine(plan) };
 }
 
 /** A result of another size than the upload was promised is never published. */

@@ -14,6 +14,8 @@ export interface Source {
   readonly warnings: readonly Warning[];
   /** What light a grey picture's values mean, 0 to 1 both, where the decoder does not make them sRGB's. */
   readonly greyLight?: ColourSpace['lightOf'];
+  /** What decoders only warn of was set right in it. */
+  readonly isMended?: boolean;
   /** A pipeline that begins with its pixels. */
   open(): Sharp;
   /** @throws Error when a decoder has complained of the file, though it came to its end. */
@@ -53,10 +55,11 @@ export function isGrey({ space }: Metadata): boolean {
 /** The file without what decoders only warn of; null where there is nothing of that. */
 export async function mendedSourceOf(job: TransformationJob): Promise<Source | null> {
   const mended = job.facts.format === 'jpg' ? mendedJpeg(await readFile(job.source)) : null;
-  return mended && opened(mended, job);
+  return mended && { ...(await opened(mended, job)), isMended: true };
 }
 
-async function opened(
+/** A file, or the bytes of one, without a look at what its colours mean. */
+export async function opened(
   input: string | Buffer,
   { facts, outcome }: TransformationJob,
   more: SharpOptions = {},

@@ -25,7 +25,7 @@ const INDEX_LEVEL = 9;
 /** So much of a result is read at once to measure it: most results fit. */
 const READ_BYTES = 1024 * 1024;
 
-/** What was written: the size of one frame, and the quality that it was encoded at. */
+/** What was written: the size of one frame, and the quality that it was encoded at; null where nothing was lost. */
 export interface Written extends Size {
   readonly quality: number | null;
 }

@@ -9,13 +9,13 @@ import { createInterface } from 'node:readline';
 /** Debian's packages of the servers that tests need. */
 const PACKAGES = 'postgresql redis-server';
 
-/** Path of a server's program; installs Debian's package when there is none and this user may. */
-export function findProgram(name: string): string {
+/** Path of a program, a server's if no packages are named; installs Debian's when there is none and this user may. */
+export function findProgram(name: string, packages = PACKAGES): string {
   const found = lookUp(name);
   if (found) return found;
-  install(PACKAGES, name);
+  install(packages, name);
   const installed = lookUp(name);
-  if (!installed) throw new Error(missing(name, PACKAGES));
+  if (!installed) throw new Error(missing(name, packages));
   return installed;
 }
 
