@@ -11,7 +11,7 @@ import { POLICIES } from '../support/callers.ts';
 import { type Processed, useEngine } from '../support/engine.ts';
 import { type Likeness, likeness } from '../support/likeness.ts';
 import { type Frame, framesOfFile, referenceFrames } from '../support/reference-executor.ts';
-import { fileOf, framesOf, operationList, sizeOf, sourceRecipe } from '../support/sources.ts';
+import { fileOf, framesOf, sizeOf, work } from '../support/sources.ts';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 100);
 /** The same cases in every `npm test`; others each time when more are asked for. A failure prints its seed. */
@@ -35,7 +35,7 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
   timeout: 3_600_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(sourceRecipe, operationList, async (recipe, operations) => {
+    fc.asyncProperty(work, async ([recipe, operations]) => {
       const bytes = await fileOf(recipe);
       const format = imageFormatOf(bytes) ?? 'png';
       const facts = { format, ...(await sizeOf(bytes)), frames: await framesOf(bytes) };
@@ -71,7 +71,7 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
 
 test('sizes are those that the domain computes', () => {
   fc.assert(
-    fc.property(sourceRecipe, operationList, ({ width, height }, operations) => {
+    fc.property(work, ([{ width, height }, operations]) => {
       for (const size of outcomeOf({ ...STILL, width, height }, operations, POLICIES.authenticated).sizes) {
         expect(Math.min(size.width, size.height)).toBeGreaterThanOrEqual(1);
       }

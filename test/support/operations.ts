@@ -6,8 +6,23 @@ type ParametersOf<Type extends Operation['operation_type']> = Extract<
 >['parameters'];
 
 /** A resize, as a job stores it. */
-export function resize(width: number, height: number, fit: ParametersOf<'resize'>['fit'] = 'fill'): Operation {
-  return { operation_type: 'resize', parameters: { width, height, fit } };
+export function resize(
+  width: number,
+  height: number,
+  fit: ParametersOf<'resize'>['fit'] = 'fill',
+  more: Pick<ParametersOf<'resize'>, 'gravity' | 'color'> = {},
+): Operation {
+  return { operation_type: 'resize', parameters: { width, height, fit, ...more } };
+}
+
+/** A part that is kept, as a job stores it. */
+export function crop(parameters: ParametersOf<'crop'>): Operation {
+  return { operation_type: 'crop', parameters };
+}
+
+/** Edges, as a job stores them. */
+export function pad(pads: Partial<ParametersOf<'pad'>>): Operation {
+  return { operation_type: 'pad', parameters: { top: 0, right: 0, bottom: 0, left: 0, color: 'transparent', ...pads } };
 }
 
 /** A scaling, as a job stores it. */

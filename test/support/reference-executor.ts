@@ -3,6 +3,11 @@ import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import type { ImageFormat } from '../../src/imaging/domain/image-format.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
 
+type ParametersOf<Type extends Operation['operation_type']> = Extract<
+  Operation,
+  { operation_type: Type }
+>['parameters'];
+
 /** One frame in red, green, blue and alpha of 8 bits. */
 export interface Frame extends Size {
   readonly data: Buffer;
@@ -43,6 +48,13 @@ function stepOf(frame: Frame, operation: Operation, opaque: boolean): Frame | Pr
   switch (operation.operation_type) {
     case 'resize':
       return resized(frame, operation.parameters, opaque);
+    case 'crop':
+      return cropped(frame, operation.parameters);
+    case 'pad': {
+      const { top, right, bottom, left, color } = operation.parameters;
+      const size = { width: left + frame.width + right, height: top + frame.height + bottom };
+      return placed(frame, size, left, top, colourOf(color, opaque));
+    }
     case 'scale':
       return proportional(frame, operation.parameters);
     case 'rotate':
@@ -60,7 +72,7 @@ function stepOf(frame: Frame, operation: Operation, opaque: boolean): Frame | Pr
 
 async function resized(
   frame: Frame,
-  { width, height, fit }: Extract<Operation, { operation_type: 'resize' }>['parameters'],
+  { width, height, fit, gravity = 'center', color = 'transparent' }: ParametersOf<'resize'>,
   opaque: boolean,
 ): Promise<Frame> {
   if (fit === 'fill') return stretched(frame, { width, height });
@@ -72,19 +84,36 @@ async function resized(
   };
   const scaled = await stretched(frame, size);
   if (fit === 'inside' || fit === 'outside') return scaled;
-  // In the centre; an odd pixel is cut at the left and the top, and padded at the right and the bottom.
-  const offset = (box: number, side: number) =>
-    box < side ? -Math.floor((side - box + 1) / 2) : Math.floor((box - side) / 2);
-  return placed(scaled, { width, height }, offset(width, size.width), offset(height, size.height), opaque);
+  if (fit === 'cover') return cropped(scaled, { width, height, gravity });
+  // In the centre; an odd pixel is padded at the right and the bottom.
+  const offset = (box: number, side: number) => Math.floor((box - side) / 2);
+  const background = colourOf(color, opaque);
+  return placed(scaled, { width, height }, offset(width, size.width), offset(height, size.height), background);
+}
+
+function cropped(frame: Frame, { width, height, x, y, gravity = 'center' }: Omit<ParametersOf<'crop'>, 'fit'>): Frame {
+  // An odd pixel is cut at the left and the top.
+  const along = (room: number, near: string, far: string) => {
+    if (gravity.includes(near)) return 0;
+    return gravity.includes(far) ? room : Math.floor((room + 1) / 2);
+  };
+  const left = x ?? along(frame.width - width, 'west', 'east');
+  const top = y ?? along(frame.height - height, 'north', 'south');
+  return drawn({ width, height }, (column, row) => pixelAt(frame, left + column, top + row));
+}
+
+/** Red, green, blue and alpha of 0-255; on white where a picture cannot be transparent. */
+function colourOf(color: string, opaque: boolean): number[] {
+  const text = color === 'transparent' ? '#ffffff00' : color;
+  const long = text.length === 4 ? text.replaceAll(/[0-9a-f]/g, '$&$&') : text;
+  const [red = 0, green = 0, blue = 0, alpha = 255] = [...Buffer.from(long.slice(1), 'hex')];
+  const over = (value: number) => (value * alpha + 255 * (255 - alpha)) / 255;
+  return opaque ? [over(red), over(green), over(blue), 255] : [red, green, blue, alpha];
 }
 
 function proportional(
   frame: Frame,
-  {
-    width = Number.MAX_VALUE,
-    height = Number.MAX_VALUE,
-    enlarge,
-  }: Extract<Operation, { operation_type: 'scale' }>['parameters'],
+  { width = Number.MAX_VALUE, height = Number.MAX_VALUE, enlarge }: ParametersOf<'scale'>,
 ): Frame | Promise<Frame> {
   if (!enlarge && frame.width <= width && frame.height <= height) return frame;
   const isWide = frame.width * height > width * frame.height;
@@ -149,11 +178,17 @@ function within(place: number, side: number): number {
   return Math.min(side - 1, Math.max(0, place));
 }
 
-function placed(frame: Frame, { width, height }: Size, left: number, top: number, opaque: boolean): Frame {
+function placed(
+  frame: Frame,
+  { width, height }: Size,
+  left: number,
+  top: number,
+  background: readonly number[],
+): Frame {
   return drawn({ width, height }, (x, y) => {
     const [fromX, fromY] = [x - left, y - top];
     const outside = fromX < 0 || fromY < 0 || fromX >= frame.width || fromY >= frame.height;
-    return outside ? [255, 255, 255, opaque ? 255 : 0] : pixelAt(frame, fromX, fromY);
+    return outside ? background : pixelAt(frame, fromX, fromY);
   });
 }
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Size } from '../../src/imaging/domain/image-facts.ts';
+import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
-import { compress, compressTo, convert, filter, flip, resize, rotate, scale } from './operations.ts';
+import { POLICIES } from './callers.ts';
+import { compress, compressTo, convert, crop, filter, flip, pad, resize, rotate, scale } from './operations.ts';
 import { animation, heldAt, image, lineArt, photograph, transparent } from './pictures.ts';
 
 /** The kinds of picture that operations are tried on. */
@@ -95,29 +97,87 @@ export async function sizeOf(bytes: Uint8Array): Promise<Size> {
   return (await sharp(bytes).metadata()).autoOrient;
 }
 
-const fits = fc.constantFrom('fill', 'cover', 'contain', 'inside', 'outside');
 const side = fc.integer({ min: 1, max: 180 });
-const angle = fc.constantFrom(90, 180, 270);
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const gravity = fc.constantFrom(
+  ...(['center', 'north', 'northeast', 'east', 'southeast', 'south', 'southwest', 'west', 'northwest'] as const),
+);
+const color = fc.constantFrom('transparent', '#f80', '#2040c0', '#808080', '#20c04080', '#00000000');
+const edge = fc.integer({ min: 0, max: 40 });
+
+/** A step that a picture of any size can be given, once it is known. */
+type StepFor = (size: Size) => Operation;
+
+const always =
+  (operation: Operation): StepFor =>
+  () =>
+    operation;
+
+const resizing = fc.oneof(
+  fc.tuple(side, side, fc.constantFrom('fill', 'inside', 'outside')).map(([w, h, fit]) => resize(w, h, fit)),
+  fc.tuple(side, side, gravity).map(([w, h, place]) => resize(w, h, 'cover', { gravity: place })),
+  fc.tuple(side, side, color).map(([w, h, background]) => resize(w, h, 'contain', { color: background })),
+);
 const scaling = fc
   .oneof(fc.record({ width: side }), fc.record({ height: side }), fc.record({ width: side, height: side }))
   .chain((box) => fc.boolean().map((enlarge) => scale({ ...box, enlarge })));
-
-/** One to six operations, as a client might send them. */
-export const operationList: fc.Arbitrary<Operation[]> = fc.array(
-  fc.oneof(
-    { weight: 3, arbitrary: fc.tuple(side, side, fits).map(([width, height, fit]) => resize(width, height, fit)) },
-    { weight: 2, arbitrary: scaling },
-    { weight: 2, arbitrary: angle.map((degrees) => rotate(degrees)) },
-    { weight: 1, arbitrary: fc.constantFrom('horizontal', 'vertical').map((axis) => flip(axis)) },
-    { weight: 3, arbitrary: fc.constantFrom('grayscale', 'blur', 'sharpen').map((type) => filter(type)) },
-    { weight: 1, arbitrary: fc.constantFrom('jpg', 'png', 'webp').map((format) => convert(format)) },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(fc.integer({ min: 60, max: 95 }), fc.constantFrom('fast', 'balanced', 'small'))
-        .map(([quality, effort]) => compress(quality, effort)),
-    },
-    { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 20_000 }).map((bytes) => compressTo(bytes)) },
+const padding = fc
+  .record({ top: edge, right: edge, bottom: edge, left: edge, color })
+  .filter(({ top, right, bottom, left }) => top + right + bottom + left > 0)
+  .map(pad);
+const turning = fc.oneof(
+  fc.constantFrom(90, 180, 270).map((angle) => rotate(angle)),
+  fc.constantFrom('horizontal', 'vertical').map((axis) => flip(axis)),
+);
+const cropping: fc.Arbitrary<StepFor> = fc.oneof(
+  fc.tuple(share, share, share, share).map(([x, y, w, h]) => ({ width, height }: Size) => {
+    const box = { x: Math.floor(x * (width - 1)), y: Math.floor(y * (height - 1)) };
+    return crop({
+      ...box,
+      width: 1 + Math.floor(w * (width - 1 - box.x)),
+      height: 1 + Math.floor(h * (height - 1 - box.y)),
+    });
+  }),
+  fc.tuple(share, share, gravity).map(
+    ([w, h, place]) =>
+      ({ width, height }: Size) =>
+        crop({ width: 1 + Math.floor(w * (width - 1)), height: 1 + Math.floor(h * (height - 1)), gravity: place }),
   ),
-  { maxLength: 6 },
+);
+const compressing = fc
+  .tuple(fc.integer({ min: 60, max: 95 }), fc.constantFrom('fast', 'balanced', 'small'))
+  .map(([quality, effort]) => compress(quality, effort));
+
+const budget = fc.integer({ min: 1_000, max: 20_000 }).map((bytes) => compressTo(bytes));
+
+/** One to six operations, as a client might send them for a picture of the recipe. */
+export function operationsFor({ width, height }: Size): fc.Arbitrary<Operation[]> {
+  return fc
+    .array(
+      fc.oneof(
+        { weight: 3, arbitrary: resizing.map(always) },
+        { weight: 2, arbitrary: scaling.map(always) },
+        { weight: 3, arbitrary: cropping },
+        { weight: 3, arbitrary: turning.map(always) },
+        { weight: 2, arbitrary: padding.map(always) },
+        { weight: 3, arbitrary: fc.constantFrom('grayscale', 'blur', 'sharpen').map((type) => always(filter(type))) },
+        { weight: 1, arbitrary: fc.constantFrom('jpg', 'png', 'webp').map((format) => always(convert(format))) },
+        { weight: 1, arbitrary: compressing.map(always) },
+        { weight: 1, arbitrary: budget.map(always) },
+      ),
+      { maxLength: 6 },
+    )
+    .map((steps) => {
+      const operations: Operation[] = [];
+      for (const stepFor of steps) {
+        const facts = { format: 'png', frames: 1, width, height } as const;
+        operations.push(stepFor(outcomeOf(facts, operations, POLICIES.authenticated).size));
+      }
+      return operations;
+    });
+}
+
+/** A picture, and operations for it. */
+export const work: fc.Arbitrary<[SourceRecipe, Operation[]]> = sourceRecipe.chain((recipe) =>
+  operationsFor(recipe).map((operations) => [recipe, operations]),
 );

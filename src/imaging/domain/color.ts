@@ -6,10 +6,16 @@ export interface Rgba {
   readonly alpha: number;
 }
 
+/** `#rgb`, `#rrggbb`, `#rrggbbaa` or `transparent`. */
+export const COLOR_PATTERN = /^(?:#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})|transparent)$/i;
+
+/** What `COLOR_PATTERN` takes, in words. */
+export const COLOR_FORMS = '#rgb, #rrggbb, #rrggbbaa or transparent';
+
 /** Where a picture cannot be transparent, white shows through. */
 const TRANSPARENT: Rgba = { red: 255, green: 255, blue: 255, alpha: 0 };
 
-/** What `#rgb`, `#rrggbb`, `#rrggbbaa` or `transparent` means. One that cannot be seen is transparent white. */
+/** What a colour of `COLOR_PATTERN` means. One that cannot be seen is transparent white. */
 export function rgbaOf(color: string): Rgba {
   if (color.toLowerCase() === 'transparent') return TRANSPARENT;
   const digits = color.slice(1);

@@ -17,6 +17,16 @@ const PLACES = {
 /** Which part of a picture is kept: one at an edge or a corner, or the one that the pixels tell. */
 export type Gravity = keyof typeof PLACES | Interest;
 
+export const GRAVITIES: readonly Gravity[] = [
+  ...(Object.keys(PLACES) as (keyof typeof PLACES)[]),
+  'attention',
+  'entropy',
+];
+
+/** What the words of `GRAVITIES` mean, for documents. */
+export const ABOUT_GRAVITY =
+  'a side or a corner, `center`, or what the pixels tell: `attention` looks for skin, strong colours and edges, `entropy` for detail';
+
 /** Cuts a part of this size out of a picture that is at least as large. */
 export function cutBy(gravity: Gravity, whole: Size, size: Size): Move {
   if (gravity === 'attention' || gravity === 'entropy') return { kind: 'choose', size, by: gravity };

@@ -4,12 +4,13 @@ import type { Move } from './moves.ts';
 import type { Parameters, ParametersOf } from './parameter.ts';
 import type { Warning } from './warning.ts';
 
-/** Why a parameter does not go with the others. */
+/** Why parameters do not go together. */
 export interface ParameterFault {
-  /** Left out where it is about all of them. */
+  /** Which one is at fault; left out where all of them are. */
   readonly parameter?: string;
-  /** *Expected <what> for <name>, received <value>*. */
-  readonly detail: string;
+  /** *Expected … for <operation>, received …*. */
+  readonly expected: string;
+  readonly received: unknown;
 }
 
 /**
@@ -27,6 +28,8 @@ export interface OperationDefinition<Type extends string = string, P extends Par
   moves?(size: Size, parameters: ParametersOf<P>): readonly Move[];
   /** What is wrong with the parameters together, each of which may be. */
   check?(parameters: ParametersOf<P>): readonly ParameterFault[];
+  /** Defaults that depend on which others are given. */
+  fillIn?(parameters: ParametersOf<P>): ParametersOf<P>;
   /** Why a picture of this size cannot be given to it: *a box within …, received …*; null where it can. */
   refusal?(size: Size, parameters: ParametersOf<P>): string | null;
   /** What its caller should know, though it succeeds on a picture of this size. */

@@ -13,6 +13,8 @@ interface Told {
   readonly optional?: true;
   /** The other parameter that it may be left out beside, though it has no default. */
   readonly unless?: string;
+  /** It means something only where another parameter has this value. */
+  readonly onlyWith?: { readonly parameter: string; readonly value: string };
 }
 
 /** A whole number within bounds, both included. */
@@ -20,8 +22,10 @@ export interface IntegerParameter extends Told {
   readonly kind: 'integer';
   readonly from: Bound;
   readonly to: Bound;
-  /** A value for documents; pages begin with it, unless it is measured along a side. */
-  readonly example: number;
+  /** A value for documents; the default when left out. */
+  readonly example?: number;
+  /** What pages begin with, unless it is measured along a side; the default or the example when left out. */
+  readonly starts?: number;
   /** The side of the picture that it is measured along: pages begin with half of it. */
   readonly along?: 'width' | 'height';
   /** Pages ask for it in a unit that is so many of it, and name that in the label. */
@@ -51,12 +55,24 @@ export interface FlagParameter extends Told {
   readonly default: boolean;
 }
 
-export type Parameter = IntegerParameter | ChoiceParameter | FlagParameter;
+/** A colour: `#rgb`, `#rrggbb`, `#rrggbbaa` or `transparent`, which is white in a JPEG. */
+export interface ColorParameter extends Told {
+  readonly kind: 'color';
+  readonly default?: string;
+}
+
+export type Parameter = IntegerParameter | ChoiceParameter | FlagParameter | ColorParameter;
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
 type ValueOf<P extends Parameter> =
-  P extends ChoiceParameter<infer Value> ? Value : P extends FlagParameter ? boolean : number;
+  P extends ChoiceParameter<infer Value>
+    ? Value
+    : P extends FlagParameter
+      ? boolean
+      : P extends ColorParameter
+        ? string
+        : number;
 
 type MayBeMissing = { optional: true } | { unless: string };
 
@@ -90,6 +106,13 @@ export function flag<const Options extends Omit<FlagParameter, 'kind' | 'about'>
   options: Options,
 ): { kind: 'flag'; about: string } & Options {
   return { kind: 'flag', about, ...options };
+}
+
+export function color<const Options extends Omit<ColorParameter, 'kind' | 'about'>>(
+  about: string,
+  options: Options,
+): { kind: 'color'; about: string } & Options {
+  return { kind: 'color', about, ...options };
 }
 
 /** The bound under these limits. */

@@ -19,6 +19,8 @@ export interface StepTraits {
   readonly stages: readonly number[];
   /** It goes on at this later place too, before which nothing else may then run. */
   readonly until?: number;
+  /** It cannot run in one pass with what runs at this place. */
+  readonly apartFrom?: number;
   /** It must be given raw pixels, so it needs a pass of its own to begin with. */
   readonly takesPixels?: boolean;
   /** It would change or lose transparency, so a transparent picture needs a pass of its own for it. */
@@ -180,8 +182,9 @@ class OpenPass {
   }
 
   /** Where a step can still run in this pass; undefined if nowhere. */
-  stageFor({ stages }: StepTraits, addsAlpha: boolean): number | undefined {
+  stageFor({ stages, apartFrom }: StepTraits, addsAlpha: boolean): number | undefined {
     if (this.keepsAlpha || (addsAlpha && this.#touchesAlpha)) return undefined;
+    if (this.steps.some(({ stage }) => stage === apartFrom)) return undefined;
     return stages.find((stage) => stage > this.#reached);
   }
 

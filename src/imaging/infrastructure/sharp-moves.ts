@@ -24,6 +24,8 @@ export function moveTraits(move: Move): StepTraits {
     case 'pad':
       return {
         stages: [STAGE.pad],
+        // Of both together sharp tells the size before the pads are there.
+        apartFrom: STAGE.cutAfter,
         addsAlpha: rgbaOf(move.color).alpha < 1,
         addsColours: !isGreyColor(move.color),
       };

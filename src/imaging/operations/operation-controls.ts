@@ -25,6 +25,8 @@ export interface ParameterControl {
   /** Of a choice: each value, and what it means where there is more to say. */
   readonly values?: readonly { readonly value: string | number; readonly meaning?: string }[];
   readonly optional: boolean;
+  /** It is shown only where another parameter has this value. */
+  readonly onlyWith?: { readonly parameter: string; readonly value: string };
 }
 
 /** What a page needs to show one operation. */
@@ -46,18 +48,22 @@ export function operationControls(): OperationControl[] {
 }
 
 function controlOf(name: string, parameter: Parameter): ParameterControl {
-  const { kind, label = name, optional = false } = parameter;
+  const { kind, label = name, optional = false, onlyWith } = parameter;
+  const condition = onlyWith && { onlyWith };
   if (parameter.kind === 'integer') {
-    const { from, to, example, along, shownIn } = parameter;
-    const start = optional && !along ? null : (parameter.default ?? example);
+    const { from, to, example, along, shownIn, starts = parameter.default ?? example } = parameter;
+    const start = optional && !along ? null : (starts ?? null);
     const bounds = { from: shownBound(from), ...(to !== NO_END && { to: shownBound(to) }) };
-    return { name, label, kind, optional, start, ...bounds, ...(along && { along }), ...(shownIn && { shownIn }) };
+    const shown = { ...(along && { along }), ...(shownIn && { shownIn }) };
+    return { name, label, kind, optional, start, ...bounds, ...shown, ...condition };
   }
   if (parameter.kind === 'flag') return { name, label, kind, optional, start: parameter.default };
+  if (parameter.kind === 'color')
+    return { name, label, kind, optional, start: parameter.default ?? null, ...condition };
   const { values, meanings = {} } = parameter;
   const start = optional ? null : (parameter.example ?? parameter.default ?? values[0] ?? null);
   const shown = values.map((value) => ({ value, ...(meanings[value] && { meaning: meanings[value] }) }));
-  return { name, label, kind, optional, start, values: shown };
+  return { name, label, kind, optional, start, values: shown, ...condition };
 }
 
 function shownBound(bound: Bound): ShownBound {

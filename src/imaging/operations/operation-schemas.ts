@@ -1,3 +1,4 @@
+import { COLOR_FORMS } from '../domain/color.ts';
 import type { ImageLimits } from '../domain/image-limits.ts';
 import { type Bound, boundUnder, type IntegerParameter, isRequired, type Parameter } from '../domain/parameter.ts';
 import { type AnyOperationDefinition, OPERATIONS } from './operations.ts';
@@ -19,6 +20,13 @@ export const OPERATIONS_EXAMPLE = JSON.stringify([
   { operation_type: 'resize', parameters: { width: 1200, height: 900, fit: 'inside' } },
   { operation_type: 'convert', parameters: { format: 'webp' } },
 ]);
+
+/** JSON Schema's patterns know no flags. */
+const COLOR = {
+  type: 'string',
+  pattern: '^(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[tT][rR][aA][nN][sS][pP][aA][rR][eE][nN][tT])$',
+  example: '#f4f1ea',
+};
 
 /** OpenAPI schemas of the operations and of their union, made from their definitions. */
 export function operationSchemas(limits: LimitsByCaller): Record<string, Schema> {
@@ -63,6 +71,8 @@ function parameterSchema(parameter: Parameter, limits: LimitsByCaller): Schema {
   const { default: byDefault } = parameter;
   const common = byDefault === undefined ? {} : { default: byDefault };
   if (parameter.kind === 'integer') return { ...integerSchema(parameter, limits), ...common };
+  if (parameter.kind === 'color')
+    return { ...COLOR, description: `${parameter.about}: ${COLOR_FORMS}, which is white in a JPEG`, ...common };
   if (parameter.kind === 'flag') return { type: 'boolean', description: parameter.about, ...common };
   const { values, about } = parameter;
   return {
@@ -82,7 +92,7 @@ function integerSchema({ from, to, about, example }: IntegerParameter, limits: L
   const ranges = differs ? `; ${lowest}-${highest} for signed-in callers, ${low}-${high} for anonymous ones` : '';
   const maximum = Math.max(high, highest);
   const bounds = { minimum: Math.min(low, lowest), ...(maximum < Number.POSITIVE_INFINITY && { maximum }) };
-  return { type: 'integer', ...bounds, description: `${about}${ranges}`, example };
+  return { type: 'integer', ...bounds, description: `${about}${ranges}`, ...(example !== undefined && { example }) };
 }
 
 function schemaName(type: string): string {

@@ -4,14 +4,16 @@ import type { OperationDefinition } from '../domain/operation.ts';
 import type { ParametersOf } from '../domain/parameter.ts';
 import { compress } from './compress/compress.ts';
 import { convert } from './convert/convert.ts';
+import { crop } from './crop/crop.ts';
 import { filter } from './filter/filter.ts';
 import { flip } from './flip/flip.ts';
+import { pad } from './pad/pad.ts';
 import { resize } from './resize/resize.ts';
 import { rotate } from './rotate/rotate.ts';
 import { scale } from './scale/scale.ts';
 
 /** The operations that a request can ask for. A new one is a folder beside these, and a name here. */
-const REGISTERED = [resize, scale, rotate, flip, compress, convert, filter] as const;
+const REGISTERED = [resize, scale, crop, rotate, flip, pad, compress, convert, filter] as const;
 
 type OperationOf<D> =
   D extends OperationDefinition<infer Type, infer P>

@@ -4,14 +4,17 @@ import { element } from './dom.js';
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
  * @import { ParameterControl } from '../../imaging/operations/operation-controls.ts'
  * @typedef {{ operation_type: string, parameters: Record<string, unknown> }} Operation
- * @typedef {{ operation: Operation, at: number, limits: LimitsDto, changed: () => void }} Place An operation, and where it stands.
+ * @typedef {{ operation: Operation, at: number, limits: LimitsDto, changed: (name?: string) => void }} Place An operation, and where it stands.
  */
 
 /** A wider range of numbers is typed; a narrower one is slid. */
 const WIDEST_SLIDER = 400;
 
-/** The controls of an operation, made from its definition. @param {readonly ParameterControl[]} parameters @param {Place} place */
-export function controlsOf(parameters, place) {
+/** The controls of an operation, made from its definition. @param {readonly ParameterControl[]} all @param {Place} place */
+export function controlsOf(all, place) {
+  const parameters = all.filter(
+    ({ onlyWith }) => !onlyWith || place.operation.parameters[onlyWith.parameter] === onlyWith.value,
+  );
   const measures = parameters.filter(({ along }) => along);
   const others = parameters.filter(({ along }) => !along);
   const sides = element('div', { class: 'sides' }, ...measures.map((parameter) => number(parameter, place)));
@@ -28,6 +31,18 @@ export function startsOf(parameters, limits, picture) {
   return Object.fromEntries(starts.filter(([, start]) => start !== null));
 }
 
+/**
+ * Forgets what means nothing beside what another parameter has become; whether other controls are to be shown now.
+ * @param {readonly ParameterControl[]} parameters @param {Operation} operation @param {string} name of what has changed
+ */
+export function fitOthers(parameters, operation, name) {
+  const dependent = parameters.filter(({ onlyWith }) => onlyWith?.parameter === name);
+  for (const { name: other, onlyWith } of dependent) {
+    if (onlyWith?.value !== operation.parameters[name]) delete operation.parameters[other];
+  }
+  return dependent.length > 0;
+}
+
 /** A number moved within the parameter's bounds; anything else as it is. @param {ParameterControl} parameter @param {unknown} value @param {LimitsDto} limits */
 export function within(parameter, value, limits) {
   if (parameter.kind !== 'integer' || typeof value !== 'number') return value;
@@ -39,6 +54,7 @@ export function within(parameter, value, limits) {
 function control(parameter, place) {
   if (parameter.kind === 'choice') return choices(parameter, place);
   if (parameter.kind === 'flag') return checkbox(parameter, place);
+  if (parameter.kind === 'color') return colour(parameter, place);
   const { from, to } = boundsOf(parameter, place.limits);
   return to - from <= WIDEST_SLIDER && !parameter.optional ? slider(parameter, place) : number(parameter, place);
 }
@@ -135,7 +151,7 @@ function choices({ name, label, values = [] }, { operation, at, changed }) {
         onchange: () => {
           operation.parameters[name] = value;
           explain();
-          changed();
+          changed(name);
         },
       }),
       ...(drawn ? [drawings[index] ?? null, String(value)] : [element('span', {}, String(value))]),
@@ -163,6 +179,37 @@ function checkbox({ name, label }, { operation, at, changed }) {
     },
   });
   return element('div', { class: 'field' }, element('label', { class: 'check' }, input, label), errorRoom(at, name));
+}
+
+/** @param {ParameterControl} parameter @param {Place} place */
+function colour({ name, label, optional }, { operation, at, changed }) {
+  const id = `operation-${at}-${name}`;
+  const value = operation.parameters[name];
+  const isClear = value === undefined || value === 'transparent';
+  const picker = element('input', {
+    id,
+    type: 'color',
+    value: isClear ? '#ffffff' : value,
+    'aria-describedby': `${id}-error`,
+    oninput: () => {
+      clear.checked = false;
+      keep();
+    },
+  });
+  const clear = element('input', { type: 'checkbox', checked: isClear, onchange: () => keep() });
+  const keep = () => {
+    if (!clear.checked) operation.parameters[name] = picker.value;
+    else if (optional) delete operation.parameters[name];
+    else operation.parameters[name] = 'transparent';
+    changed();
+  };
+  return element(
+    'div',
+    { class: 'field' },
+    element('label', { for: id }, label),
+    element('div', { class: 'colour' }, picker, element('label', { class: 'check' }, clear, 'Transparent')),
+    errorRoom(at, name),
+  );
 }
 
 /** The page's drawing of what a value does; null where words must do. @param {string} path operation, parameter and value */

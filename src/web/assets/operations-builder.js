@@ -1,5 +1,5 @@
 import { element, find } from './dom.js';
-import { controlsOf, startsOf, within } from './operation-controls.js';
+import { controlsOf, fitOthers, startsOf, within } from './operation-controls.js';
 
 /**
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
@@ -80,6 +80,13 @@ function render() {
   changed();
 }
 
+/** Builds a card anew, and gives the focus back to the choice that it had. @param {number} at @param {string} name */
+function renew(at, name) {
+  list.children[at]?.replaceWith(card(/** @type {Operation} */ (operations[at]), at));
+  const chosen = list.querySelector(`[name="operation-${at}-${name}"]:checked`);
+  if (chosen instanceof HTMLElement) chosen.focus();
+}
+
 /** @param {Operation} operation @param {number} at */
 function card(operation, at) {
   const name = nameOf(operation.operation_type);
@@ -99,7 +106,11 @@ function card(operation, at) {
       operation,
       at,
       limits,
-      changed: () => changed(),
+      changed: (name) => {
+        const isRenewed = name && fitOthers(KNOWN.get(operation.operation_type)?.parameters ?? [], operation, name);
+        if (isRenewed) renew(at, name);
+        changed();
+      },
     }),
     element('p', { class: 'error', 'data-error-for': `/operations/${at}`, hidden: true }),
   );

@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import { COLOR_FORMS } from '../../imaging/domain/color.ts';
 import { type Bound, boundUnder, isRequired, type Parameter } from '../../imaging/domain/parameter.ts';
 import { OPERATIONS } from '../../imaging/operations/operations.ts';
 import { prose } from './page.ts';
@@ -28,6 +29,8 @@ function taken(type: string, name: string, parameter: Parameter, policies: Usage
   switch (parameter.kind) {
     case 'integer':
       return html`<p>${range(parameter.from, parameter.to, policies)}</p>`;
+    case 'color':
+      return html`<p>${prose(`${COLOR_FORMS.replaceAll(/[#\w]*#\w+|transparent/g, '`$&`')} (white in a JPEG)`)}</p>`;
     case 'flag':
       return html`<p><code>true</code>, <code>false</code></p>`;
     case 'choice':

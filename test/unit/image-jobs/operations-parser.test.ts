@@ -15,6 +15,8 @@ const convert = (parameters: unknown) => ({ operation_type: 'convert', parameter
 const scale = (parameters: unknown) => ({ operation_type: 'scale', parameters });
 const rotate = (parameters: unknown) => ({ operation_type: 'rotate', parameters });
 const flip = (parameters: unknown) => ({ operation_type: 'flip', parameters });
+const crop = (parameters: unknown) => ({ operation_type: 'crop', parameters });
+const pad = (parameters: unknown) => ({ operation_type: 'pad', parameters });
 const filter = (parameters: unknown) => ({ operation_type: 'filter', parameters });
 
 describe('what is right', () => {
@@ -40,6 +42,19 @@ describe('what is right', () => {
     [scale({ height: 10_000, enlarge: true }), scale({ height: 10_000, enlarge: true })],
     [rotate({ angle: 270 }), rotate({ angle: 270 })],
     [flip({ axis: 'vertical' }), flip({ axis: 'vertical' })],
+    [crop({ width: 3, height: 4 }), crop({ width: 3, height: 4, gravity: 'center' })],
+    [crop({ width: 3, height: 4, x: 0, y: 9 }), crop({ width: 3, height: 4, x: 0, y: 9 })],
+    [crop({ width: 3, height: 4, gravity: 'attention' }), crop({ width: 3, height: 4, gravity: 'attention' })],
+    [pad({ left: 3 }), pad({ top: 0, right: 0, bottom: 0, left: 3, color: 'transparent' })],
+    [pad({ top: 1, color: '#AbC' }), pad({ top: 1, right: 0, bottom: 0, left: 0, color: '#abc' })],
+    ...['#000000', '#12345678', 'transparent'].map((color) => {
+      const padding = resize({ width: 2, height: 3, fit: 'contain', color });
+      return [padding, padding] as [object, object];
+    }),
+    ...['center', 'southwest', 'entropy'].map((gravity) => {
+      const covering = resize({ width: 2, height: 3, fit: 'cover', gravity });
+      return [covering, covering] as [object, object];
+    }),
     [filter({ type: 'greyscale' }), filter({ type: 'grayscale' })],
     ...['grayscale', 'blur', 'sharpen'].map((type) => [filter({ type }), filter({ type })] as [object, object]),
   ] satisfies [object, object][])('%j is taken, with its defaults', (sent, stored) => {
@@ -64,7 +79,7 @@ describe('what is right', () => {
 describe('what does not go together', () => {
   test('a scale without a side, told once its members are right by themselves', () => {
     expect(parsed(scale({ enlarge: true }))).toEqual([
-      ['/operations/0/parameters', 'invalid_value', 'Expected width, height or both for scale, received neither'],
+      ['/operations/0/parameters', 'invalid_value', 'Expected width, height or both for scale, received nothing'],
     ]);
     expect(parsed(scale({ enlarge: 'yes' }))).toEqual([
       ['/operations/0/parameters/enlarge', 'invalid_value', 'Expected true or false for enlarge, received "yes"'],
@@ -72,7 +87,73 @@ describe('what does not go together', () => {
   });
 });
 
+describe('parameters that do not go together', () => {
+  test.each<[object, string, string]>([
+    [crop({ width: 1, height: 1, x: 1 }), '/y', 'Expected y beside x for crop, received nothing'],
+    [crop({ width: 1, height: 1, y: 0 }), '/x', 'Expected x beside y for crop, received nothing'],
+    [
+      crop({ width: 1, height: 1, x: 0, y: 0, gravity: 'north' }),
+      '/gravity',
+      'Expected either x or gravity for crop, received "north"',
+    ],
+    [
+      resize({ width: 1, height: 1, gravity: 'north' }),
+      '/gravity',
+      'Expected fit cover beside gravity for resize, received "fill"',
+    ],
+    [
+      resize({ width: 1, height: 1, fit: 'inside', color: '#fff' }),
+      '/color',
+      'Expected fit contain beside color for resize, received "inside"',
+    ],
+    [pad({}), '', 'Expected top, right, bottom or left above 0 for pad, received 0'],
+    [pad({ top: 0, color: '#fff' }), '', 'Expected top, right, bottom or left above 0 for pad, received 0'],
+  ])('%j', (operation, member, detail) => {
+    expect(parsed(operation)).toEqual([[`/operations/0/parameters${member}`, 'invalid_value', detail]]);
+  });
+
+  test('are all told of', () => {
+    expect(parsed(crop({ width: 1, height: 1, y: 0, gravity: 'north' }))).toHaveLength(2);
+    expect(parsed(resize({ width: 1, height: 1, gravity: 'north', color: '#fff' }))).toHaveLength(2);
+  });
+});
+
 describe('what is out of range or of the wrong type', () => {
+  test.each([
+    '',
+    '#',
+    '#ff',
+    '#ffff',
+    '#fffff',
+    '#fffffff',
+    '#fffffffff',
+    '#ggg',
+    'fff',
+    'white',
+    'rgb(1,2,3)',
+    '#fff ',
+    ' #fff',
+    '#fff\n',
+    0,
+    null,
+    [],
+    {},
+  ])('a color of %j', (color) => {
+    expect(parsed(pad({ top: 1, color }))).toEqual([
+      [
+        '/operations/0/parameters/color',
+        'invalid_value',
+        expect.stringMatching(/^Expected #rgb, #rrggbb, #rrggbbaa or transparent for color, received /),
+      ],
+    ]);
+  });
+
+  test.each(['middle', 'CENTER', 'north-east', '', 1, null])('a gravity of %j', (gravity) => {
+    expect(parsed(crop({ width: 1, height: 1, gravity }))).toEqual([
+      ['/operations/0/parameters/gravity', 'invalid_value', expect.stringMatching(/^Expected one of center, north, /)],
+    ]);
+  });
+
   test.each([0, 45, 360, -90, '90', null])('an angle of %j', (angle) => {
     expect(parsed(rotate({ angle }))).toEqual([
       [
@@ -197,7 +278,7 @@ describe('what is of the wrong shape', () => {
           '/operations/0/operation_type',
           'invalid_value',
           expect.stringMatching(
-            /^Expected one of resize, scale, rotate, flip, compress, convert, filter for operation_type, received /,
+            /^Expected one of resize, scale, crop, rotate, flip, pad, compress, convert, filter for operation_type, received /,
           ),
         ],
       ]);

@@ -3,7 +3,18 @@ import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
-import { compress, compressTo, convert, filter, flip, resize, rotate, scale } from '../../support/operations.ts';
+import {
+  compress,
+  compressTo,
+  convert,
+  crop,
+  filter,
+  flip,
+  pad,
+  resize,
+  rotate,
+  scale,
+} from '../../support/operations.ts';
 
 const policy = POLICIES.anonymous;
 const facts = (width: number, height: number, frames = 1, format: ImageFacts['format'] = 'webp') => ({
@@ -67,6 +78,50 @@ describe('the size after', () => {
       { width: 30, height: 40 },
     ]);
   });
+});
+
+describe('a box that is not within the picture, as it is at that step', () => {
+  const box = (parameters: Parameters<typeof crop>[0]) => crop(parameters);
+  const refused = (size: string, received: string) =>
+    `a box within the picture, which then has ${size}, received one of ${received}`;
+
+  test.each<[string, Operation[], string]>([
+    ['nothing', [], '400x300'],
+    ['resize', [resize(200, 100)], '200x100'],
+    ['scale', [scale({ width: 200 })], '200x150'],
+    ['crop', [box({ width: 350, height: 20, gravity: 'entropy' })], '350x20'],
+    ['rotate', [rotate(90)], '300x400'],
+    ['flip', [flip('vertical')], '400x300'],
+    ['pad', [resize(50, 50), pad({ left: 100, bottom: 7 })], '150x57'],
+    ['filter', [filter('blur')], '400x300'],
+  ])('after %s', (_words, before, size) => {
+    const [width = 0, height = 0] = size.split('x').map(Number);
+    const index = before.length;
+    const faults = (...asked: Operation[]) => of(facts(400, 300), [...before, ...asked]).faults;
+    expect(faults(box({ width, height, gravity: 'center' }))).toEqual([]);
+    expect(faults(box({ width: 1, height: 1, x: width - 1, y: height - 1 }))).toEqual([]);
+    expect(faults(box({ width: 1, height: 1, x: width, y: 0 }))).toEqual([
+      { index, code: 'out_of_picture', expected: refused(size, `1x1 at ${width}, 0`) },
+    ]);
+    expect(faults(box({ width: 1, height: 2, x: 0, y: height - 1 }))).toEqual([
+      { index, code: 'out_of_picture', expected: refused(size, `1x2 at 0, ${height - 1}`) },
+    ]);
+    expect(faults(box({ width: width + 1, height, gravity: 'attention' }))).toEqual([
+      { index, code: 'out_of_picture', expected: refused(size, `${width + 1}x${height}`) },
+    ]);
+  });
+});
+
+test('pads that exceed the limits are refused', () => {
+  expect(of(facts(400, 300), [pad({ left: 9600 })]).faults).toEqual([]);
+  expect(of(facts(400, 300), [pad({ left: 9600, right: 1 })]).faults).toEqual([
+    {
+      index: 0,
+      code: 'over_limit',
+      expected: 'a size of at most 10000 pixels a side, received one that computes to 10001x300',
+    },
+  ]);
+  expect(of(facts(400, 300), [pad({ left: 9600, bottom: 2300 })]).faults).toMatchObject([{ code: 'over_limit' }]);
 });
 
 test('a side that would be scaled to less than half a pixel is refused, with what it comes to', () => {

@@ -6,7 +6,7 @@ import { planTransformation } from '../../../src/imaging/domain/transformation-p
 import { sharpTraitsOf } from '../../../src/imaging/infrastructure/sharp-operations.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
-import { compress, convert, filter, flip, resize, rotate, scale } from '../../support/operations.ts';
+import { compress, convert, crop, filter, flip, pad, resize, rotate, scale } from '../../support/operations.ts';
 
 const jpg: ImageFacts = { format: 'jpg', width: 4000, height: 3000, frames: 1 };
 const png: ImageFacts = { format: 'png', width: 400, height: 300, frames: 1 };
@@ -86,6 +86,47 @@ describe('the plan turns late and cuts early, so that less is decoded and moved'
       'a filter keeps its place',
       [rotate(90), filter('blur'), scale({ width: 300 })],
       'jpg 4000x3000 > turn 90 > filter(blur) | scale 300x400 > jpg 85',
+    ],
+  ])('%s', (_name, operations, line) => {
+    expect(lineOf(jpg, operations)).toBe(line);
+  });
+
+  test.each<[string, Operation[], string]>([
+    [
+      'a cut as a cut of a reduced whole, where its edges lie on pixels',
+      [crop({ width: 2000, height: 1500, x: 1000, y: 600 }), scale({ width: 500 })],
+      'jpg 4000x3000 reduced > scale 1000x750 > cut 500x375+250+150 > jpg 85',
+    ],
+    [
+      'or of twice the detail',
+      [crop({ width: 3000, height: 2000, x: 607, y: 611 }), scale({ width: 300 })],
+      'jpg 4000x3000 reduced > scale 803x603 > cut 602x402+122+123 | scale 300x200 > jpg 85',
+    ],
+    [
+      'not where the decoder would gain nothing',
+      [crop({ width: 2000, height: 1500, x: 1000, y: 600 }), scale({ width: 1000 })],
+      'jpg 4000x3000 > cut 2000x1500+1000+600 > scale 1000x750 > jpg 85',
+    ],
+    [
+      'cuts as one, before turns, and pads after them',
+      [
+        rotate(90),
+        crop({ width: 1000, height: 2000, x: 10, y: 20 }),
+        crop({ width: 500, height: 600, gravity: 'northwest' }),
+        pad({ left: 7 }),
+        rotate(90),
+      ],
+      'jpg 4000x3000 > cut 600x500+20+2490 > turn 180 > pad 7,0,0,0 transparent > jpg 85',
+    ],
+    [
+      'only the part of what is enlarged that is kept',
+      [resize(8000, 2000, 'cover', { gravity: 'north' })],
+      'jpg 4000x3000 | enlarge 8000x6000 cut 8000x2000+0+0 > jpg 85',
+    ],
+    [
+      'a choice by the pixels in a pass of its own',
+      [rotate(90), resize(300, 300, 'cover', { gravity: 'attention' }), pad({ top: 1, color: '#fff' })],
+      'jpg 4000x3000 reduced > scale 400x300 > turn 90 | choose 300x300 by attention > pad 1,0,0,0 #fff > jpg 85',
     ],
   ])('%s', (_name, operations, line) => {
     expect(lineOf(jpg, operations)).toBe(line);

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ValidateIf } from 'class-validator';
 import type { Caller } from '../../../accounts/domain/caller.ts';
+import { COLOR_FORMS, COLOR_PATTERN } from '../../../imaging/domain/color.ts';
 import {
   boundUnder,
   type ChoiceParameter,
@@ -15,6 +16,7 @@ import {
   type Operation,
 } from '../../../imaging/operations/operations.ts';
 import type { Fault } from '../../../shared/application-error.ts';
+import { expectation } from '../../../shared/expectation.ts';
 import { checked, fault } from '../../../shared/http/checked.ts';
 import { Expect, IntegerBetween, OneOf } from '../../../shared/validation.ts';
 
@@ -49,20 +51,37 @@ function checkOperation(raw: unknown, pointer: string, caller: Caller): { value:
   if (!definition || !isObject(parameters)) return { value: {} as Operation, faults: envelope.faults };
   const Parameters = parametersClass(definition, caller);
   const inner = checked(Parameters, parameters, `${pointer}/parameters`, 'parameters');
-  const value = { operation_type, parameters: normalised(definition, inner.value as Record<string, unknown>) };
+  const given = normalised(definition, inner.value as Record<string, unknown>);
   const faults = [...envelope.faults, ...inner.faults];
   // What is wrong on its own says nothing of how it goes with the others.
-  if (inner.faults.length === 0) faults.push(...faultsTogether(definition, value.parameters, `${pointer}/parameters`));
+  if (inner.faults.length === 0) faults.push(...faultsTogether(definition, given, `${pointer}/parameters`));
+  const value = { operation_type, parameters: definition.fillIn?.(given as never) ?? given };
   return { value: value as unknown as Operation, faults };
 }
 
 function faultsTogether(
-  { check }: AnyOperationDefinition,
+  definition: AnyOperationDefinition,
   parameters: Record<string, unknown>,
   pointer: string,
 ): Fault[] {
-  return (check?.(parameters as never) ?? []).map(({ parameter, detail }) =>
-    fault(parameter ? `${pointer}/${parameter}` : pointer, 'invalid_value', detail),
+  const alone = Object.entries<Parameter>(definition.parameters).flatMap(([name, { onlyWith }]) =>
+    onlyWith && parameters[name] !== undefined && parameters[onlyWith.parameter] !== onlyWith.value
+      ? [
+          {
+            parameter: name,
+            expected: `${onlyWith.parameter} ${onlyWith.value} beside ${name}`,
+            received: parameters[onlyWith.parameter],
+          },
+        ]
+      : [],
+  );
+  const together = definition.check?.(parameters as never) ?? [];
+  return [...alone, ...together].map(({ parameter, expected, received }) =>
+    fault(
+      parameter ? `${pointer}/${parameter}` : pointer,
+      'invalid_value',
+      expectation(expected, definition.type, received),
+    ),
   );
 }
 
@@ -100,6 +119,8 @@ function valueDecorator(parameter: Parameter, caller: Caller): PropertyDecorator
       return choiceDecorator(parameter);
     case 'flag':
       return Expect({ name: 'flag', what: 'true or false', test: (given) => typeof given === 'boolean' });
+    case 'color':
+      return Expect({ name: 'color', what: COLOR_FORMS, test: isColor });
   }
 }
 
@@ -126,10 +147,19 @@ function meantBy(given: unknown, { values, aliases = {}, ignoresCase }: ChoicePa
 
 function normalised({ parameters }: AnyOperationDefinition, given: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries<Parameter>(parameters).map(([name, parameter]) => {
-    const value = parameter.kind === 'choice' ? meantBy(given[name], parameter) : given[name];
-    return [name, value ?? parameter.default] as const;
+    return [name, meaningOf(given[name], parameter) ?? parameter.default] as const;
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** A value that was checked, as it is stored. */
+function meaningOf(given: unknown, parameter: Parameter): unknown {
+  if (parameter.kind === 'choice') return meantBy(given, parameter);
+  return parameter.kind === 'color' && typeof given === 'string' ? given.toLowerCase() : given;
+}
+
+function isColor(given: unknown): boolean {
+  return typeof given === 'string' && COLOR_PATTERN.test(given);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

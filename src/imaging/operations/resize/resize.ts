@@ -1,8 +1,8 @@
-import { cutBy } from '../../domain/gravity.ts';
+import { ABOUT_GRAVITY, cutBy, GRAVITIES } from '../../domain/gravity.ts';
 import { type Size, scaledSize } from '../../domain/image-facts.ts';
 import type { Move } from '../../domain/moves.ts';
 import { defineOperation } from '../../domain/operation.ts';
-import { choice, integer } from '../../domain/parameter.ts';
+import { choice, color, integer } from '../../domain/parameter.ts';
 import type { Pads } from '../../domain/turn.ts';
 
 /** A picture whose proportions change by more than this factor looks stretched. */
@@ -26,7 +26,7 @@ export const resize = defineOperation({
     }),
     fit: choice(
       ['fill', 'cover', 'contain', 'inside', 'outside'],
-      'How the picture fits the box: `fill` stretches it to exactly this size; `cover` fills it and cuts what overhangs, from the centre; `contain` pads it with transparency (white in JPEG); `inside` is the largest size within it; `outside` the smallest that covers it. The last two keep the proportions, and may enlarge.',
+      'How the picture fits the box: `fill` stretches it to exactly this size; `cover` fills it and cuts what overhangs, from the centre or by `gravity`; `contain` pads it with transparency (white in JPEG) or `color`; `inside` is the largest size within it; `outside` the smallest that covers it. The last two keep the proportions, and may enlarge.',
       {
         label: 'Fit',
         default: 'fill',
@@ -40,16 +40,26 @@ export const resize = defineOperation({
         },
       },
     ),
+    gravity: choice(GRAVITIES, `With \`fit: cover\`, what is kept: ${ABOUT_GRAVITY}; \`center\` when left out`, {
+      label: 'What is kept',
+      optional: true,
+      onlyWith: { parameter: 'fit', value: 'cover' },
+    }),
+    color: color('With `fit: contain`, colour of the padding; `transparent` when left out', {
+      label: 'Colour of the padding',
+      optional: true,
+      onlyWith: { parameter: 'fit', value: 'contain' },
+    }),
   },
-  moves(size, { width, height, fit }) {
+  moves(size, { width, height, fit, gravity = 'center', color = 'transparent' }) {
     const box = { width, height };
     if (fit === 'fill') return [{ kind: 'scale', to: box }];
     const scales = [width / size.width, height / size.height];
     const isWithin = fit === 'inside' || fit === 'contain';
     const to = scaledSize(size, isWithin ? Math.min(...scales) : Math.max(...scales));
     const scaled: Move = { kind: 'scale', to };
-    if (fit === 'cover') return [scaled, cutBy('center', to, box)];
-    return fit === 'contain' ? [scaled, { kind: 'pad', pads: padsAround(to, box), color: 'transparent' }] : [scaled];
+    if (fit === 'cover') return [scaled, cutBy(gravity, to, box)];
+    return fit === 'contain' ? [scaled, { kind: 'pad', pads: padsAround(to, box), color }] : [scaled];
   },
   warning(size, { width, height, fit }) {
     if (fit !== 'fill' || stretchOf(size, { width, height }) <= VISIBLE_STRETCH) return null;

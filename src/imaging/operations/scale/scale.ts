@@ -28,7 +28,7 @@ export const scale = defineOperation({
   },
   check({ width, height }) {
     if (width !== undefined || height !== undefined) return [];
-    return [{ detail: 'Expected width, height or both for scale, received neither' }];
+    return [{ expected: 'width, height or both', received: undefined }];
   },
   refusal(size, parameters) {
     const { width, height } = proportional(size, parameters);
