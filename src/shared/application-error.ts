@@ -14,10 +14,27 @@ export type ProblemKind =
   | 'internal'
   | 'unavailable';
 
+/** Why one value of a request is refused: the stable codes of `errors`, with what each means. */
+export const FAULT_MEANINGS = {
+  required: 'it is missing',
+  invalid_value: 'it is of the wrong type or form, or out of range',
+  unknown_field: 'there is no field of this name',
+  invalid_json: 'it is not JSON',
+  over_limit: 'it breaks a limit of the caller',
+  out_of_picture: 'it is impossible for a picture of this size',
+  beyond_format: 'it is impossible for a result of this format',
+  all_digits: 'a password of digits alone',
+  too_common: 'a password that many people use',
+  too_similar: 'a password too close to the name or e-mail',
+  not_own_email: 'a name that is an e-mail address, and not that of the account',
+} as const;
+
+export type FaultCode = keyof typeof FAULT_MEANINGS;
+
 /** One fault of a request: `pointer` is a JSON pointer into it, e.g. `/operations/1/parameters/quality`. */
 export interface Fault {
   pointer: string;
-  code: string;
+  code: FaultCode;
   detail: string;
 }
 

@@ -1,4 +1,5 @@
 import { buildMessage, isInt, ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import type { FaultCode } from './application-error.ts';
 import { expectation, secretExpectation } from './expectation.ts';
 
 interface Check {
@@ -9,7 +10,7 @@ interface Check {
   test: (value: unknown, args: ValidationArguments) => boolean;
   secret?: boolean;
   /** Code of the fault; `invalid_value` where no client needs to tell it from others. */
-  code?: string;
+  code?: FaultCode;
 }
 
 /** A class-validator decorator whose message is the sentence above. */

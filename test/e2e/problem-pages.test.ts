@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiClient, refusal } from '../support/api-client.ts';
+import { PUBLISHED } from '../support/api-document.ts';
 import { type Service, startService } from '../support/service.ts';
 
 const SOURCE = join(import.meta.dirname, '../../src');
@@ -38,6 +39,13 @@ test.each(CODES)('/problems/%s/ explains it and how to get past it', async (code
   expect(status).toBe(200);
   expect(text).toContain(`<code>${code}</code>`);
   expect(text).toContain('How to get past it');
+});
+
+test('the page of a request that is not valid explains every code of a fault', async () => {
+  const { text } = await client.get('/problems/validation_failed/');
+  const codes = PUBLISHED.components.schemas.Fault?.properties.code?.enum ?? [];
+  expect(codes).toContain('too_similar');
+  expect(codes.filter((code) => !text.includes(`<td><code>${code}</code></td>`))).toEqual([]);
 });
 
 test.each(['nothing', '__proto__', '<script>'])('there is no /problems/%s/', async (code) => {

@@ -16,6 +16,9 @@ interface Operation {
 
 interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: {
+    readonly schemas: Record<string, { readonly properties: Record<string, { readonly enum?: readonly string[] }> }>;
+  };
 }
 
 const PROBLEM_TYPE = 'application/problem+json';

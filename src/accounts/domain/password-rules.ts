@@ -1,3 +1,4 @@
+import type { FaultCode } from '../../shared/application-error.ts';
 import { foldedName } from './account-name.ts';
 
 /** Length of a password, in characters. */
@@ -24,7 +25,7 @@ export interface PasswordOwner {
 export interface PasswordRule {
   readonly name: string;
   /** Code of the fault. */
-  readonly code: string;
+  readonly code: FaultCode;
   /** The expectation, as it stands in the sentence. */
   readonly what: string;
   isKept(password: string, owner: PasswordOwner, knowledge: PasswordKnowledge): boolean;

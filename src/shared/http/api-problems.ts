@@ -7,16 +7,21 @@ import {
   ApiSchema,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Problem } from '../application-error.ts';
+import { FAULT_MEANINGS, type Problem } from '../application-error.ts';
 import { requestProblems } from '../problems.ts';
 import { statusOf } from './http-problems.ts';
 import { PROBLEM_TYPE } from './problem-document.ts';
+
+const FAULT_CODES = Object.keys(FAULT_MEANINGS);
+const FAULT_WORDS = Object.entries(FAULT_MEANINGS)
+  .map(([code, meaning]) => `\`${code}\`: ${meaning}`)
+  .join('; ');
 
 @ApiSchema({ name: 'Fault', description: 'One fault of a request' })
 export class FaultDto {
   @ApiProperty({ description: 'JSON pointer into the request', example: '/operations/1/parameters/quality' })
   pointer: string;
-  @ApiProperty({ example: 'invalid_value' }) code: string;
+  @ApiProperty({ enum: FAULT_CODES, description: FAULT_WORDS, example: 'invalid_value' }) code: string;
   @ApiProperty({ example: 'Expected an integer from 40 to 80 (limit of anonymous callers) for quality, received 95' })
   detail: string;
 }

@@ -1,5 +1,5 @@
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
-import type { Fault } from '../application-error.ts';
+import type { Fault, FaultCode } from '../application-error.ts';
 import { expectation, shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 
@@ -54,7 +54,7 @@ export function assertNoFaults(faults: Fault[]): void {
   throw requestProblems.validationFailed.error(`${first.detail}${others}`, { errors: faults.slice(0, MOST_FAULTS) });
 }
 
-export function fault(pointer: string, code: string, detail: string): Fault {
+export function fault(pointer: string, code: FaultCode, detail: string): Fault {
   return { pointer, code, detail };
 }
 

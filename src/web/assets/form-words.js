@@ -3,6 +3,8 @@
  * @import { Problem } from './http.js'
  */
 
+/** A fault of one field, under its own code or that of a problem about it. @typedef {Omit<Fault, 'code'> & { code: string }} FieldFault */
+
 // What pages say where the API's own sentences are for programs: by the kind of field and by the code.
 
 const NUMBER = new Intl.NumberFormat('en');
@@ -65,13 +67,13 @@ const FIELD_OF_PROBLEM = {
   unreadable_image: '/original_image',
 };
 
-/** The faults of a problem; one that is about one field is a fault of it. @param {Problem} problem @returns {Fault[]} */
+/** The faults of a problem; one that is about one field is a fault of it. @param {Problem} problem @returns {FieldFault[]} */
 export function faultsOf({ document: { errors, code, detail } }) {
   const pointer = FIELD_OF_PROBLEM[code];
   return errors ?? (pointer ? [{ pointer, code, detail }] : []);
 }
 
-/** What to say of a fault at its field, or above the form. @param {Fault} fault @param {Element | null} field */
+/** What to say of a fault at its field, or above the form. @param {FieldFault} fault @param {Element | null} field */
 export function wordsFor({ code, detail }, field) {
   if (field instanceof HTMLInputElement && field.type !== 'file') {
     if (field.type === 'number' && code !== 'beyond_format') return numberWords(field);

@@ -3,7 +3,7 @@ import { faultsOf, wordsFor, wordsOf } from './form-words.js';
 import { Problem } from './http.js';
 import { duration } from './words.js';
 
-/** @import { Fault } from '../../shared/application-error.ts' */
+/** @import { FieldFault } from './form-words.js' */
 
 /**
  * Sends a form by `send`, and shows what is refused at the fields it points to.
@@ -55,7 +55,7 @@ export function showProblem(form, error) {
 /**
  * Shows a fault at the field that its pointer leads to, or at the nearest one around it.
  * @param {HTMLElement} form
- * @param {Fault} fault
+ * @param {FieldFault} fault
  * @returns {boolean} whether there is such a field
  */
 function showFault(form, fault) {

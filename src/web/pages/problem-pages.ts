@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Problem } from '../../shared/application-error.ts';
+import { FAULT_MEANINGS, type Problem } from '../../shared/application-error.ts';
 import { statusOf } from '../../shared/http/http-problems.ts';
+import { requestProblems } from '../../shared/problems.ts';
 import { page, prose } from './page.ts';
 
 /** Every problem, in two lists. */
@@ -36,9 +37,19 @@ export function problemPage(problem: Problem, ofJobs: boolean): string {
 <p>${prose(problem.meaning)}</p>
 <h2>How to get past it</h2>
 <p>${prose(problem.remedy)}</p>
+${problem === requestProblems.validationFailed ? faultList() : null}
 <p><a href="/problems/">All error codes</a> · <a href="/api/documentation/#errors">Errors in the guide</a></p>
 </article>`,
   });
+}
+
+/** The codes of one field's fault, within `errors`. */
+function faultList(): SafeHtml {
+  const row = ([code, meaning]: [string, string]) => html`<tr><td><code>${code}</code></td><td>${meaning}</td></tr>\n`;
+  return html`<h2>Codes within <code>errors</code></h2>
+<div class="table" tabindex="0" role="region" aria-label="Codes within errors"><table>
+<thead><tr><th scope="col">Code</th><th scope="col">Of a value</th></tr></thead>
+<tbody>${Object.entries(FAULT_MEANINGS).map(row)}</tbody></table></div>`;
 }
 
 function problemList(problems: readonly Problem[], ofJobs = false): SafeHtml {

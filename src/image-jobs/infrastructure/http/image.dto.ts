@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { imagingProblems } from '../../../imaging/domain/errors.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../../../imaging/domain/image-format.ts';
 import { WARNING_CODES } from '../../../imaging/domain/warning.ts';
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
@@ -36,7 +37,8 @@ export class ImageResultDto {
 
 @ApiSchema({ name: 'JobError', description: 'Why a job failed' })
 export class JobErrorDto {
-  @ApiProperty({ example: 'image_truncated' }) code: string;
+  @ApiProperty({ enum: Object.values(imagingProblems).map(({ code }) => code), example: 'image_truncated' })
+  code: string;
   @ApiProperty() detail: string;
 }
 
