@@ -1,8 +1,11 @@
+import { text } from 'node:stream/consumers';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { urlencoded } from 'express';
-import multer, { MulterError } from 'multer';
+import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
+import { formPartOf } from '../../../shared/http/form-part.ts';
 import { awaitedBody, JSON_BYTES, RefusedBody } from '../../../shared/http/middleware.ts';
+import { boundaryOf, MalformedMultipart, partsOf } from '../../../shared/http/multipart.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -19,10 +22,12 @@ export const FORMS_TOO =
 
 const PARSERS: Readonly<Record<string, RequestHandler>> = {
   [FORM]: urlencoded({ limit: JSON_BYTES, type: FORM, extended: false, parameterLimit: FIELDS }),
-  [MULTIPART]: multer({
-    defParamCharset: 'utf8',
-    limits: { fields: FIELDS, parts: FIELDS, fieldNameSize: 128, fieldSize: JSON_BYTES, headerPairs: 32 },
-  }).none(),
+  [MULTIPART]: (request, _response, next) => {
+    textsOf(request).then((texts) => {
+      request.body = texts;
+      next();
+    }, next);
+  },
 };
 
 /**
@@ -68,11 +73,34 @@ function tooLarge() {
   return requestProblems.bodyTooLarge.error(`Expected a form of at most ${JSON_BYTES} bytes, received a larger one`);
 }
 
+/** The fields of a multipart form; those that come more than once are lists, as in a form of the other type. */
+async function textsOf(request: Request): Promise<Record<string, string | string[]>> {
+  const texts = new Map<string, string[]>();
+  let parts = 0;
+  for await (const { headers, content } of partsOf(bytesOf(request), boundaryOf(request.headers))) {
+    parts += 1;
+    const { field, fileName } = formPartOf(headers);
+    if (parts > FIELDS || fileName !== undefined) throw new MalformedMultipart('it has too many parts, or a file');
+    const value = await text(content);
+    texts.set(field, [...(texts.get(field) ?? []), value]);
+  }
+  return Object.fromEntries([...texts].map(([field, all]) => [field, all.length === 1 ? (all[0] as string) : all]));
+}
+
+async function* bytesOf(request: Request): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > JSON_BYTES) throw tooLarge();
+    yield chunk;
+  }
+}
+
 /** What the parsers of forms say; a field's value is never repeated, it may be a password. */
 function translated(error: unknown): unknown {
+  if (error instanceof ApplicationError) return error;
   const { type } = error as { type?: string };
-  if (type === 'entity.too.large' || (error instanceof MulterError && error.code === 'LIMIT_FIELD_VALUE'))
-    return tooLarge();
+  if (type === 'entity.too.large') return tooLarge();
   // The charset or the encoding is not one that is read here.
   if (type?.endsWith('.unsupported')) return error;
   return requestProblems.malformedRequest.error(

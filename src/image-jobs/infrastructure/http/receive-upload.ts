@@ -1,24 +1,20 @@
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import multer, { MulterError, type Options } from 'multer';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation, shown } from '../../../shared/expectation.ts';
+import { formPartOf } from '../../../shared/http/form-part.ts';
 import { awaitedBody } from '../../../shared/http/middleware.ts';
+import { boundaryOf, MalformedMultipart, type Part, partsOf } from '../../../shared/http/multipart.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import type { Spool } from '../../../shared/spool.ts';
-import { NamedParts, NO_NAME } from './named-parts.ts';
 import { type FileLimit, type SpooledImage, SpooledImages, tooLarge } from './spooled-images.ts';
 
 /** What a multipart body may hold beside its images: names, delimiters and texts. */
 const BODY_BEYOND_IMAGES_BYTES = 64 * 1024;
 /** Longest text of one field, all its parts together. */
 const TEXT_BYTES = 16 * 1024;
-/** Most fields of text, the ignored ones too. */
-const MOST_FIELDS = 64;
-/** Most files beside the images: texts that come as files, and files that nobody asked for. */
-const MOST_OTHER_FILES = 16;
+/** Most parts beside the images: texts, and what nobody asked for. */
+const MOST_OTHER_PARTS = 64;
 
 /** What a form may bring, and where its images go. */
 export interface UploadLimits extends FileLimit {
@@ -65,7 +61,7 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
   response.once('close', () => {
     spooled.remove().catch((error: unknown) => logger.warn({ err: error }, 'A spool file stays'));
   });
-  const images: Promise<ReceivedImage>[] = [];
+  const images: ReceivedImage[] = [];
   const texts: Record<string, string[]> = {};
   const ignoredFields: string[] = [];
   const strayFiles: string[] = [];
@@ -76,70 +72,34 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
     if (parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) > TEXT_BYTES) throw textTooLarge(field);
     texts[field] = parts;
   };
-  const takeFile = async (field: string, name: string, stream: Readable): Promise<void> => {
-    if (limits.texts.includes(field)) return takeText(field, await textOf(stream, field));
+  const takeFile = async (field: string, name: string | undefined, content: AsyncGenerator<Buffer>): Promise<void> => {
     // What a page's file input sends that was left empty.
-    const isNothing = name === NO_NAME && (await isEmpty(stream));
-    if (isNothing || field !== limits.field) {
-      (isNothing ? ignoredFields : strayFiles).push(field);
-      stream.resume();
-      return;
-    }
+    const first = name === undefined ? await content.next() : undefined;
+    const isNothing = first?.done === true;
+    if (isNothing || field !== limits.field) return void (isNothing ? ignoredFields : strayFiles).push(field);
     if (images.length === limits.mostImages) throw tooManyImages(limits);
-    const image = spooled.take(stream, field).then((file) => ({ ...file, name: cleanName(name) }));
-    images.push(image);
-    await image;
+    const image = await spooled.take(first?.value ? after(first.value, content) : content, field);
+    images.push({ ...image, name: cleanName(name ?? '') });
+  };
+  const takePart = async (part: Part): Promise<void> => {
+    const { field, fileName, type } = formPartOf(part.headers);
+    const isFile = fileName !== undefined || field === limits.field || type === 'application/octet-stream';
+    if (isFile && !limits.texts.includes(field)) return takeFile(field, fileName, part.content);
+    takeText(field, await textOf(part.content, field));
   };
 
-  const arrived = Promise.withResolvers<void>();
-  refuseBeyond(request, limits, arrived.reject);
-  multer({
-    defParamCharset: 'utf8',
-    limits: {
-      files: limits.mostImages + MOST_OTHER_FILES,
-      fields: MOST_FIELDS,
-      parts: limits.mostImages + MOST_OTHER_FILES + MOST_FIELDS,
-      fieldNameSize: 128,
-      fieldSize: TEXT_BYTES,
-      headerPairs: 32,
-      // Fields of other names are ignored, whatever they are called: bounds of what is built of a name, not of its taste.
-      fieldNestingDepth: 64,
-      fieldArrayIndexLimit: 100_000,
-    },
-    storage: {
-      _handleFile: (_request, { fieldname, originalname, stream }, done) => {
-        takeFile(fieldname, originalname, stream).then(
-          () => done(null, {}),
-          (error: NodeJS.ErrnoException) => {
-            stream.resume();
-            // Of a body that broke off multer knows more.
-            if (error instanceof ApplicationError || error.syscall !== undefined) arrived.reject(error);
-            done(error);
-          },
-        );
-      },
-      // They are removed when the request is over, however it ends.
-      _removeFile: (_request, _file, done) => done(null),
-    },
-    streamHandler: (_request, parser) => {
-      parser.on('field', (field: string, text: string) => {
-        try {
-          takeText(field, text);
-        } catch (error) {
-          arrived.reject(error);
-        }
-      });
-      request.pipe(new NamedParts(boundaryOf(request), limits.field)).pipe(parser);
-    },
-  } as MulterOptions).any()(request, response, (error?: unknown) =>
-    error ? arrived.reject(translated(error)) : arrived.resolve(),
-  );
-  await arrived.promise.finally(() => request.unpipe());
-  return { images: await Promise.all(images), texts, ignoredFields, strayFiles };
+  try {
+    let parts = 0;
+    for await (const part of partsOf(bytesOf(request, limits), boundaryOf(request.headers))) {
+      parts += 1;
+      if (parts > limits.mostImages + MOST_OTHER_PARTS) throw new MalformedMultipart('it has too many parts');
+      await takePart(part);
+    }
+  } catch (error) {
+    throw error instanceof MalformedMultipart || error === request.errored ? malformed(error as Error) : error;
+  }
+  return { images, texts, ignoredFields, strayFiles };
 }
-
-/** The types of multer lag behind it. */
-type MulterOptions = Options & { streamHandler(request: Request, parser: NodeJS.WritableStream): void };
 
 /** What can be refused before the body is read. */
 function assertAcceptable(request: Request, limits: UploadLimits): void {
@@ -151,40 +111,31 @@ function assertAcceptable(request: Request, limits: UploadLimits): void {
   if (declared > mostBytes(limits)) throw tooLarge(limits, limits.field, `a request of ${declared} bytes`);
 }
 
-/** Counts the whole body, parts that are ignored included: its length may not have been declared. */
-function refuseBeyond(request: Request, limits: UploadLimits, refuse: (error: Error) => void): void {
+/** The whole body, counted with the parts that are ignored: its length may not have been declared. */
+async function* bytesOf(request: Request, limits: UploadLimits): AsyncGenerator<Buffer> {
   let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
+  // After a refusal the connection is still needed.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > mostBytes(limits)) refuse(tooLarge(limits, limits.field, 'a larger request'));
-  });
+    if (bytes > mostBytes(limits)) throw tooLarge(limits, limits.field, 'a larger request');
+    yield chunk;
+  }
 }
 
 function mostBytes({ imagesBytes }: UploadLimits): number {
   return imagesBytes + BODY_BEYOND_IMAGES_BYTES;
 }
 
-function boundaryOf({ headers }: Request): string {
-  return (
-    /boundary=(?:"([^"]+)"|([^;\s]+))/i
-      .exec(headers['content-type'] ?? '')
-      ?.slice(1)
-      .find(Boolean) ?? ''
-  );
+/** A content whose beginning has been read. */
+async function* after(beginning: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield beginning;
+  yield* rest;
 }
 
-/** Whether a stream ends before its first byte; what has come of it stays in it. */
-async function isEmpty(stream: Readable): Promise<boolean> {
-  await once(stream, 'readable');
-  const chunk: unknown = stream.read();
-  if (chunk !== null) stream.unshift(chunk);
-  return chunk === null;
-}
-
-async function textOf(stream: Readable, field: string): Promise<string> {
+async function textOf(content: AsyncIterable<Buffer>, field: string): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of content) {
     bytes += chunk.length;
     if (bytes > TEXT_BYTES) throw textTooLarge(field);
     chunks.push(chunk);
@@ -192,7 +143,7 @@ async function textOf(stream: Readable, field: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function textTooLarge(field: string | undefined): ApplicationError {
+function textTooLarge(field: string): ApplicationError {
   return requestProblems.bodyTooLarge.error(
     `Expected at most ${TEXT_BYTES} bytes for the form field ${shown(field)}, received more`,
   );
@@ -208,18 +159,15 @@ function tooManyImages({ field, mostImages }: UploadLimits): ApplicationError {
   });
 }
 
-/** What multer and its parser say, in the product's words. */
-function translated(error: unknown): Error {
-  if (error instanceof ApplicationError) return error;
-  if (error instanceof MulterError && error.code === 'LIMIT_FIELD_VALUE') return textTooLarge(error.field);
+/** A body that cannot be read, or breaks off, in the product's words. */
+function malformed({ message }: Error): ApplicationError {
   return requestProblems.malformedRequest.error(
-    `Expected a multipart/form-data body that can be read, received one that cannot: ${(error as Error).message}`,
+    `Expected a multipart/form-data body that can be read, received one that cannot: ${message}`,
   );
 }
 
 /** The last part of a path, without control characters, at most 255 characters. */
 function cleanName(name: string): string {
-  if (name === NO_NAME) return '';
   const last = name.split(/[/\\]/).at(-1) ?? '';
   return last
     .toWellFormed()

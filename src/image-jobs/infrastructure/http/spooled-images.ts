@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { type Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../../imaging/domain/image-format.ts';
 import { removeFile } from '../../../shared/remove-file.ts';
@@ -40,7 +40,7 @@ export class SpooledImages {
   ) {}
 
   /** @throws file_too_large, unsupported_format, as soon as it shows; disk_full */
-  async take(stream: Readable, field: string): Promise<SpooledImage> {
+  async take(content: AsyncIterable<Buffer>, field: string): Promise<SpooledImage> {
     if (this.isOver) throw new Error('The request is over');
     const path = this.spool.newPath();
     const writer = createWriteStream(path, SPOOL_FILE);
@@ -60,7 +60,7 @@ export class SpooledImages {
         next(null, chunk);
       },
     });
-    await pipeline(stream, inspect, writer).catch((error: NodeJS.ErrnoException) => {
+    await pipeline(content, inspect, writer).catch((error: NodeJS.ErrnoException) => {
       throw diskFault(error);
     });
     const format = imageFormatOf(head);
