@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { EntityManager } from '@mikro-orm/core';
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { AdministerAccount } from '../accounts/application/administer-account.ts';
@@ -11,18 +12,28 @@ import { RegistrationDto } from '../accounts/infrastructure/http/accounts.dto.ts
 import { BaseModule } from '../base.module.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { Clock } from '../shared/clock.ts';
 import { checked } from '../shared/http/checked.ts';
 import { logOptions } from '../telemetry/log-options.ts';
 import { ServiceLogger } from '../telemetry/service-logger.ts';
+import { UsageLedger } from '../usage/application/ports.ts';
+import { SqlUsageLedger } from '../usage/infrastructure/sql/sql-usage-ledger.ts';
+import { setPolicy } from './account-policy.ts';
+import { usageTable } from './account-usage.ts';
 
 const USAGE = `Usage: npm run account -- <command> NAME
 
   create NAME           makes an account; asks for its e-mail and password
   reset-password NAME   sets a new password and ends every session
   disable NAME          ends every session and refuses every log-in
+  usage NAME            shows what the account's images of the last 30 days came to
+  policy NAME [FIGURE=VALUE ...]
+                        shows what the account may do; sets figures for it alone, at once,
+                        e.g. images_per_month=1000 requests_per_minute=60 (VALUE "default"
+                        takes a figure back, "none" is no limit of images_per_month)
 
-NAME is a username; for the last two also an e-mail. E-mail and password are read
-from the terminal, or one a line from standard input.
+NAME is a username; for all but the first also an e-mail. E-mail and password are
+read from the terminal, or one a line from standard input.
 `;
 
 /** A mistake of the operator's: its message is all there is to say. */
@@ -33,8 +44,12 @@ class AccountCommandModule {
   static with(settings: Settings): DynamicModule {
     return {
       module: AccountCommandModule,
-      providers: [ServiceLogger],
+      providers: [
+        ServiceLogger,
+        { provide: UsageLedger, inject: [EntityManager], useFactory: (em: EntityManager) => new SqlUsageLedger(em) },
+      ],
       imports: [LoggerModule.forRoot(logOptions(settings.log)), BaseModule.with(settings), AccountsModule],
+      // The ledger alone: the rest of its module is for processes that serve.
     };
   }
 }
@@ -74,9 +89,8 @@ class Questions {
 }
 
 async function main([command, name, ...rest]: string[]): Promise<void> {
-  if (!command || !name || rest.length > 0 || !['create', 'reset-password', 'disable'].includes(command)) {
-    throw new CommandError(USAGE);
-  }
+  const isKnown = ['create', 'reset-password', 'disable', 'usage', 'policy'].includes(command ?? '');
+  if (!command || !isKnown || !name || (rest.length > 0 && command !== 'policy')) throw new CommandError(USAGE);
   const context = await NestFactory.createApplicationContext(AccountCommandModule.with(loadSettings(process.env)), {
     bufferLogs: true,
     abortOnError: false,
@@ -85,7 +99,7 @@ async function main([command, name, ...rest]: string[]): Promise<void> {
   const questions = new Questions();
   try {
     if (command === 'create') await create(context.get(RegisterAccount), name, questions);
-    else await administer(context.get(AdministerAccount), command, name, questions);
+    else await administer(context, command, name, rest, questions);
   } finally {
     questions.close();
     await context.close();
@@ -100,16 +114,25 @@ async function create(register: RegisterAccount, username: string, questions: Qu
 }
 
 async function administer(
-  accounts: AdministerAccount,
+  context: INestApplicationContext,
   command: string,
   name: string,
+  wishes: readonly string[],
   questions: Questions,
 ): Promise<void> {
+  const accounts = context.get(AdministerAccount);
   const account = await accounts.find(name);
   if (!account) throw new CommandError(`Expected the name of an account, received ${name}`);
+  if (command === 'usage') return say(await usageTable(context.get(UsageLedger), account.id, context.get(Clock).now()));
+  if (command === 'policy') return say(await setPolicy(context, account, wishes));
   if (command === 'disable') await accounts.disable(account);
   else await accounts.resetPassword(account, await newPassword(account, questions));
   process.stderr.write(`Done: ${command} ${account.username}. Every session has ended.\n`);
+}
+
+/** What was asked for goes to standard output, where it can be piped on. */
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 async function newPassword({ username, email }: Account, questions: Questions): Promise<string> {

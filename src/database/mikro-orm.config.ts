@@ -8,6 +8,7 @@ import {
   AccountNameSchema,
   AccountSchema,
   ApiKeySchema,
+  MonthlyCountSchema,
   SessionSchema,
 } from '../accounts/infrastructure/sql/account.schema.ts';
 import { BatchSchema } from '../image-jobs/infrastructure/sql/batch.schema.ts';
@@ -63,6 +64,7 @@ function shared(dialect: 'sqlite' | 'postgresql') {
       AccountNameSchema,
       SessionSchema,
       ApiKeySchema,
+      MonthlyCountSchema,
       ImageJobSchema,
       IdempotencyClaimSchema,
       BatchSchema,

@@ -40,6 +40,15 @@ describe.each(DATABASES)('ApiKeyRepository on %s', (kind) => {
     expect(await keys.findByPrefix(newKeyText().prefix)).toBeNull();
   });
 
+  test("proves who calls, with the account's own policy", async () => {
+    const key = keyOf(await newAccount());
+    await keys.add(key, 50);
+    expect(await keys.prove(key.prefix)).toEqual({ of: key, ownPolicy: null });
+    await accounts.changePolicy(key.accountId, { activeJobs: 7 });
+    expect(await keys.prove(key.prefix)).toEqual({ of: key, ownPolicy: { activeJobs: 7 } });
+    expect(await keys.prove(newKeyText().prefix)).toBeNull();
+  });
+
   test('of twenty that are added at once, no more than the account may have', async () => {
     const accountId = await newAccount();
     const added = await Promise.all(

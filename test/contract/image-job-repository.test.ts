@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
+import { SqlMonthlyImages } from '../../src/accounts/infrastructure/sql/sql-monthly-images.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
@@ -60,6 +61,31 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     );
     expect(admissions.filter((admission) => admission === 'added')).toHaveLength(5);
     expect(admissions.filter((admission) => admission === 'too_many_bytes')).toHaveLength(15);
+  });
+
+  test('of twenty at once, as many are added as the month has left, and each month has its own count', async () => {
+    const months = new SqlMonthlyImages(manager);
+    const caller = stranger();
+    const limits = (month: string) => ({ ...NO_LIMITS, monthly: { month, images: 6 } });
+    await months.begin(caller.key, '2026-01', 2);
+    await months.begin(caller.key, '2026-01', 0);
+    const add = (month: string, n: number) => inTurn(repositories, n).add(job(caller), limits(month));
+    const admissions = await Promise.all(Array.from({ length: 20 }, (_, n) => add('2026-01', n)));
+    expect(admissions.filter((admission) => admission === 'added')).toHaveLength(4);
+    expect(admissions.filter((admission) => admission === 'monthly_limit')).toHaveLength(16);
+    expect(await add('2026-02', 0)).toBe('added');
+    const counted = async () => [
+      await months.accepted(caller.key, '2026-01'),
+      await months.accepted(caller.key, '2026-02'),
+    ];
+    expect(await counted()).toEqual([6, 1]);
+    expect(await jobs.add(job(caller), { ...limits('2026-02'), activeJobs: 5 })).toBe('too_many_jobs');
+    await jobs.remove((await work.findWaiting(NOW, 1000)).at(-1)?.id ?? '');
+    expect(await counted()).toEqual([6, 1]);
+    await months.forget('2026-02');
+    expect(await counted()).toEqual([0, 1]);
+    await months.removeAllOf(caller.key);
+    expect(await counted()).toEqual([0, 0]);
   });
 
   test('of twenty owners at once, as many jobs are added as the queue holds', async () => {

@@ -33,6 +33,20 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
     expect(await sessions.find(opened.id)).toBeInstanceOf(Session);
   });
 
+  test("proves who calls, with the account's own policy as it is by then", async () => {
+    const accounts = new MikroOrmAccountRepository(inTurn(database.managers, 0));
+    const opened = session(await newAccount());
+    await sessions.add(opened);
+    expect(await sessions.prove(opened.id)).toEqual({ of: opened, ownPolicy: null });
+    const own = { fileBytes: 5_000_000_000, imagesPerMonth: null };
+    await accounts.changePolicy(opened.accountId, own);
+    expect(await sessions.prove(opened.id)).toEqual({ of: opened, ownPolicy: own });
+    expect(await accounts.find(opened.accountId)).toMatchObject({ policy: own });
+    await accounts.changePolicy(opened.accountId, null);
+    expect(await sessions.prove(opened.id)).toEqual({ of: opened, ownPolicy: null });
+    expect(await sessions.prove('nonsense')).toBeNull();
+  });
+
   test.each(['', 'nonsense', "1' or '1", randomUUID()])('%o is no session', async (id) => {
     expect(await sessions.find(id)).toBeNull();
     expect(await sessions.end(id, randomUUID())).toBe(false);

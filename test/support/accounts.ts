@@ -19,6 +19,7 @@ import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/rates
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { MikroOrmApiKeyRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
+import { SqlMonthlyImages } from '../../src/accounts/infrastructure/sql/sql-monthly-images.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { TestClock } from './test-clock.ts';
@@ -76,7 +77,15 @@ export async function startAccounts(limits = new GuessLimits(5, 100)) {
     register: new RegisterAccount(accounts, hasher, clock, audit),
     refresh: new RefreshSession(sessions, tokens, clock, LIFE),
     changePassword: new ChangePassword(confirm, accounts, sessions, keys, hasher, listedPasswords, audit),
-    deleteAccount: new DeleteAccount(confirm, accounts, sessions, keys, belongings, audit),
+    deleteAccount: new DeleteAccount(
+      confirm,
+      accounts,
+      sessions,
+      keys,
+      new SqlMonthlyImages(orm.em),
+      belongings,
+      audit,
+    ),
     /** A session of this name, from one address. */
     logInAs: (name: string, password: string): Promise<Session> =>
       logIn.execute({ name, password, address: '192.0.2.7', agent: 'test', inCookie: false }),

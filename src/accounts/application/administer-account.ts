@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Account } from '../domain/account.ts';
 import { foldedName } from '../domain/account-name.ts';
+import type { OwnPolicy } from '../domain/usage-policy.ts';
 import type { AccountRepository, AuditLog, PasswordHasher, SessionRepository } from './ports.ts';
 
 /** What the operator can do to an account from the command line. */
@@ -22,6 +23,12 @@ export class AdministerAccount {
     await this.accounts.changePassword(account.id, await this.passwords.hash(password));
     await this.sessions.endAllOf(account.id);
     this.audit.write({ action: 'password_reset', account: account.id, address: 'operator' });
+  }
+
+  /** Sets what the account may do, in place of all that was set for it before; null for what its kind may. */
+  async changePolicy(account: Account, policy: OwnPolicy | null): Promise<void> {
+    await this.accounts.changePolicy(account.id, policy);
+    this.audit.write({ action: 'policy_changed', account: account.id, address: 'operator' });
   }
 
   /** Ends every session and refuses every log-in from now on. */

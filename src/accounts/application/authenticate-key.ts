@@ -15,11 +15,12 @@ export class AuthenticateKey {
   /** Null for a key that is mistyped, made up, expired, revoked, or of an account that is disabled or gone. */
   async execute(text: string, address: string): Promise<Caller | null> {
     const prefix = keyPrefix(text);
-    const key = prefix === null ? null : await this.keys.findByPrefix(prefix);
+    const proof = prefix === null ? null : await this.keys.prove(prefix);
     const now = this.clock.now();
-    if (!key || !isKeyOf(text, key.digest) || key.isOver(now)) return null;
+    if (!proof || !isKeyOf(text, proof.of.digest) || proof.of.isOver(now)) return null;
+    const { of: key, ownPolicy } = proof;
     // A note that is lost is made by the next use; no request fails for it.
     if (key.isUseNews(now)) await this.keys.recordUse(key, now).catch(() => undefined);
-    return Caller.program(key, address, this.policies);
+    return Caller.program(key, address, this.policies, ownPolicy);
   }
 }

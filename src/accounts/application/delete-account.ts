@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { ConfirmPassword } from './change-password.ts';
-import type { AccountRepository, ApiKeyRepository, AuditLog, SessionRepository } from './ports.ts';
+import type { AccountRepository, ApiKeyRepository, AuditLog, MonthlyImages, SessionRepository } from './ports.ts';
 
 /** What other modules keep for an account. They know this module, it does not know them: each says how to erase its part. */
 export class AccountBelongings {
@@ -22,6 +22,7 @@ export class DeleteAccount {
     private readonly accounts: AccountRepository,
     private readonly sessions: SessionRepository,
     private readonly keys: ApiKeyRepository,
+    private readonly months: MonthlyImages,
     private readonly belongings: AccountBelongings,
     private readonly audit: AuditLog,
   ) {}
@@ -34,6 +35,7 @@ export class DeleteAccount {
     await this.sessions.endAllOf(id);
     await this.keys.revokeAllOf(id);
     await this.belongings.erase(id);
+    await this.months.removeAllOf(caller.key);
     this.audit.write({ action: 'account_deleted', account: id, address: caller.address });
   }
 }

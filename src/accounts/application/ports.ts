@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.ts';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { Session } from '../domain/session.ts';
+import type { OwnPolicy } from '../domain/usage-policy.ts';
 
 /** Stores accounts. Names and e-mails share one space in which each stands once. */
 export abstract class AccountRepository {
@@ -11,7 +12,15 @@ export abstract class AccountRepository {
   abstract findByName(foldedName: string): Promise<Account | null>;
   abstract changePassword(id: string, passwordHash: string): Promise<void>;
   abstract disable(id: string, now: Date): Promise<void>;
+  /** From the next request on. */
+  abstract changePolicy(id: string, policy: OwnPolicy | null): Promise<void>;
   abstract remove(id: string): Promise<void>;
+}
+
+/** A session or a key that is good, with what the operator has set for its account alone: both come by one read. */
+export interface Proof<T> {
+  readonly of: T;
+  readonly ownPolicy: OwnPolicy | null;
 }
 
 /** Stores sessions. A session that has ended has no row. */
@@ -19,6 +28,8 @@ export abstract class SessionRepository {
   abstract add(session: Session): Promise<void>;
   /** The session, if its account is there and not disabled. */
   abstract find(id: string): Promise<Session | null>;
+  /** The same, with its account's own policy. */
+  abstract prove(id: string): Promise<Proof<Session> | null>;
   /** The account's sessions that are not over, newest first. */
   abstract listOf(accountId: string, now: Date): Promise<Session[]>;
   /** Writes the rotation if `tokenId` is still the present token; true for the one caller who did. */
@@ -35,6 +46,8 @@ export abstract class ApiKeyRepository {
   abstract add(key: ApiKey, most: number): Promise<'added' | 'too_many_keys' | 'no_account'>;
   /** The key with this prefix, if its account is there and not disabled. */
   abstract findByPrefix(prefix: string): Promise<ApiKey | null>;
+  /** The same, with its account's own policy. */
+  abstract prove(prefix: string): Promise<Proof<ApiKey> | null>;
   /** The account's keys, newest first. */
   abstract listOf(accountId: string): Promise<ApiKey[]>;
   /** Writes down the last use, unless another request has since the key was read. */
@@ -42,6 +55,16 @@ export abstract class ApiKeyRepository {
   /** True if there was such a key of this account. */
   abstract revoke(id: string, accountId: string): Promise<boolean>;
   abstract revokeAllOf(accountId: string): Promise<void>;
+}
+
+/** How many images callers have had accepted in a calendar month (`2026-01`); a job counts itself as it is added. */
+export abstract class MonthlyImages {
+  abstract accepted(ownerKey: string, month: string): Promise<number>;
+  /** Begins a month's count at this, unless it has begun. */
+  abstract begin(ownerKey: string, month: string, images: number): Promise<void>;
+  abstract removeAllOf(ownerKey: string): Promise<void>;
+  /** Removes the counts of earlier months. */
+  abstract forget(before: string): Promise<void>;
 }
 
 /** Hashes passwords; slow on purpose, and bounded in how many it hashes at once. */
@@ -95,7 +118,8 @@ export interface AuditEntry {
     | 'password_changed'
     | 'account_deleted'
     | 'password_reset'
-    | 'account_disabled';
+    | 'account_disabled'
+    | 'policy_changed';
   /** Id of the account; null when there is none of that name. */
   readonly account: string | null;
   /** Where the request came from; `operator` for the command line. */

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { ApiKey } from './api-key.ts';
 import type { RouteScope } from './scope.ts';
-import type { UsagePolicies, UsagePolicy } from './usage-policy.ts';
+import type { OwnPolicy, UsagePolicies, UsagePolicy } from './usage-policy.ts';
 
 /** Who sends a request, and what they may do. Everything that is counted or owned goes by `key`. */
 export class Caller {
@@ -14,21 +14,57 @@ export class Caller {
     readonly sessionId: string | null,
     readonly address: string,
     /** The key that the request came with, if it is a program's. */
-    readonly apiKey: Pick<ApiKey, 'id' | 'prefix' | 'scopes'> | null = null,
+    readonly apiKey: Pick<ApiKey, 'id' | 'prefix' | 'scopes'> | null,
+    /** Whose limits they are, for a message that names one. */
+    readonly limitOwner: string,
   ) {}
 
   static anonymous(address: string, policies: UsagePolicies): Caller {
-    return new Caller(addressKey(address), 'anonymous', policies.anonymous, null, null, address);
+    const key = addressKey(address);
+    return new Caller(key, 'anonymous', policies.anonymous, null, null, address, null, 'anonymous callers');
   }
 
-  static account(accountId: string, sessionId: string, address: string, policies: UsagePolicies): Caller {
-    return new Caller(`account:${accountId}`, 'authenticated', policies.authenticated, accountId, sessionId, address);
+  /** `own` is what the operator has set for the account alone. */
+  static account(
+    accountId: string,
+    sessionId: string,
+    address: string,
+    policies: UsagePolicies,
+    own: OwnPolicy | null = null,
+  ): Caller {
+    return Caller.member(accountId, sessionId, address, null, policies, own);
   }
 
   /** A program that shows a key of the account: it is counted and owns as the account does. */
-  static program({ id, accountId, prefix, scopes }: ApiKey, address: string, policies: UsagePolicies): Caller {
-    const key = `account:${accountId}`;
-    return new Caller(key, 'authenticated', policies.authenticated, accountId, null, address, { id, prefix, scopes });
+  static program(
+    { id, accountId, prefix, scopes }: ApiKey,
+    address: string,
+    policies: UsagePolicies,
+    own: OwnPolicy | null = null,
+  ): Caller {
+    return Caller.member(accountId, null, address, { id, prefix, scopes }, policies, own);
+  }
+
+  private static member(
+    accountId: string,
+    sessionId: string | null,
+    address: string,
+    apiKey: Caller['apiKey'],
+    { authenticated }: UsagePolicies,
+    own: OwnPolicy | null,
+  ): Caller {
+    const policy = own === null ? authenticated : { ...authenticated, ...own };
+    const limitOwner = own === null ? 'signed-in callers' : 'this account';
+    return new Caller(
+      ownerKeyOf(accountId),
+      'authenticated',
+      policy,
+      accountId,
+      sessionId,
+      address,
+      apiKey,
+      limitOwner,
+    );
   }
 
   /** Whether a route is open to them that asks this of an API key; a session's token opens all. */
@@ -36,11 +72,11 @@ export class Caller {
     if (this.apiKey === null || scope === 'any') return true;
     return scope !== undefined && this.apiKey.scopes.includes(scope);
   }
+}
 
-  /** Whose limits they are, for a message that names one. */
-  get limitOwner(): string {
-    return this.kind === 'anonymous' ? 'anonymous callers' : 'signed-in callers';
-  }
+/** What an account's requests, jobs and files are counted under. */
+export function ownerKeyOf(accountId: string): string {
+  return `account:${accountId}`;
 }
 
 /** `address:` and the address; an IPv6 client holds a whole /64, so that is what counts (an IPv4-mapped one is IPv4). */

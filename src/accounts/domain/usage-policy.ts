@@ -21,7 +21,12 @@ export interface UsagePolicy {
   readonly downloadSeconds: number;
   /** How long it stays after the first download, if that is less. */
   readonly afterDownloadSeconds: number;
+  /** Images accepted in a calendar month, in UTC; null for no limit. */
+  readonly imagesPerMonth: number | null;
 }
+
+/** What the operator has set for one account: these figures in place of those of its kind. */
+export type OwnPolicy = Partial<UsagePolicy>;
 
 /** The policies of both kinds of caller. */
 export abstract class UsagePolicies {

@@ -24,11 +24,13 @@ import { FindAccount } from '../application/find-account.ts';
 import { ListSessions } from '../application/list-sessions.ts';
 import { LogIn } from '../application/log-in.ts';
 import { MakeApiKey } from '../application/make-api-key.ts';
+import { MonthlyUse } from '../application/monthly-use.ts';
 import { GuessLimits, PasswordGuesses } from '../application/password-guesses.ts';
 import {
   AccountRepository,
   ApiKeyRepository,
   AuditLog,
+  MonthlyImages,
   PasswordHasher,
   SessionRepository,
   SlidingWindows,
@@ -37,6 +39,7 @@ import {
 import { RecheckCaller } from '../application/recheck-caller.ts';
 import { RefreshSession } from '../application/refresh-session.ts';
 import { RegisterAccount } from '../application/register-account.ts';
+import { monthOf } from '../domain/month.ts';
 import { PasswordKnowledge } from '../domain/password-rules.ts';
 import { SessionLife } from '../domain/session.ts';
 import { UsagePolicies } from '../domain/usage-policy.ts';
@@ -60,6 +63,7 @@ import { SlidingWindowsModule } from './rates/sliding-windows.module.ts';
 import { MikroOrmAccountRepository } from './sql/mikro-orm-account.repository.ts';
 import { MikroOrmApiKeyRepository } from './sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from './sql/mikro-orm-session.repository.ts';
+import { SqlMonthlyImages } from './sql/sql-monthly-images.ts';
 
 /** The length of the window that requests are counted in. */
 const MINUTE_MS = 60_000;
@@ -97,6 +101,7 @@ const SWEEP_SECONDS = 3600;
       inject: [EntityManager],
       useFactory: (em: EntityManager) => new MikroOrmApiKeyRepository(em),
     },
+    { provide: MonthlyImages, inject: [EntityManager], useFactory: (em: EntityManager) => new SqlMonthlyImages(em) },
     { provide: PasswordHasher, useClass: Argon2PasswordHasher },
     { provide: PasswordKnowledge, useValue: listedPasswords },
     {
@@ -156,6 +161,7 @@ const SWEEP_SECONDS = 3600;
       AccountRepository,
       SessionRepository,
       ApiKeyRepository,
+      MonthlyImages,
       AccountBelongings,
       AuditLog,
     ),
@@ -163,6 +169,7 @@ const SWEEP_SECONDS = 3600;
     useCase(ListApiKeys, ApiKeyRepository),
     useCase(RevokeApiKey, ApiKeyRepository),
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
+    useCase(MonthlyUse, MonthlyImages, Clock),
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
     useCase(AdministerAccount, AccountRepository, SessionRepository, PasswordHasher, Clock, AuditLog),
     CallerThrottlerGuard,
@@ -174,6 +181,7 @@ const SWEEP_SECONDS = 3600;
     AccountRepository,
     AdministerAccount,
     RegisterAccount,
+    MonthlyImages,
     SessionRepository,
     AccountBelongings,
     RecheckCaller,
@@ -183,8 +191,11 @@ const SWEEP_SECONDS = 3600;
 export class AccountsModule implements NestModule, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweep: Periodically;
 
-  constructor(sessions: SessionRepository, clock: Clock) {
-    this.sweep = new Periodically('Removing expired sessions', SWEEP_SECONDS, () => sessions.endExpired(clock.now()));
+  constructor(sessions: SessionRepository, months: MonthlyImages, clock: Clock) {
+    this.sweep = new Periodically('Removing expired sessions', SWEEP_SECONDS, async () => {
+      await sessions.endExpired(clock.now());
+      await months.forget(monthOf(clock.now()));
+    });
   }
 
   configure(consumer: MiddlewareConsumer): void {

@@ -1,6 +1,6 @@
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
-import { OrUnset } from '../../shared/setting-values.ts';
+import { numberFrom, OrUnset } from '../../shared/setting-values.ts';
 import { Expect, IntegerBetween, OneOf } from '../../shared/validation.ts';
 import type { UsagePolicies, UsagePolicy } from '../domain/usage-policy.ts';
 
@@ -30,7 +30,8 @@ export class SecuritySettings {
   wrongPasswordsPerHour: number;
 }
 
-class PolicySettings implements UsagePolicy {
+/** What one kind of caller may do. */
+export class PolicySettings implements UsagePolicy {
   @IntegerBetween(1, 1_073_741_824)
   fileBytes: number;
   @IntegerBetween(0, 100)
@@ -55,6 +56,10 @@ class PolicySettings implements UsagePolicy {
   downloadSeconds: number;
   @IntegerBetween(0, 31_536_000)
   afterDownloadSeconds: number;
+  @Transform(({ value }) => (value === null ? null : numberFrom(String(value))))
+  @OrUnset()
+  @IntegerBetween(0, 1_000_000_000)
+  imagesPerMonth: number | null;
 }
 
 /** What each kind of caller may do. */

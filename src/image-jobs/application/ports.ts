@@ -12,10 +12,12 @@ export interface AdmissionLimits {
   readonly keptBytes: number;
   /** Of all owners, waiting or running. */
   readonly queue: number;
+  /** Of this owner, accepted in a calendar month (`2026-01`); nothing is counted where there is no such limit. */
+  readonly monthly?: { readonly month: string; readonly images: number };
 }
 
 /** What came of adding a job; `account_gone` when its account has been deleted. */
-export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'queue_full' | 'account_gone';
+export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'monthly_limit' | 'queue_full' | 'account_gone';
 
 /** A place in a list that is ordered by creation, newest first. */
 export interface ListPosition {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
+import { monthOf, nextMonth } from '../../accounts/domain/month.ts';
 import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import { imagingProblems } from '../../imaging/domain/errors.ts';
 import { type ImageFacts, megapixels } from '../../imaging/domain/image-facts.ts';
@@ -8,13 +9,13 @@ import type { ImageFormat } from '../../imaging/domain/image-format.ts';
 import { type Outcome, outcomeOf, sourceRefusal } from '../../imaging/domain/outcome.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
 import type { Operation } from '../../imaging/operations/operations.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, secondsBetween } from '../../shared/clock.ts';
 import { requestProblems } from '../../shared/problems.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import { ImageJob } from '../domain/image-job.ts';
 import type { EraseImageJob } from './erase-image-job.ts';
-import type { Admission, FileStore, ImageJobRepository } from './ports.ts';
+import type { Admission, AdmissionLimits, FileStore, ImageJobRepository } from './ports.ts';
 
 /** An upload whose bytes lie in a spool file, with operations that are checked one by one. */
 export interface Upload {
@@ -49,7 +50,7 @@ export class SubmitImage {
     private readonly capacity: Capacity,
   ) {}
 
-  /** @throws unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes, queue_full */
+  /** @throws unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes, monthly_limit, queue_full */
   async execute(caller: Caller, upload: Upload, id: string = randomUUID()): Promise<ImageJob> {
     const facts = await this.headers.read(upload.path, upload.format);
     assertWithinPixels(caller, facts);
@@ -66,9 +67,8 @@ export class SubmitImage {
   }
 
   private async admit(caller: Caller, job: ImageJob): Promise<void> {
-    const { activeJobs, keptBytes } = caller.policy;
     const admission = await this.jobs
-      .add(job, { activeJobs, keptBytes, queue: this.capacity.queueLimit })
+      .add(job, admissionLimits(caller, this.capacity.queueLimit, job.createdAt))
       .catch((error) => {
         // The row may be there all the same, if only the answer was lost. What cannot be removed now keeps its original:
         // it is worked on like any other, or swept up. The refusal does not wait for a database that may be silent.
@@ -77,7 +77,7 @@ export class SubmitImage {
       });
     if (admission !== 'added') {
       await this.files.removeAllOf(job.id);
-      throw refusal(admission, caller, this.capacity.queueLimit);
+      throw refusal(admission, caller, this.capacity.queueLimit, job.createdAt);
     }
   }
 }
@@ -98,8 +98,14 @@ function assertPossible({ limitOwner }: Caller, { faults }: Outcome): void {
   if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
 }
 
-function refusal(admission: Exclude<Admission, 'added'>, caller: Caller, queueLimit: number) {
-  const { activeJobs, keptBytes } = caller.policy;
+/** What adding a job for this caller must keep. */
+function admissionLimits({ policy }: Caller, queue: number, now: Date): AdmissionLimits {
+  const { activeJobs, keptBytes, imagesPerMonth: images } = policy;
+  return { activeJobs, keptBytes, queue, ...(images !== null && { monthly: { month: monthOf(now), images } }) };
+}
+
+function refusal(admission: Exclude<Admission, 'added'>, caller: Caller, queueLimit: number, now: Date) {
+  const { activeJobs, keptBytes, imagesPerMonth } = caller.policy;
   const owner = `limit of ${caller.limitOwner}`;
   switch (admission) {
     case 'too_many_jobs':
@@ -112,6 +118,13 @@ function refusal(admission: Exclude<Admission, 'added'>, caller: Caller, queueLi
         `Expected at most ${keptBytes} bytes of originals and results kept (${owner}), received a file beyond that`,
         { retryAfter: 60 },
       );
+    case 'monthly_limit': {
+      const anew = nextMonth(now);
+      return imageJobProblems.monthlyLimit.error(
+        `Expected at most ${imagesPerMonth} images in a calendar month (${owner}), received one more; it begins anew on ${anew.toISOString().slice(0, 10)} (UTC)`,
+        { retryAfter: secondsBetween(now, anew) },
+      );
+    }
     case 'queue_full':
       return imageJobProblems.queueFull.error(
         `Expected at most ${queueLimit} jobs waiting or running in the whole service, received one more`,

@@ -73,6 +73,14 @@ export const imageJobProblems = {
     meaning: 'The originals and results that are kept for the caller fill their space.',
     remedy: 'Delete jobs that you have downloaded, or wait until their windows are over.',
   }),
+  monthlyLimit: new Problem({
+    code: 'monthly_limit',
+    kind: 'too_many',
+    title: "The month's images are used up",
+    meaning:
+      'The caller has had as many images accepted in this calendar month, in UTC, as they may. An image counts when it is accepted, whatever becomes of it.',
+    remedy: 'Wait until the month begins anew, on the day that the message names, or ask the operator for more.',
+  }),
   tooManyStreams: new Problem({
     code: 'too_many_streams',
     kind: 'too_many',

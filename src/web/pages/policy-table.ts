@@ -17,6 +17,7 @@ const ROWS: readonly (readonly [string | SafeHtml, Shown])[] = [
   ['Downloads in any minute', (policy, throttle) => String(policy.requestsPerMinute * throttle.downloadsPerRequest)],
   ['Registrations and log-ins in any minute', (_policy, throttle) => String(throttle.signInPerMinute)],
   ['Jobs waiting or running', (policy) => String(policy.activeJobs)],
+  ['Images in a month', (policy) => policy.imagesPerMonth?.toLocaleString('en') ?? 'no limit'],
   ['Bytes kept', (policy) => size(policy.keptBytes)],
   ['Download window, from completion', (policy) => duration(policy.downloadSeconds)],
   ['Window after the first download', (policy) => duration(policy.afterDownloadSeconds)],

@@ -62,8 +62,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   private async callerOf(request: Request, claims: TokenClaims): Promise<Caller | false> {
     const now = this.clock.now();
     if (claims.typ !== 'access' || typeof claims.exp !== 'number' || claims.exp <= seconds(now)) return false;
-    const session = await this.sessions.find(String(claims.sid));
-    if (!session || session.accountId !== claims.sub || session.isOver(now)) return false;
-    return Caller.account(session.accountId, session.id, request.ip ?? '', this.policies);
+    const proof = await this.sessions.prove(String(claims.sid));
+    if (!proof || proof.of.accountId !== claims.sub || proof.of.isOver(now)) return false;
+    return Caller.account(proof.of.accountId, proof.of.id, request.ip ?? '', this.policies, proof.ownPolicy);
   }
 }

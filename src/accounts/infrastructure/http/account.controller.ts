@@ -8,6 +8,7 @@ import { requestProblems } from '../../../shared/problems.ts';
 import { ChangePassword } from '../../application/change-password.ts';
 import { DeleteAccount } from '../../application/delete-account.ts';
 import { FindAccount } from '../../application/find-account.ts';
+import { MonthlyUse } from '../../application/monthly-use.ts';
 import { RegisterAccount } from '../../application/register-account.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
@@ -38,6 +39,7 @@ export class AccountController {
     private readonly findAccount: FindAccount,
     private readonly changeAccountPassword: ChangePassword,
     private readonly deleteAccount: DeleteAccount,
+    private readonly monthlyUse: MonthlyUse,
     private readonly security: SecuritySettings,
     private readonly throttle: ThrottleSettings,
     private readonly http: HttpSettings,
@@ -68,7 +70,10 @@ export class AccountController {
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
   async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
     const account = await this.findAccount.execute(caller);
-    return { ...AccountDto.of(account), limits: LimitsDto.of(caller, this.throttle) };
+    return {
+      ...AccountDto.of(account),
+      limits: LimitsDto.of(caller, this.throttle, await this.monthlyUse.execute(caller)),
+    };
   }
 
   @Post('password')

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { MonthlyUse } from '../../application/monthly-use.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import { ThrottleSettings } from '../accounts.settings.ts';
@@ -11,7 +12,10 @@ import { LimitsDto } from './limits.dto.ts';
 @ApiTags('Limits')
 @Controller('api/limits')
 export class LimitsController {
-  constructor(private readonly throttle: ThrottleSettings) {}
+  constructor(
+    private readonly throttle: ThrottleSettings,
+    private readonly monthlyUse: MonthlyUse,
+  ) {}
 
   @Get()
   @AnonymousToo({ scope: 'any' })
@@ -23,7 +27,7 @@ export class LimitsController {
   })
   @ApiOkResponse({ type: LimitsDto })
   @ApiProblems(accountProblems.invalidToken)
-  show(@CurrentCaller() caller: Caller): LimitsDto {
-    return LimitsDto.of(caller, this.throttle);
+  async show(@CurrentCaller() caller: Caller): Promise<LimitsDto> {
+    return LimitsDto.of(caller, this.throttle, await this.monthlyUse.execute(caller));
   }
 }

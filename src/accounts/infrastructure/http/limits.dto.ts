@@ -3,6 +3,8 @@ import type { Caller } from '../../domain/caller.ts';
 import type { ThrottleSettings } from '../accounts.settings.ts';
 
 const figure = (description: string, example: number) => ApiProperty({ type: 'integer', description, example });
+const monthly = (description: string, example: number) =>
+  ApiProperty({ type: 'integer', nullable: true, description, example });
 const bytes = (description: string, example: number) =>
   ApiProperty({ type: 'integer', format: 'int64', description, example });
 
@@ -24,8 +26,11 @@ export class LimitsDto {
   @bytes('Bytes of originals and results kept at once', 104857600) kept_bytes: number;
   @figure('How long a result can be downloaded, from completion, in seconds', 600) download_seconds: number;
   @figure('How long it stays after the first download, if that is less, in seconds', 20) after_download_seconds: number;
+  @monthly('Images accepted in a calendar month, in UTC; null for no limit', 1000) images_per_month: number | null;
+  @monthly('Images accepted in this month; null where there is no limit', 120) images_this_month: number | null;
 
-  static of({ kind, policy }: Caller, throttle: ThrottleSettings): LimitsDto {
+  /** `imagesThisMonth` as `MonthlyUse` tells it. */
+  static of({ kind, policy }: Caller, throttle: ThrottleSettings, imagesThisMonth: number | null): LimitsDto {
     return {
       policy: kind,
       file_bytes: policy.fileBytes,
@@ -42,6 +47,8 @@ export class LimitsDto {
       kept_bytes: policy.keptBytes,
       download_seconds: policy.downloadSeconds,
       after_download_seconds: policy.afterDownloadSeconds,
+      images_per_month: policy.imagesPerMonth,
+      images_this_month: imagesThisMonth,
     };
   }
 }

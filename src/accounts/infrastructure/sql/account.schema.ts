@@ -1,4 +1,4 @@
-import { EntitySchema } from '@mikro-orm/core';
+import { BigIntType, EntitySchema } from '@mikro-orm/core';
 import { Account } from '../../domain/account.ts';
 import { ApiKey } from '../../domain/api-key.ts';
 import { Session } from '../../domain/session.ts';
@@ -8,6 +8,17 @@ export class AccountName {
   constructor(
     readonly key: string,
     readonly accountId: string,
+  ) {}
+}
+
+/** How many images of one caller were accepted in a calendar month; counted of those alone who have such a limit. */
+export class MonthlyCount {
+  constructor(
+    /** Key of the caller. */
+    readonly ownerKey: string,
+    /** In UTC, as `2026-01`. */
+    readonly month: string,
+    readonly images: number,
   ) {}
 }
 
@@ -23,6 +34,7 @@ export const AccountSchema = new EntitySchema<Account>({
     passwordHash: { type: 'string', length: 255 },
     createdAt: { type: 'datetime', length: 3 },
     disabledAt: { type: 'datetime', length: 3, nullable: true },
+    policy: { type: 'json', nullable: true },
   },
 });
 
@@ -65,5 +77,15 @@ export const ApiKeySchema = new EntitySchema<ApiKey>({
     createdAt: { type: 'datetime', length: 3 },
     expiresAt: { type: 'datetime', length: 3 },
     lastUsedAt: { type: 'datetime', length: 3, nullable: true },
+  },
+});
+
+export const MonthlyCountSchema = new EntitySchema<MonthlyCount>({
+  class: MonthlyCount,
+  tableName: 'monthly_counts',
+  properties: {
+    ownerKey: { type: 'string', length: 64, primary: true },
+    month: { type: 'string', length: 7, primary: true, index: true },
+    images: { type: new BigIntType('number') },
   },
 });

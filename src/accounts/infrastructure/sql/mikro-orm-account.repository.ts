@@ -1,6 +1,7 @@
 import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { AccountRepository } from '../../application/ports.ts';
 import { Account } from '../../domain/account.ts';
+import type { OwnPolicy } from '../../domain/usage-policy.ts';
 import { AccountName } from './account.schema.ts';
 
 /** Accounts in the database. Each method is one statement or one transaction, on an entity manager of its own. */
@@ -42,6 +43,10 @@ export class MikroOrmAccountRepository extends AccountRepository {
 
   async disable(id: string, now: Date): Promise<void> {
     await this.em.fork().nativeUpdate(Account, { id }, { disabledAt: now });
+  }
+
+  async changePolicy(id: string, policy: OwnPolicy | null): Promise<void> {
+    await this.em.fork().nativeUpdate(Account, { id }, { policy });
   }
 
   async remove(id: string): Promise<void> {

@@ -3,9 +3,10 @@ import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../database/uuid.ts';
-import { ApiKeyRepository } from '../../application/ports.ts';
+import { ApiKeyRepository, type Proof } from '../../application/ports.ts';
 import { Account } from '../../domain/account.ts';
 import { ApiKey } from '../../domain/api-key.ts';
+import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';
 
 /** API keys in the database. Each method is one statement or one transaction; the one that every request asks is kept. */
 export class MikroOrmApiKeyRepository extends ApiKeyRepository {
@@ -17,8 +18,7 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, ApiKey);
-    this.byPrefix = `select ${this.rows.columns} from api_keys where prefix = ? and exists (
-      select 1 from accounts where accounts.id = api_keys.account_id and accounts.disabled_at is null)`;
+    this.byPrefix = `select ${this.rows.columns}, own_policy from api_keys ${WITH_ACCOUNT} where prefix = ?`;
   }
 
   /** Those who add keys to one account wait for each other, and whoever deletes it waits for them. */
@@ -34,8 +34,12 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
   }
 
   async findByPrefix(prefix: string): Promise<ApiKey | null> {
-    const [row] = await this.statements.rows<object>(this.byPrefix, [prefix]);
-    return row ? this.rows.object(row) : null;
+    return (await this.prove(prefix))?.of ?? null;
+  }
+
+  async prove(prefix: string): Promise<Proof<ApiKey> | null> {
+    const [row] = await this.statements.rows<RowWithAccount>(this.byPrefix, [prefix]);
+    return row ? proofOf(this.rows, row) : null;
   }
 
   listOf(accountId: string): Promise<ApiKey[]> {

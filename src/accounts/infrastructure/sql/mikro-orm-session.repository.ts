@@ -4,8 +4,9 @@ import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { readTogether } from '../../../database/read-together.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../database/uuid.ts';
-import { SessionRepository } from '../../application/ports.ts';
+import { type Proof, SessionRepository } from '../../application/ports.ts';
 import { Session } from '../../domain/session.ts';
+import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';
 
 /** Sessions in the database. Each method is one statement; the one that every request asks is kept. */
 export class MikroOrmSessionRepository extends SessionRepository {
@@ -18,8 +19,8 @@ export class MikroOrmSessionRepository extends SessionRepository {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, Session);
-    this.findById = `select ${this.rows.columns} from sessions where ${this.statements.isListed('id', 'uuid')} and exists (
-      select 1 from accounts where accounts.id = sessions.account_id and accounts.disabled_at is null)`;
+    this.findById = `select ${this.rows.columns}, own_policy from sessions ${WITH_ACCOUNT}
+      where ${this.statements.isListed('id', 'uuid')}`;
   }
 
   async add(session: Session): Promise<void> {
@@ -27,6 +28,10 @@ export class MikroOrmSessionRepository extends SessionRepository {
   }
 
   async find(id: string): Promise<Session | null> {
+    return (await this.prove(id))?.of ?? null;
+  }
+
+  async prove(id: string): Promise<Proof<Session> | null> {
     return isUuid(id) ? this.wanted(id.toLowerCase()) : null;
   }
 
@@ -52,8 +57,8 @@ export class MikroOrmSessionRepository extends SessionRepository {
     await this.em.fork().nativeDelete(Session, { expiresAt: { $lte: now } });
   }
 
-  private async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, Session>> {
-    const rows = await this.statements.rows<object>(this.findById, [this.statements.listed(ids)]);
-    return new Map(rows.map((row) => this.rows.object(row)).map((session) => [session.id, session]));
+  private async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, Proof<Session>>> {
+    const rows = await this.statements.rows<RowWithAccount>(this.findById, [this.statements.listed(ids)]);
+    return new Map(rows.map((row) => proofOf(this.rows, row)).map((proof) => [proof.of.id, proof]));
   }
 }

@@ -124,7 +124,7 @@ export class ImagesController {
       imagingProblems.unreadableImage,
       imagingProblems.tooManyPixels,
     ],
-    ...[problems.tooManyJobs, problems.tooManyBytes, problems.queueFull, problems.diskFull],
+    ...[problems.tooManyJobs, problems.tooManyBytes, problems.monthlyLimit, problems.queueFull, problems.diskFull],
     ...[problems.idempotencyKeyInFlight, problems.idempotencyKeyReused],
   )
   async create(

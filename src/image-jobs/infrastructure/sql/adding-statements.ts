@@ -9,12 +9,21 @@ const OWN = `(
   from image_jobs where owner_key = ? and status in ('pending', 'processing', 'completed')
 ) own`;
 
+/** Images of an owner in a month, if they are counted. */
+const ACCEPTED = 'coalesce((select images from monthly_counts where owner_key = ? and month = ?), 0)';
+const COUNT_ACCEPTED = `
+  insert into monthly_counts (owner_key, month, images) values (?, ?, 1)
+  on conflict (owner_key, month) do update set images = monthly_counts.images + 1`;
+
 /** Counts jobs that wait or run. */
 export const COUNT_ACTIVE = `select count(*) as jobs from image_jobs where status in ('pending', 'processing')`;
 
 type Totals = Record<'active' | 'kept' | 'queue' | 'accounts', number | string>;
 
-/** Adds jobs by one statement each, which counts and writes at once; a second one says why nothing was written. */
+/**
+ * Adds jobs by one statement each, which counts and writes at once; a second one says why nothing was written. An owner
+ * with a limit by the month is counted by one more, so those belong into a transaction.
+ */
 export class AddingStatements {
   private readonly insert: string;
   private readonly hasAccount: string;
@@ -33,7 +42,10 @@ export class AddingStatements {
   /** Adds the job if its limits allow it; the queue's is looked at only where it is near. */
   async add(on: KeptStatements, job: ImageJob, limits: AdmissionLimits, isQueueNear: boolean): Promise<Admission> {
     for (;;) {
-      if (await this.isAdded(on, job, limits, isQueueNear)) return 'added';
+      if (await this.isAdded(on, job, limits, isQueueNear)) {
+        if (limits.monthly) await on.change(COUNT_ACCEPTED, [job.ownerKey, limits.monthly.month]);
+        return 'added';
+      }
       const reason = await this.reason(on, job, limits);
       // None is left if a job has ended meanwhile.
       if (reason) return reason;
@@ -43,7 +55,7 @@ export class AddingStatements {
   private async isAdded(
     on: KeptStatements,
     job: ImageJob,
-    { activeJobs, keptBytes, queue }: AdmissionLimits,
+    { activeJobs, keptBytes, queue, monthly }: AdmissionLimits,
     isQueueNear: boolean,
   ): Promise<boolean> {
     const values: StatementValue[] = [...this.rows.values(job), job.ownerKey, activeJobs, job.keptBytes, keptBytes];
@@ -51,6 +63,10 @@ export class AddingStatements {
     if (job.accountId !== null) {
       sql += this.hasAccount;
       values.push(job.accountId);
+    }
+    if (monthly) {
+      sql += ` and ${ACCEPTED} < ?`;
+      values.push(job.ownerKey, monthly.month, monthly.images);
     }
     if (isQueueNear) {
       sql += ` and (${COUNT_ACTIVE}) < ?`;
@@ -77,6 +93,13 @@ export class AddingStatements {
     if (queue >= limits.queue) return 'queue_full';
     if (active >= limits.activeJobs) return 'too_many_jobs';
     if (kept + job.keptBytes > limits.keptBytes) return 'too_many_bytes';
-    return job.accountId !== null && accounts === 0 ? 'account_gone' : undefined;
+    if (job.accountId !== null && accounts === 0) return 'account_gone';
+    return (await this.isMonthUsedUp(on, job, limits)) ? 'monthly_limit' : undefined;
+  }
+
+  private async isMonthUsedUp(on: KeptStatements, { ownerKey }: ImageJob, { monthly }: AdmissionLimits) {
+    if (!monthly) return false;
+    const [row] = await on.rows<{ images: number | string }>(`select ${ACCEPTED} as images`, [ownerKey, monthly.month]);
+    return Number(row?.images) >= monthly.images;
   }
 }

@@ -50,7 +50,8 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   async add(job: ImageJob, limits: AdmissionLimits): Promise<Admission> {
     const isQueueNear = await this.isQueueNear(limits.queue);
     const names = isQueueNear ? [job.ownerKey, 'queue'] : [job.ownerKey];
-    return this.statements.alone(names, (statements) => this.adding.add(statements, job, limits, isQueueNear));
+    const add = (statements: KeptStatements) => this.adding.add(statements, job, limits, isQueueNear);
+    return limits.monthly ? this.statements.together(names, add) : this.statements.alone(names, add);
   }
 
   find(id: string): Promise<ImageJob | null> {

@@ -1,0 +1,20 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration20261128183828 extends Migration {
+
+  override name = 'Migration20261128183828';
+
+  override up(): void | Promise<void> {
+    this.addSql(`create table "monthly_counts" ("owner_key" varchar(64) not null, "month" varchar(7) not null, "images" bigint not null, primary key ("owner_key", "month"));`);
+    this.addSql(`create index "monthly_counts_month_index" on "monthly_counts" ("month");`);
+
+    this.addSql(`alter table "accounts" add "policy" jsonb null;`);
+  }
+
+  override down(): void | Promise<void> {
+    this.addSql(`drop table if exists "monthly_counts" cascade;`);
+
+    this.addSql(`alter table "accounts" drop column "policy";`);
+  }
+
+}
