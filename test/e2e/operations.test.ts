@@ -242,6 +242,47 @@ describe('pad', () => {
   });
 });
 
+describe('adjust', () => {
+  test('changes light and colours as CSS does, and no transparency', async () => {
+    const colour = [200, 60, 40, 128];
+    const bytes = await pngOf(plain(20, 20, colour));
+    for (const [parameters, expected] of [
+      [{ brightness: 50 }, [100, 30, 20]],
+      [{ brightness: 200 }, [255, 120, 80]],
+      [{ contrast: 0 }, [128, 128, 128]],
+      [{ contrast: 150 }, [236, 26, 0]],
+      [{ saturation: 0 }, [88, 88, 88]],
+      [{ saturation: 200 }, [255, 32, 0]],
+      // By CSS, hue-rotate(180deg).
+      [{ hue: 180 }, [0, 117, 137]],
+    ] as const) {
+      const { image: job, bytes: result } = await anyone.result(bytes, listOf(['adjust', parameters]));
+      expect(job.operations).toEqual(
+        listOf(['adjust', { brightness: 100, contrast: 100, saturation: 100, hue: 0, ...parameters }]),
+      );
+      const actual = [...(await sharp(result).raw().toBuffer()).subarray(0, 4)];
+      for (const [i, value] of [...expected, 128].entries())
+        expect(Math.abs((actual[i] as number) - value), JSON.stringify([parameters, actual])).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('a grey picture stays grey, brighter', async () => {
+    const grey = await image(plain(20, 20, [90]))
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
+    const { bytes } = await anyone.result(grey, listOf(['adjust', { brightness: 200, hue: 90, saturation: 200 }]));
+    expect((await sharp(bytes).metadata()).channels).toBe(1);
+    expect((await sharp(bytes).raw().toBuffer())[0]).toBe(180);
+  });
+
+  test('that changes nothing is refused', async () => {
+    expect(await refusalOf(await pngOf(plain(2, 2, [9, 9, 9])), ['adjust', { brightness: 100, hue: 0 }])).toMatchObject(
+      [{ pointer: '/operations/0/parameters', detail: expect.stringContaining('other than 100') }],
+    );
+  });
+});
+
 describe('resize', () => {
   test('covers by gravity, and contains on a colour', async () => {
     const bytes = await pngOf(quarters(80, 40));

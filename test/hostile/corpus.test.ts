@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pixelsOf } from '../../src/imaging/domain/image-facts.ts';
 import { imageFormatOf } from '../../src/imaging/domain/image-format.ts';
+import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { ApplicationError } from '../../src/shared/application-error.ts';
+import { POLICIES } from '../support/callers.ts';
 import { useEngine } from '../support/engine.ts';
 import {
   bitFlips,
@@ -15,7 +17,19 @@ import {
   truncations,
   wholePictures,
 } from '../support/hostile-corpus.ts';
-import { compress, compressTo, convert, filter, resize } from '../support/operations.ts';
+import {
+  adjust,
+  compress,
+  compressTo,
+  convert,
+  crop,
+  filter,
+  flip,
+  pad,
+  resize,
+  rotate,
+  scale,
+} from '../support/operations.ts';
 import { image, photograph } from '../support/pictures.ts';
 
 /** Copies of each picture with bits turned over: thousands in `npm run test:hard`. */
@@ -30,6 +44,7 @@ const ENDS = [
   'unreadable_image',
   'unsupported_jpeg',
   'too_many_pixels',
+  'validation_failed',
   'completed',
   'image_truncated',
   'image_corrupt',
@@ -45,6 +60,15 @@ const WORK: Operation[][] = [
   [convert('jpg')],
   [convert('webp'), compressTo(4_000)],
   [compress(95)],
+  [rotate(90), scale({ width: 30 }), flip('vertical'), convert('png')],
+  [crop({ width: 1, height: 1, gravity: 'entropy' }), pad({ top: 40, left: 9, color: '#2040c080' })],
+  [resize(33, 44, 'cover', { gravity: 'attention' }), adjust({ brightness: 150, hue: 120 }), convert('webp')],
+  [
+    pad({ right: 60, color: '#ff0000' }),
+    rotate(270),
+    crop({ width: 1, height: 20 }),
+    scale({ height: 90, enlarge: true }),
+  ],
 ];
 
 const engine = useEngine();
@@ -65,6 +89,7 @@ async function endOf({ bytes }: HostileFile, operations: Operation[]): Promise<s
   try {
     const facts = await engine.headers.read(await engine.store(bytes), format);
     if (pixelsOf(facts) * facts.frames > MOST_PIXELS) return 'too_many_pixels';
+    if (outcomeOf(facts, operations, POLICIES.authenticated).faults.length > 0) return 'validation_failed';
     await engine.process(bytes, operations, { deadlineSeconds: DEADLINE_SECONDS });
     return 'completed';
   } catch (error) {
@@ -100,6 +125,26 @@ describe('every file is refused, or ends in a result or a reason', { timeout: 3_
     const ends = await expectGoodEnds(files.flatMap(truncations));
     const completed = [...ends].filter(([, end]) => end === 'completed');
     expect(completed).toEqual([]);
+  });
+
+  test('cut off below the part that is kept', async () => {
+    for (const [format, end] of [
+      ['jpeg', 'image_truncated'],
+      ['png', 'image_truncated'],
+      // Its header says how long it is.
+      ['webp', 'unreadable_image'],
+    ] as const) {
+      const bytes = await image(photograph(900, 700)).toFormat(format).toBuffer();
+      const cut = { name: format, bytes: bytes.subarray(0, Math.floor(bytes.length * 0.9)) };
+      for (const operations of [
+        [crop({ width: 50, height: 50, x: 0, y: 0 })],
+        [crop({ width: 400, height: 300, x: 0, y: 0 }), scale({ width: 40 })],
+        [rotate(90), crop({ width: 50, height: 50, gravity: 'northeast' }), filter('blur')],
+        [scale({ width: 300 }), crop({ width: 50, height: 20, gravity: 'north' })],
+        [resize(200, 20, 'cover', { gravity: 'north' })],
+      ])
+        expect([format, await endOf(cut, operations)]).toEqual([format, end]);
+    }
   });
 
   test(`with bits turned over (${FLIPS} copies of each, seed ${SEED})`, async () => {

@@ -40,6 +40,11 @@ export function flip(axis: ParametersOf<'flip'>['axis']): Operation {
   return { operation_type: 'flip', parameters: { axis } };
 }
 
+/** Light and colours, as a job stores them. */
+export function adjust(some: Partial<ParametersOf<'adjust'>>): Operation {
+  return { operation_type: 'adjust', parameters: { brightness: 100, contrast: 100, saturation: 100, hue: 0, ...some } };
+}
+
 /** A filter, as a job stores it. */
 export function filter(type: ParametersOf<'filter'>['type']): Operation {
   return { operation_type: 'filter', parameters: { type } };

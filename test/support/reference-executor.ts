@@ -63,6 +63,8 @@ function stepOf(frame: Frame, operation: Operation, opaque: boolean): Frame | Pr
       ](frame);
     case 'flip':
       return operation.parameters.axis === 'horizontal' ? mirrored(frame) : halfTurn(mirrored(frame));
+    case 'adjust':
+      return adjusted(frame, operation.parameters);
     case 'filter':
       return { grayscale, blur, sharpen }[operation.parameters.type](frame);
     default:
@@ -200,6 +202,29 @@ function grayscale(frame: Frame): Frame {
     const light = 0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
     const grey = encoded(light) * 255;
     return [grey, grey, grey, alpha];
+  });
+}
+
+/** Light and difference of colours apart (Y'IQ, with the weights of light that CSS has), which a turn of hue is plain in. */
+function adjusted(frame: Frame, { brightness, contrast, saturation, hue }: ParametersOf<'adjust'>): Frame {
+  const [cos, sin] = [Math.cos((hue * Math.PI) / 180), Math.sin((hue * Math.PI) / 180)];
+  return drawn(frame, (x, y) => {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = pixelAt(frame, x, y);
+    const light = 0.213 * red + 0.715 * green + 0.072 * blue;
+    const [r, g, b] = [red, green, blue].map((value) => ((value - light) * saturation) / 100) as [
+      number,
+      number,
+      number,
+    ];
+    // The part of a hue's turn that is at right angles to a colour, as Filter Effects tells it.
+    const across = [
+      -0.213 * r - 0.715 * g + 0.928 * b,
+      0.143 * r + 0.14 * g - 0.283 * b,
+      -0.787 * r + 0.715 * g + 0.072 * b,
+    ];
+    const turned = [r, g, b].map((value, i) => light + value * cos + (across[i] as number) * sin);
+    const lit = turned.map((value) => ((value * brightness) / 100 - 127.5) * (contrast / 100) + 127.5);
+    return [...lit, alpha];
   });
 }
 

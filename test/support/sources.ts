@@ -4,7 +4,7 @@ import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { POLICIES } from './callers.ts';
-import { compress, compressTo, convert, crop, filter, flip, pad, resize, rotate, scale } from './operations.ts';
+import { adjust, compress, compressTo, convert, crop, filter, flip, pad, resize, rotate, scale } from './operations.ts';
 import { animation, heldAt, image, lineArt, photograph, transparent } from './pictures.ts';
 
 /** The kinds of picture that operations are tried on. */
@@ -144,6 +144,14 @@ const cropping: fc.Arbitrary<StepFor> = fc.oneof(
         crop({ width: 1 + Math.floor(w * (width - 1)), height: 1 + Math.floor(h * (height - 1)), gravity: place }),
   ),
 );
+const adjusting = fc
+  .record({
+    brightness: fc.integer({ min: 0, max: 200 }),
+    contrast: fc.integer({ min: 0, max: 200 }),
+    saturation: fc.integer({ min: 0, max: 200 }),
+    hue: fc.integer({ min: 0, max: 359 }),
+  })
+  .map(adjust);
 const compressing = fc
   .tuple(fc.integer({ min: 60, max: 95 }), fc.constantFrom('fast', 'balanced', 'small'))
   .map(([quality, effort]) => compress(quality, effort));
@@ -160,6 +168,7 @@ export function operationsFor({ width, height }: Size): fc.Arbitrary<Operation[]
         { weight: 3, arbitrary: cropping },
         { weight: 3, arbitrary: turning.map(always) },
         { weight: 2, arbitrary: padding.map(always) },
+        { weight: 2, arbitrary: adjusting.map(always) },
         { weight: 3, arbitrary: fc.constantFrom('grayscale', 'blur', 'sharpen').map((type) => always(filter(type))) },
         { weight: 1, arbitrary: fc.constantFrom('jpg', 'png', 'webp').map((format) => always(convert(format))) },
         { weight: 1, arbitrary: compressing.map(always) },

@@ -21,6 +21,8 @@ export interface StepTraits {
   readonly until?: number;
   /** It cannot run in one pass with what runs at this place. */
   readonly apartFrom?: number;
+  /** It leaves pixels out: done while decoding, it would hide that some of them are lost. */
+  readonly dropsPixels?: boolean;
   /** It must be given raw pixels, so it needs a pass of its own to begin with. */
   readonly takesPixels?: boolean;
   /** It would change or lose transparency, so a transparent picture needs a pass of its own for it. */
@@ -109,7 +111,9 @@ export function planTransformation(
     const [first] = traits.stages;
     const addsAlpha = traits.addsAlpha === true && keepsAlpha;
     const restoresAlpha = alpha && traits.touchesAlpha === true;
-    const takesPixels = restoresAlpha || traits.takesPixels === true || (grey && traits.addsColours === true);
+    const hidesLosses = passes.length === 1 && traits.dropsPixels === true;
+    const takesPixels =
+      hidesLosses || restoresAlpha || traits.takesPixels === true || (grey && traits.addsColours === true);
     if (task.kind === 'enlarge') passes.push(new OpenPass(false, task));
     if (first === undefined) continue;
     const stage = takesPixels ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);

@@ -16,7 +16,7 @@ export function moveTraits(move: Move): StepTraits {
     case 'enlarge':
       return { stages: [] };
     case 'cut':
-      return { stages: [STAGE.cutBefore, STAGE.cutAfter] };
+      return { stages: [STAGE.cutBefore, STAGE.cutAfter], dropsPixels: true };
     case 'choose':
       return { stages: [STAGE.cutBefore], takesPixels: true };
     case 'turn':

@@ -23,6 +23,8 @@ export const STAGE = {
   turn: 5,
   pad: 6,
   blur: 7,
+  recomb: 8,
   sharpen: 9,
+  linear: 10,
   greyAfter: 11,
 } as const;

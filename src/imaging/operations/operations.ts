@@ -2,6 +2,7 @@ import type { Size } from '../domain/image-facts.ts';
 import type { Move } from '../domain/moves.ts';
 import type { OperationDefinition } from '../domain/operation.ts';
 import type { ParametersOf } from '../domain/parameter.ts';
+import { adjust } from './adjust/adjust.ts';
 import { compress } from './compress/compress.ts';
 import { convert } from './convert/convert.ts';
 import { crop } from './crop/crop.ts';
@@ -13,7 +14,7 @@ import { rotate } from './rotate/rotate.ts';
 import { scale } from './scale/scale.ts';
 
 /** The operations that a request can ask for. A new one is a folder beside these, and a name here. */
-const REGISTERED = [resize, scale, crop, rotate, flip, pad, compress, convert, filter] as const;
+const REGISTERED = [resize, scale, crop, rotate, flip, pad, compress, convert, filter, adjust] as const;
 
 type OperationOf<D> =
   D extends OperationDefinition<infer Type, infer P>

@@ -8,13 +8,13 @@ import { size } from './policy-table.ts';
 export function homePage(address: string, { anonymous, authenticated }: UsagePolicies): string {
   return page({
     title: 'Images, processed while you wait',
-    description: 'Resize, rotate, compress, convert and filter images over HTTP, with an account or without.',
+    description: 'Resize, crop, rotate, adjust, compress and convert images over HTTP, with an account or without.',
     path: '/',
     styles: ['compare.css', 'home.css'],
     scripts: ['home.js'],
     body: html`<div class="hero">
 <div class="pitch">
-<p class="eyebrow">Resize · rotate · compress · convert · filter</p>
+<p class="eyebrow">Resize · crop · rotate · compress · convert</p>
 <h1><span>Send a picture.</span> <span>Say what happens.</span> <span>Take the result.</span></h1>
 <p class="lede">ImagePro API takes JPEG, PNG and WebP with a list of operations, works on them in the background, and keeps the result just long enough for you to fetch it. No account is needed to try.</p>
 <p class="actions"><a class="button" href="/playground/">Open the playground</a> <a class="button quiet" href="/api/documentation/">Read the guide</a></p>

@@ -17,6 +17,7 @@ const rotate = (parameters: unknown) => ({ operation_type: 'rotate', parameters 
 const flip = (parameters: unknown) => ({ operation_type: 'flip', parameters });
 const crop = (parameters: unknown) => ({ operation_type: 'crop', parameters });
 const pad = (parameters: unknown) => ({ operation_type: 'pad', parameters });
+const adjust = (parameters: unknown) => ({ operation_type: 'adjust', parameters });
 const filter = (parameters: unknown) => ({ operation_type: 'filter', parameters });
 
 describe('what is right', () => {
@@ -45,6 +46,8 @@ describe('what is right', () => {
     [crop({ width: 3, height: 4 }), crop({ width: 3, height: 4, gravity: 'center' })],
     [crop({ width: 3, height: 4, x: 0, y: 9 }), crop({ width: 3, height: 4, x: 0, y: 9 })],
     [crop({ width: 3, height: 4, gravity: 'attention' }), crop({ width: 3, height: 4, gravity: 'attention' })],
+    [adjust({ hue: 1 }), adjust({ brightness: 100, contrast: 100, saturation: 100, hue: 1 })],
+    [adjust({ brightness: 0, contrast: 200 }), adjust({ brightness: 0, contrast: 200, saturation: 100, hue: 0 })],
     [pad({ left: 3 }), pad({ top: 0, right: 0, bottom: 0, left: 3, color: 'transparent' })],
     [pad({ top: 1, color: '#AbC' }), pad({ top: 1, right: 0, bottom: 0, left: 0, color: '#abc' })],
     ...['#000000', '#12345678', 'transparent'].map((color) => {
@@ -106,6 +109,16 @@ describe('parameters that do not go together', () => {
       '/color',
       'Expected fit contain beside color for resize, received "inside"',
     ],
+    [
+      adjust({ brightness: 100, contrast: 100, saturation: 100, hue: 0 }),
+      '',
+      'Expected a brightness, contrast or saturation other than 100 or a hue above 0 for adjust, received nothing',
+    ],
+    [
+      adjust({}),
+      '',
+      'Expected a brightness, contrast or saturation other than 100 or a hue above 0 for adjust, received nothing',
+    ],
     [pad({}), '', 'Expected top, right, bottom or left above 0 for pad, received 0'],
     [pad({ top: 0, color: '#fff' }), '', 'Expected top, right, bottom or left above 0 for pad, received 0'],
   ])('%j', (operation, member, detail) => {
@@ -144,6 +157,22 @@ describe('what is out of range or of the wrong type', () => {
         '/operations/0/parameters/color',
         'invalid_value',
         expect.stringMatching(/^Expected #rgb, #rrggbb, #rrggbbaa or transparent for color, received /),
+      ],
+    ]);
+  });
+
+  test.each([
+    ['brightness', -1, 200],
+    ['contrast', 201, 200],
+    ['saturation', 1.5, 200],
+    ['hue', 360, 359],
+    ['hue', '90', 359],
+  ])('an adjust with a %s of %j', (name, value, most) => {
+    expect(parsed(adjust({ [name]: value }))).toEqual([
+      [
+        `/operations/0/parameters/${name}`,
+        'invalid_value',
+        `Expected an integer from 0 to ${most} for ${name}, received ${JSON.stringify(value)}`,
       ],
     ]);
   });
@@ -278,7 +307,7 @@ describe('what is of the wrong shape', () => {
           '/operations/0/operation_type',
           'invalid_value',
           expect.stringMatching(
-            /^Expected one of resize, scale, crop, rotate, flip, pad, compress, convert, filter for operation_type, received /,
+            /^Expected one of resize, scale, crop, rotate, flip, pad, compress, convert, filter, adjust for operation_type, received /,
           ),
         ],
       ]);

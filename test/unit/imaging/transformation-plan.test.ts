@@ -6,7 +6,7 @@ import { planTransformation } from '../../../src/imaging/domain/transformation-p
 import { sharpTraitsOf } from '../../../src/imaging/infrastructure/sharp-operations.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
-import { compress, convert, crop, filter, flip, pad, resize, rotate, scale } from '../../support/operations.ts';
+import { adjust, compress, convert, crop, filter, flip, pad, resize, rotate, scale } from '../../support/operations.ts';
 
 const jpg: ImageFacts = { format: 'jpg', width: 4000, height: 3000, frames: 1 };
 const png: ImageFacts = { format: 'png', width: 400, height: 300, frames: 1 };
@@ -95,17 +95,17 @@ describe('the plan turns late and cuts early, so that less is decoded and moved'
     [
       'a cut as a cut of a reduced whole, where its edges lie on pixels',
       [crop({ width: 2000, height: 1500, x: 1000, y: 600 }), scale({ width: 500 })],
-      'jpg 4000x3000 reduced > scale 1000x750 > cut 500x375+250+150 > jpg 85',
+      'jpg 4000x3000 reduced > scale 1000x750 | cut 500x375+250+150 > jpg 85',
     ],
     [
       'or of twice the detail',
       [crop({ width: 3000, height: 2000, x: 607, y: 611 }), scale({ width: 300 })],
-      'jpg 4000x3000 reduced > scale 803x603 > cut 602x402+122+123 | scale 300x200 > jpg 85',
+      'jpg 4000x3000 reduced > scale 803x603 | cut 602x402+122+123 > scale 300x200 > jpg 85',
     ],
     [
       'not where the decoder would gain nothing',
       [crop({ width: 2000, height: 1500, x: 1000, y: 600 }), scale({ width: 1000 })],
-      'jpg 4000x3000 > cut 2000x1500+1000+600 > scale 1000x750 > jpg 85',
+      'jpg 4000x3000 | cut 2000x1500+1000+600 > scale 1000x750 > jpg 85',
     ],
     [
       'cuts as one, before turns, and pads after them',
@@ -116,7 +116,7 @@ describe('the plan turns late and cuts early, so that less is decoded and moved'
         pad({ left: 7 }),
         rotate(90),
       ],
-      'jpg 4000x3000 > cut 600x500+20+2490 > turn 180 > pad 7,0,0,0 transparent > jpg 85',
+      'jpg 4000x3000 | cut 600x500+20+2490 > turn 180 > pad 7,0,0,0 transparent > jpg 85',
     ],
     [
       'only the part of what is enlarged that is kept',
@@ -140,6 +140,23 @@ describe('the plan turns late and cuts early, so that less is decoded and moved'
     expect(lineOf(held, [rotate(270), scale({ width: 400 })], { orientation: 6 })).toBe(
       'jpg 3000x4000 reduced > scale 400x300 > jpg 85',
     );
+  });
+});
+
+describe('adjusting', () => {
+  test.each<[string, Operation[], string]>([
+    [
+      'joins what comes before it',
+      [scale({ width: 400 }), filter('blur'), adjust({ hue: 9 })],
+      'jpg 4000x3000 reduced > scale 400x300 > filter(blur) > adjust(100,100,100,9) > jpg 85',
+    ],
+    [
+      'not what sharpens, which sharp would do in its middle',
+      [filter('sharpen'), adjust({ hue: 9 }), filter('sharpen')],
+      'jpg 4000x3000 > filter(sharpen) | adjust(100,100,100,9) | filter(sharpen) > jpg 85',
+    ],
+  ])('%s', (_name, operations, line) => {
+    expect(lineOf(jpg, operations)).toBe(line);
   });
 });
 
