@@ -46,7 +46,7 @@ function job(accountId: string, ago: number) {
     facts,
     bytes: 3_000_000,
     sha256: 'a'.repeat(64),
-    operations: [],
+    outputs: [{ name: 'default', operations: [], warnings: [] }],
     warnings: [],
   };
   const result = {

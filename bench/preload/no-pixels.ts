@@ -10,9 +10,10 @@ const RESULT = Buffer.from('no pixels');
 const module = pathToFileURL(join(process.cwd(), 'dist/imaging/infrastructure/sharp-image-transformer.js'));
 const { SharpImageTransformer } = (await import(module.href)) as { SharpImageTransformer: typeof ImageTransformer };
 
-const transform: ImageTransformer['transform'] = async ({ target, facts }) => {
-  await writeFile(target, RESULT);
+const transform: ImageTransformer['transform'] = async ({ pictures, facts }) => {
   const { width, height, format } = facts;
-  return { width, height, format, quality: null, bytes: RESULT.length, sha256: '0'.repeat(64), warnings: [] };
+  const measured = { bytes: RESULT.length, sha256: '0'.repeat(64), processingMs: 0 };
+  const image = { width, height, format, quality: null, ...measured, warnings: [] };
+  return Promise.all(pictures.map(({ target }) => writeFile(target, RESULT).then(() => ({ image }))));
 };
 SharpImageTransformer.prototype.transform = transform;

@@ -26,6 +26,8 @@ export const FAULT_MEANINGS = {
   all_digits: 'a password of digits alone',
   too_common: 'a password that many people use',
   too_similar: 'a password too close to the name or e-mail',
+  name_taken: 'the name of an output, which another output before it has',
+  account_required: 'what accounts alone may use, from an anonymous caller',
   not_own_email: 'a name that is an e-mail address, and not that of the account',
 } as const;
 

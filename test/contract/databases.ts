@@ -14,6 +14,8 @@ export const DATABASES = ['SQLite', 'PostgreSQL'] as const;
 export interface TestDatabase {
   /** One entity manager for each process that uses the database; SQLite serves one. */
   readonly managers: EntityManager[];
+  /** What they belong to. */
+  readonly orms: MikroORM[];
 }
 
 /** Opens a database with all tables, once for every process that may share it. */
@@ -39,7 +41,7 @@ export function useDatabase(kind: (typeof DATABASES)[number]): TestDatabase {
     for (const orm of opened) await orm.close();
     await rm(dataDir, { recursive: true, force: true });
   });
-  return { managers };
+  return { managers, orms: opened };
 }
 
 /** The one of several things that the n-th of a series falls to. */

@@ -8,7 +8,7 @@ import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
-import { accountCaller, completion, job, NO_LIMITS, NOW, stranger } from './jobs.ts';
+import { accountCaller, completion, failedOutput, job, NO_LIMITS, NOW, stranger } from './jobs.ts';
 
 const NEVER_ENDED = secondsAfter(NOW, -86_400);
 
@@ -42,7 +42,10 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
 
   test('keeps sizes beyond 32 bits', async () => {
     const large = 5_000_000_000;
-    expect(await completed(stranger(), large)).toMatchObject({ keptBytes: large, result: { bytes: large } });
+    expect(await completed(stranger(), large)).toMatchObject({
+      keptBytes: large,
+      outputs: [{ result: { bytes: large } }],
+    });
   });
 
   test('of twenty at once, as many are added as the owner may have', async () => {
@@ -120,7 +123,8 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     await completed(caller);
     const failed = job(caller);
     await jobs.add(failed, NO_LIMITS);
-    await work.fail((await work.claim(failed.id, NOW)) as ImageJob, { code: 'image_corrupt', detail: 'It is.' }, NOW);
+    const held = (await work.claim(failed.id, NOW)) as ImageJob;
+    await work.fail(held, [failedOutput({ code: 'image_corrupt', detail: 'It is.' })], NOW);
     expect(await jobs.add(job(caller), { ...NO_LIMITS, activeJobs: 1, keptBytes: 1499 })).toBe('too_many_bytes');
     expect(await jobs.add(job(caller), { ...NO_LIMITS, activeJobs: 1, keptBytes: 1500 })).toBe('added');
   });

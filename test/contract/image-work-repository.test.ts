@@ -5,7 +5,7 @@ import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
-import { completion, job, NO_LIMITS, NOW } from './jobs.ts';
+import { completion, failedOutput, job, madeOutput, NO_LIMITS, NOW } from './jobs.ts';
 
 const LATER = secondsAfter(NOW, 5);
 
@@ -55,9 +55,25 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     expect(await work.complete(held.changed({ attempt: 0 }), completion())).toBe(false);
     expect(await work.complete(held, completion())).toBe(true);
     expect(await work.complete(held, completion())).toBe(false);
-    expect(await work.fail(held, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
+    expect(await work.fail(held, [failedOutput({ code: 'late', detail: 'Too late.' })], NOW)).toBe(false);
     expect(await work.keepAlive(id, 1, LATER)).toBe(false);
-    expect(await present()).toMatchObject({ status: 'completed', keptBytes: 500, version: 3, ...completion() });
+    expect(await present()).toMatchObject({
+      status: 'completed',
+      keptBytes: 500,
+      processingMs: 12,
+      version: 3,
+      ...completion(),
+    });
+  });
+
+  test('publishes several outputs at once, and keeps the bytes of those that succeeded', async () => {
+    const held = await claimed();
+    const failed = { ...failedOutput({ code: 'out_of_memory', detail: 'It needs too much.' }), name: 'huge' };
+    const outputs = [failed, { ...madeOutput(200), name: 'large' }, { ...madeOutput(30), name: 'small' }];
+    expect(await work.complete(held, { ...completion(), outputs })).toBe(true);
+    const done = await present();
+    expect(done).toMatchObject({ status: 'completed', outputs, keptBytes: 230, processingMs: 24, version: 3 });
+    expect([done.topOutput(), done.madeOutputs()]).toEqual([outputs[1], outputs.slice(1)]);
   });
 
   test('an attempt that was given up changes nothing any more', async () => {
@@ -65,7 +81,7 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     await work.release(id, 1, NOW, 0);
     await work.claim(id, NOW);
     expect(await work.complete(abandoned, completion())).toBe(false);
-    expect(await work.fail(abandoned, { code: 'late', detail: 'Too late.' }, NOW)).toBe(false);
+    expect(await work.fail(abandoned, [failedOutput({ code: 'late', detail: 'Too late.' })], NOW)).toBe(false);
     expect(await work.release(id, 1, NOW, 5)).toBe(false);
     expect(await work.keepAlive(id, 1, LATER)).toBe(false);
     expect(await present()).toMatchObject({ status: 'processing', attempt: 2, crashes: 0 });
@@ -73,9 +89,9 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
 
   test('fails with a reason, and keeps nothing', async () => {
     const held = await claimed();
-    const error = { code: 'image_corrupt', detail: 'It cannot be decoded.' };
-    expect(await work.fail(held, error, LATER)).toBe(true);
-    expect(await present()).toMatchObject({ status: 'failed', error, completedAt: LATER, keptBytes: 0 });
+    const outputs = [failedOutput({ code: 'image_corrupt', detail: 'It cannot be decoded.' })];
+    expect(await work.fail(held, outputs, LATER)).toBe(true);
+    expect(await present()).toMatchObject({ status: 'failed', outputs, completedAt: LATER, keptBytes: 0 });
   });
 
   test('finds jobs whose worker was not heard of', async () => {
@@ -112,7 +128,7 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     for (const one of Array.from({ length: 5 }, () => job())) {
       await jobs.add(one, NO_LIMITS);
       const claimed = (await work.claim(one.id, NOW)) as ImageJob;
-      await work.fail(claimed, { code: 'image_corrupt', detail: 'It is.' }, NOW);
+      await work.fail(claimed, [failedOutput({ code: 'image_corrupt', detail: 'It is.' })], NOW);
     }
     expect(await work.forget(end, 3)).toBe(3);
     expect(await work.forget(end, 3)).toBe(2);
@@ -127,7 +143,7 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     const [over] = (await work.findExpired(end, 10)) as [ImageJob];
     expect(await work.markExpired(over)).toBe(true);
     expect(await work.markExpired(over)).toBe(false);
-    expect(await present()).toMatchObject({ status: 'expired', keptBytes: 0, result: completion().result });
+    expect(await present()).toMatchObject({ status: 'expired', keptBytes: 0, outputs: completion().outputs });
     expect(await work.forget(secondsAfter(end, -1), 10)).toBe(0);
     expect(await present()).not.toBeNull();
     expect(await work.forget(end, 10)).toBe(1);

@@ -8,7 +8,7 @@ import { JobEndings } from '../../src/image-jobs/infrastructure/sql/job-endings.
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
-import { completion, job, NO_LIMITS, NOW } from './jobs.ts';
+import { completion, failedOutput, job, NO_LIMITS, NOW } from './jobs.ts';
 
 const ERROR = { code: 'image_corrupt', detail: 'It cannot be decoded.' };
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -61,12 +61,13 @@ describe.each(DATABASES)('JobEndings on %s', (kind) => {
     const completed = names.map((name) => `${name} completed`);
     expect(told).toEqual([completed]);
     expect(await written(held)).toEqual(completed);
-    expect(await found(held)).toEqual(held.changed({ ...completion(), status: 'completed', keptBytes: 500 }));
+    const figures = { keptBytes: 500, processingMs: 12 };
+    expect(await found(held)).toEqual(held.changed({ ...completion(), status: 'completed', ...figures }));
   });
 
   test('a job that fails or expires has its own', async () => {
     const failed = await claimed();
-    await work.fail(failed, ERROR, NOW);
+    await work.fail(failed, [failedOutput(ERROR)], NOW);
     expect(await written(failed)).toEqual(names.map((name) => `${name} failed`));
     const expiring = await claimed();
     await work.complete(expiring, completion());

@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/core';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import type { Completion } from '../../src/image-jobs/application/ports.ts';
 import { ImageJob, type Submission } from '../../src/image-jobs/domain/image-job.ts';
+import type { JobError, Output } from '../../src/image-jobs/domain/output.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
@@ -43,18 +44,41 @@ export function job(
 ) {
   const facts = { format: 'jpg', width: 40, height: 30, frames: 1 } as const;
   return ImageJob.submit(
-    { id, name: 'näme.jpg', facts, bytes, sha256: 'a'.repeat(64), operations, warnings: [], ...(batch && { batch }) },
+    {
+      id,
+      name: 'näme.jpg',
+      facts,
+      bytes,
+      sha256: 'a'.repeat(64),
+      outputs: [{ name: 'default', operations, warnings: [] }],
+      warnings: [],
+      ...(batch && { batch }),
+    },
     caller,
     createdAt,
   );
 }
 
-/** What an attempt publishes, open for ten minutes. */
-export function completion(completedAt = NOW, bytes = 500): Completion {
+/** An output that has been made, of so many bytes. */
+export function madeOutput(bytes = 500, output = outputOf(job())): Output {
   return {
+    ...output,
     result: { format: 'webp', width: 4, height: 3, quality: 85, bytes, sha256: 'ab'.repeat(32), processingMs: 12 },
     warnings: [{ code: 'animation_flattened', detail: 'Only the first frame was kept.' }],
-    completedAt,
-    downloadExpiresAt: secondsAfter(completedAt, 600),
   };
+}
+
+/** An output that has failed. */
+export function failedOutput(error: JobError, output = outputOf(job())): Output {
+  return { ...output, error };
+}
+
+/** What an attempt publishes of a job with one output, open for ten minutes. */
+export function completion(completedAt = NOW, bytes = 500, ended = job()): Completion {
+  const outputs = [madeOutput(bytes, outputOf(ended))];
+  return { outputs, completedAt, downloadExpiresAt: secondsAfter(completedAt, 600) };
+}
+
+function outputOf({ outputs }: ImageJob): Output {
+  return outputs[0] as Output;
 }

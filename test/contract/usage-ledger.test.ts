@@ -4,6 +4,7 @@ import { ApiKey } from '../../src/accounts/domain/api-key.ts';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
+import type { Output } from '../../src/image-jobs/domain/output.ts';
 import { JobEndings } from '../../src/image-jobs/infrastructure/sql/job-endings.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
@@ -12,7 +13,7 @@ import { secondsAfter } from '../../src/shared/clock.ts';
 import { SqlUsageLedger } from '../../src/usage/infrastructure/sql/sql-usage-ledger.ts';
 import { usageWriter } from '../../src/usage/infrastructure/sql/usage-writer.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
-import { accountCaller, completion, job, NO_LIMITS, NOW } from './jobs.ts';
+import { accountCaller, completion, failedOutput, job, madeOutput, NO_LIMITS, NOW } from './jobs.ts';
 
 const DAY = 86_400;
 /** Of the jobs of the suite: 40 x 30 pixels in 1000 bytes, that become 500 bytes in 12 ms. */
@@ -35,7 +36,7 @@ const FAILED = {
   processingMs: 0,
 };
 const NOTHING = { images: 0, outputs: 0, failed: 0, sourceBytes: 0, resultBytes: 0, sourcePixels: 0, processingMs: 0 };
-const CORRUPT = { code: 'image_corrupt', detail: 'It is.' };
+const CORRUPT = [failedOutput({ code: 'image_corrupt', detail: 'It is.' })];
 const EVER = { from: '2025-01-01', to: '2026-12-31' };
 
 function times(count: number, usage: typeof ONE): typeof ONE {
@@ -67,7 +68,8 @@ describe.each(DATABASES)('UsageLedger on %s', (kind) => {
   }
 
   async function completed(caller: Caller, at = NOW, more: Parameters<typeof job>[2] = {}): Promise<void> {
-    expect(await inTurn(work, 0).complete(await claimed(caller, more), completion(at))).toBe(true);
+    const held = await claimed(caller, more);
+    expect(await inTurn(work, 0).complete(held, completion(at, 500, held))).toBe(true);
   }
 
   const newAccount = () => accountCaller(inTurn(database.managers, 0));
@@ -128,6 +130,27 @@ describe.each(DATABASES)('UsageLedger on %s', (kind) => {
     expect(await ledger.totalOf(caller.accountId, EVER)).toEqual(times(3, ONE));
   });
 
+  test('counts every output of a job that succeeded, under the operations that are its own', async () => {
+    const caller = await newAccount();
+    const held = await claimed(caller);
+    const blurred = { name: 'b', operations: [{ operation_type: 'filter', parameters: { type: 'blur' } }] } as const;
+    const outputs = [
+      madeOutput(500),
+      { ...madeOutput(70), ...blurred },
+      failedOutput({ code: 'out_of_memory', detail: 'It needs too much.' }, {
+        ...held.outputs[0],
+        name: 'c',
+      } as Output),
+    ];
+    await inTurn(work, 0).complete(held, { ...completion(), outputs });
+    const all = { ...ONE, outputs: 2, resultBytes: 570, processingMs: 24 };
+    expect(await ledger.totalOf(caller.accountId, EVER)).toEqual(all);
+    expect(await ledger.groupsOf(caller.accountId, EVER, 'operation')).toEqual([
+      { name: 'filter', usage: { ...ONE, resultBytes: 70 } },
+      { name: 'resize', usage: ONE },
+    ]);
+  });
+
   test('is right when many jobs end at the same moment, with their operations in any order', async () => {
     const caller = await newAccount();
     const operations = [
@@ -139,7 +162,9 @@ describe.each(DATABASES)('UsageLedger on %s', (kind) => {
     const running: ImageJob[] = [];
     for (let n = 0; n < 40; n += 1) running.push(await claimed(caller, { operations: turned(n) }));
     const ends = running.map((one, n) =>
-      n % 4 === 0 ? inTurn(work, n).fail(one, CORRUPT, NOW) : inTurn(work, n).complete(one, completion()),
+      n % 4 === 0
+        ? inTurn(work, n).fail(one, one.outputs, NOW)
+        : inTurn(work, n).complete(one, completion(NOW, 500, one)),
     );
     expect(await Promise.all(ends)).toEqual(running.map(() => true));
     const { images, outputs, failed } = await ledger.totalOf(caller.accountId, EVER);

@@ -60,6 +60,16 @@ describe('the whole walk', () => {
       result: null,
       warnings: [],
       error: null,
+      outputs: [
+        {
+          name: 'default',
+          operations: [resize(1200, 900), convert('webp')],
+          result: null,
+          warnings: [],
+          error: null,
+          download_url: null,
+        },
+      ],
     });
 
     const done = await anyone.whenFinal(job.id);

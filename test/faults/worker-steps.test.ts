@@ -79,7 +79,7 @@ describe.concurrent('a worker is killed', () => {
   test('before it publishes: the stored result of the dead attempt is erased', async () => {
     const scene = await set();
     const [id, worker, lock] = await publishing(scene);
-    const process = await lock.waiting('result');
+    const process = await lock.waiting('outputs');
     await scene.kill(worker);
     await lock.terminate(process);
     await lock.release();
@@ -89,7 +89,7 @@ describe.concurrent('a worker is killed', () => {
   test('while it publishes: what is published stays, and the rest of its work is done for it', async () => {
     const scene = await set();
     const [id, worker, lock] = await publishing(scene);
-    await lock.waiting('result');
+    await lock.waiting('outputs');
     await scene.kill(worker);
     await lock.release();
     await scene.deployment.reached('completed', 1);

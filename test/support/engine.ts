@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
-import type { TransformedImage } from '../../src/imaging/application/ports.ts';
+import type { Transformed, TransformedImage } from '../../src/imaging/application/ports.ts';
 import { type ImageFormat, imageFormatOf } from '../../src/imaging/domain/image-format.ts';
 import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import { SharpImageHeaderReader } from '../../src/imaging/infrastructure/sharp-image-header-reader.ts';
@@ -88,11 +88,18 @@ export function useEngine(settings: Partial<SharpImageTransformerSettings> = {})
       const foretold = outcomeOf(facts, operations, POLICIES.authenticated);
       const outcome = { ...foretold, frames: frames ?? foretold.frames };
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const job = { source, target, sha256, facts, operations, outcome };
-      const result = await transformer.transform({ ...job, deadlineSeconds });
-      return { ...result, path: target, plan: plans.at(-1) };
+      const pictures = [{ target, operations, outcome }];
+      const [made] = await transformer.transform({ source, sha256, facts, pictures, deadlineSeconds });
+      return { ...imageOf(made), path: target, plan: plans.at(-1) };
     },
   };
+}
+
+/** The picture that came out. @throws the failure of one that did not */
+export function imageOf(made: Transformed | undefined): TransformedImage {
+  if (!made) throw new Error('Nothing was made');
+  if ('failure' in made) throw made.failure;
+  return made.image;
 }
 
 /** The pixels of a file, in as many channels as it has; frames stand one below the other. */

@@ -26,8 +26,9 @@ export class ImagesApi {
   }
 
   /** Sends any form. */
-  post(body: FormData): Promise<Response> {
-    return fetch(`${this.service.url}/api/images/`, { method: 'POST', headers: this.headers, body });
+  post(body: FormData, headers: Record<string, string> = {}): Promise<Response> {
+    const all = { ...this.headers, ...headers };
+    return fetch(`${this.service.url}/api/images/`, { method: 'POST', headers: all, body });
   }
 
   upload(bytes: Uint8Array, operations: SentOperations = [], name = 'photo.jpg'): Promise<Response> {

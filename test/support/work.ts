@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import { EraseImageJob } from '../../src/image-jobs/application/erase-image-job.ts';
 import type { JobChange } from '../../src/image-jobs/application/job-events.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
+import { DEFAULT_OUTPUT, type WantedOutput } from '../../src/image-jobs/domain/output.ts';
 import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/events/in-process-job-events.ts';
 import { LocalFileStore } from '../../src/image-jobs/infrastructure/files/local-file-store.ts';
 import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/sql/mikro-orm-idempotency-claims.ts';
@@ -97,16 +98,17 @@ export class Work {
     return accountCaller(this.orm.em.fork());
   }
 
-  /** Adds a job whose original holds these bytes. */
+  /** Adds a job whose original holds these bytes, with operations alone or with outputs. */
   async add(
     original: Uint8Array,
-    operations: readonly Operation[] = [],
+    wanted: readonly Operation[] | readonly WantedOutput[] = [],
     caller: Caller = ANONYMOUS,
   ): Promise<ImageJob> {
     const facts = { format: 'jpg', width: 60, height: 45, frames: 1 } as const;
     const sha256 = createHash('sha256').update(original).digest('hex');
     const bytes = original.length;
-    const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes, sha256, operations, warnings: [] };
+    const outputs = outputsOf(wanted).map((output) => ({ ...output, warnings: [] }));
+    const submission = { id: randomUUID(), name: 'a.jpg', facts, bytes, sha256, outputs, warnings: [] };
     const job = ImageJob.submit(submission, caller, this.clock.now());
     const path = join(this.folder, 'spool', randomUUID());
     await writeFile(path, original);
@@ -144,4 +146,10 @@ export class Work {
       this.log,
     );
   }
+}
+
+function outputsOf(wanted: readonly Operation[] | readonly WantedOutput[]): readonly WantedOutput[] {
+  const [first] = wanted;
+  if (first && 'name' in first) return wanted as readonly WantedOutput[];
+  return [{ name: DEFAULT_OUTPUT, operations: wanted as readonly Operation[] }];
 }

@@ -1,17 +1,21 @@
 import type { Readable } from 'node:stream';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { expectation } from '../../shared/expectation.ts';
 import { imageJobProblems } from '../domain/errors.ts';
-import type { ImageJob, ImageResult } from '../domain/image-job.ts';
+import { fileNameOf } from '../domain/file-name.ts';
+import type { ImageJob } from '../domain/image-job.ts';
+import { isMade, type MadeOutput, type Output } from '../domain/output.ts';
 import type { FindImageJob } from './find-image-jobs.ts';
 import type { JobEvents } from './job-events.ts';
 import type { FileStore, ImageJobRepository } from './ports.ts';
 
-/** A result that may be read now. */
+/** An output that may be read now. */
 export interface Download {
   readonly caller: Caller;
   readonly job: ImageJob;
-  readonly result: ImageResult;
+  readonly output: MadeOutput;
+  readonly fileName: string;
   readonly expiresAt: Date;
 }
 
@@ -25,34 +29,42 @@ export class DownloadResult {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws image_not_found, image_not_ready, image_expired */
-  async execute(caller: Caller, id: string): Promise<Download> {
+  /**
+   * The output of this name, or without one that which stands for the whole job.
+   * @throws image_not_found, output_not_found, image_not_ready, image_expired
+   */
+  async execute(caller: Caller, id: string, name?: string): Promise<Download> {
     const job = await this.find.execute(caller, id);
+    const output = name === undefined ? job.topOutput() : outputNamed(job, name);
     const status = job.statusAt(this.clock.now());
     if (status === 'expired') {
       const end = job.downloadExpiresAt?.toISOString();
       throw imageJobProblems.imageExpired.error(`Expected a request within the download window, which ended at ${end}`);
     }
-    if (status !== 'completed' || !job.result || !job.downloadExpiresAt) {
+    if (status !== 'completed' || !job.downloadExpiresAt) {
       throw imageJobProblems.imageNotReady.error(
         `Expected a job whose status is completed, received one that is ${status}`,
       );
     }
-    return { caller, job, result: job.result, expiresAt: job.downloadExpiresAt };
+    if (!isMade(output)) {
+      throw imageJobProblems.imageNotReady.error('Expected an output that has succeeded, received one that has failed');
+    }
+    const fileName = fileNameOf(job.name, output.result, name);
+    return { caller, job, output, fileName, expiresAt: job.downloadExpiresAt };
   }
 
   /** Bytes `start` to `end`, both included. A read that began within the window may finish after it. */
-  async read({ caller, job }: Download, range: { start: number; end: number }): Promise<Readable> {
+  async read({ caller, job, output }: Download, range: { start: number; end: number }): Promise<Readable> {
     try {
-      return await this.files.read(job.resultKey(), range);
+      return await this.files.read(job.resultKey(output), range);
     } catch (error) {
       // Erased since it was found: then that is what there is to say.
-      await this.execute(caller, job.id);
+      await this.execute(caller, job.id, output.name);
       throw error;
     }
   }
 
-  /** The last byte has been sent: the first time, this shortens the window. */
+  /** The last byte of an output has been sent: the first time, this shortens the window of all. */
   async finished({ job, expiresAt }: Download): Promise<void> {
     if (job.downloadedAt !== null) return;
     const now = this.clock.now();
@@ -60,4 +72,11 @@ export class DownloadResult {
     const first = await this.jobs.recordFirstDownload(job.id, now, new Date(shortened));
     if (first) await this.events.publish({ id: job.id, version: job.version + 1 });
   }
+}
+
+function outputNamed(job: ImageJob, name: string): Output {
+  const output = job.outputs.find((one) => one.name === name);
+  if (output) return output;
+  const known = job.outputs.map((one) => one.name).join(', ');
+  throw imageJobProblems.outputNotFound.error(expectation(`one of the outputs of the image (${known})`, 'name', name));
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Warning } from '../../imaging/domain/warning.ts';
 import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
-import type { ImageJob, ImageResult, ImageStatus, JobError } from '../domain/image-job.ts';
+import type { ImageJob, ImageStatus } from '../domain/image-job.ts';
+import type { Output } from '../domain/output.ts';
 import type { Pace } from '../domain/pace.ts';
 
 /** Limits that adding a job must keep, exactly, however many are added at the same moment. */
@@ -63,8 +63,8 @@ export abstract class IdempotencyClaims {
 
 /** What a completed attempt publishes. */
 export interface Completion {
-  readonly result: ImageResult;
-  readonly warnings: readonly Warning[];
+  /** All of the job's, one at least with a result. */
+  readonly outputs: readonly Output[];
   readonly completedAt: Date;
   readonly downloadExpiresAt: Date;
 }
@@ -78,9 +78,10 @@ export abstract class ImageWorkRepository {
   abstract claim(id: string, now: Date): Promise<ImageJob | null>;
   /** Says that the worker of this attempt lives; false when the attempt is no longer the present one. */
   abstract keepAlive(id: string, attempt: number, now: Date): Promise<boolean>;
-  /** Publishes a result; false when the attempt is no longer the present one, or the job is gone. */
+  /** Publishes the results; false when the attempt is no longer the present one, or the job is gone. */
   abstract complete(job: ImageJob, completion: Completion): Promise<boolean>;
-  abstract fail(job: ImageJob, error: JobError, now: Date): Promise<boolean>;
+  /** Says of each output why it failed. */
+  abstract fail(job: ImageJob, outputs: readonly Output[], now: Date): Promise<boolean>;
   /** Puts the job back to wait until `availableAt`, with this many crashes. */
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
   /** Running jobs whose worker was last alive before this moment. */

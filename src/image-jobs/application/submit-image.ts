@@ -3,21 +3,18 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
 import { monthOf, nextMonth } from '../../accounts/domain/month.ts';
 import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
-import { imagingProblems } from '../../imaging/domain/errors.ts';
-import { type ImageFacts, megapixels } from '../../imaging/domain/image-facts.ts';
 import type { ImageFormat } from '../../imaging/domain/image-format.ts';
-import { type Outcome, outcomeOf, sourceRefusal } from '../../imaging/domain/outcome.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
-import type { Operation } from '../../imaging/operations/operations.ts';
 import { type Clock, secondsBetween } from '../../shared/clock.ts';
-import { requestProblems } from '../../shared/problems.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import { ImageJob } from '../domain/image-job.ts';
+import type { Wanted } from '../domain/wanted.ts';
 import type { EraseImageJob } from './erase-image-job.ts';
+import { foretell } from './foretell-outputs.ts';
 import type { Admission, AdmissionLimits, FileStore, ImageJobRepository } from './ports.ts';
 
-/** An upload whose bytes lie in a spool file, with operations that are checked one by one. */
+/** An upload whose bytes lie in a spool file, with what is wanted of it, whose operations are checked one by one. */
 export interface Upload {
   readonly path: string;
   readonly format: ImageFormat;
@@ -26,7 +23,7 @@ export interface Upload {
   readonly sha256: string;
   /** File name that the client gave. */
   readonly name: string;
-  readonly operations: readonly Operation[];
+  readonly wanted: Wanted;
   /** What its caller should know of the form that it came in. */
   readonly warnings: readonly Warning[];
   /** Id of the request that brings it, for the log of the work. */
@@ -53,11 +50,12 @@ export class SubmitImage {
   /** @throws unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes, monthly_limit, queue_full */
   async execute(caller: Caller, upload: Upload, id: string = randomUUID()): Promise<ImageJob> {
     const facts = await this.headers.read(upload.path, upload.format);
-    assertWithinPixels(caller, facts);
-    const outcome = outcomeOf(facts, upload.operations, caller.policy);
-    assertPossible(caller, outcome);
-    const warnings = [...upload.warnings, ...outcome.warnings];
-    const job = ImageJob.submit({ ...upload, id, facts, warnings }, caller, this.clock.now());
+    const outputs = foretell(caller, facts, upload.wanted).map(({ name, operations, warnings }) => ({
+      name,
+      operations,
+      warnings,
+    }));
+    const job = ImageJob.submit({ ...upload, id, facts, outputs }, caller, this.clock.now());
     // The file first: a row that is visible has its original, and a file without a row is swept up.
     await this.files.put(job.originalKey(), upload.path);
     await this.admit(caller, job);
@@ -80,22 +78,6 @@ export class SubmitImage {
       throw refusal(admission, caller, this.capacity.queueLimit, job.createdAt);
     }
   }
-}
-
-function assertWithinPixels({ policy, limitOwner }: Caller, facts: ImageFacts): void {
-  const received = sourceRefusal(facts, policy);
-  if (!received) return;
-  const most = `an image of at most ${megapixels(policy.sourcePixels)} (limit of ${limitOwner})`;
-  throw imagingProblems.tooManyPixels.error(`Expected ${most}, received ${received}`);
-}
-
-function assertPossible({ limitOwner }: Caller, { faults }: Outcome): void {
-  const errors = faults.map(({ index, parameter, code, expected }) => {
-    const whose = code === 'over_limit' ? ` (limit of ${limitOwner})` : '';
-    const place = parameter ? `/parameters/${parameter}` : '';
-    return { pointer: `/operations/${index}${place}`, code, detail: `Expected ${expected}${whose}` };
-  });
-  if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
 }
 
 /** What adding a job for this caller must keep. */

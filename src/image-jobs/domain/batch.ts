@@ -1,4 +1,5 @@
-import type { ImageJob, JobError } from './image-job.ts';
+import type { ImageJob } from './image-job.ts';
+import type { JobError } from './output.ts';
 
 /** A file of a batch that no job was made of, and why. */
 export interface RefusedFile {
@@ -15,7 +16,7 @@ export type BatchedJob = Pick<
   | 'batchPosition'
   | 'name'
   | 'status'
-  | 'error'
+  | 'topOutput'
   | 'completedAt'
   | 'downloadExpiresAt'
   | 'isFinal'

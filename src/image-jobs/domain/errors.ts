@@ -9,11 +9,19 @@ export const imageJobProblems = {
     meaning: 'No image job has this id, or it belongs to someone else, or its record is over.',
     remedy: 'Check the id. Records of failed and expired jobs stay for 24 hours.',
   }),
+  outputNotFound: new Problem({
+    code: 'output_not_found',
+    kind: 'not_found',
+    title: 'The image has no such output',
+    meaning: 'The image is there, but none of its outputs has this name.',
+    remedy: 'Take the name, or the `download_url`, from `outputs` of the image.',
+  }),
   imageNotReady: new Problem({
     code: 'image_not_ready',
     kind: 'conflict',
     title: 'The image is not ready',
-    meaning: 'The job is still waiting or running, or it has failed, so there is nothing to download.',
+    meaning:
+      'The job is still waiting or running, or it or the output that is asked for has failed, so there is nothing to download.',
     remedy:
       'Ask for the job at its `detail_url` until `status` is `completed`. If it is `failed`, its `error` says why.',
   }),

@@ -3,33 +3,13 @@ import type { UsagePolicy } from '../../accounts/domain/usage-policy.ts';
 import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
 import type { ImageFormat } from '../../imaging/domain/image-format.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
-import type { Operation } from '../../imaging/operations/operations.ts';
 import { secondsAfter } from '../../shared/clock.ts';
+import { DEFAULT_OUTPUT, isMade, type MadeOutput, type Output, type WantedOutput } from './output.ts';
 
 /** The states of a job, in the order of its life; the last three are final. */
 export const IMAGE_STATUSES = ['pending', 'processing', 'completed', 'failed', 'expired'] as const;
 
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
-
-/** Why a job failed: a stable code and a sentence. */
-export interface JobError {
-  readonly code: string;
-  readonly detail: string;
-}
-
-/** What a completed job has made. */
-export interface ImageResult {
-  readonly format: ImageFormat;
-  readonly width: number;
-  readonly height: number;
-  /** That it was encoded at; null where nothing was lost, missing from results of earlier versions of the service. */
-  readonly quality?: number | null;
-  readonly bytes: number;
-  /** Of the file, in hex. */
-  readonly sha256: string;
-  /** Time that the pixel work took. */
-  readonly processingMs: number;
-}
 
 /** What a caller has sent in: the facts of the file, and what to do with it. */
 export interface Submission {
@@ -39,8 +19,9 @@ export interface Submission {
   readonly bytes: number;
   /** Of the file, in hex. */
   readonly sha256: string;
-  readonly operations: readonly Operation[];
-  /** What is known at once; the pixels may tell more. */
+  /** What is to be made of it, one output at least, with what is known of each at once. */
+  readonly outputs: readonly Pick<Output, 'name' | 'operations' | 'warnings'>[];
+  /** Of the form that it came in. */
   readonly warnings: readonly Warning[];
   /** Id of the request that brought it. */
   readonly requestId?: string;
@@ -88,10 +69,11 @@ export class ImageJob {
   readonly sourceBytes: number;
   /** Of the original, in hex; null for a job that a version of the service has taken which did not ask. */
   readonly sourceSha256: string | null;
-  readonly operations: readonly Operation[];
+  /** What is asked for, and what has become of it; in the order asked for, at least one. */
+  readonly outputs: readonly Output[];
   /** The policy under which it was accepted, and ends, whatever the settings say by then. */
   readonly terms: UsagePolicy;
-  /** Bytes that it keeps at present: its original's, then its result's, then none. */
+  /** Bytes that it keeps at present: its original's, then its results', then none. */
   readonly keptBytes: number;
   readonly createdAt: Date;
   /** From when on a worker may claim it: later than its creation after a failed attempt. */
@@ -102,18 +84,19 @@ export class ImageJob {
   /** When it became final. */
   readonly completedAt: Date | null;
   readonly downloadExpiresAt: Date | null;
+  /** Time that the pixel work of its results took, in milliseconds; null before. */
+  readonly processingMs: number | null;
   /** When it was first downloaded. */
   readonly downloadedAt: Date | null;
-  readonly result: ImageResult | null;
+  /** Of the form that it came in; what concerns an output stands with it. */
   readonly warnings: readonly Warning[];
-  readonly error: JobError | null;
 
   private constructor(data: DataOf<ImageJob>) {
     Object.assign(this, data);
   }
 
   static submit(submission: Submission, caller: Caller, now: Date): ImageJob {
-    const { id, name, facts, bytes, sha256, operations, warnings, requestId = null, batch } = submission;
+    const { id, name, facts, bytes, sha256, outputs, warnings, requestId = null, batch } = submission;
     return new ImageJob({
       id,
       ownerKey: caller.key,
@@ -134,7 +117,7 @@ export class ImageJob {
       sourceFrames: facts.frames,
       sourceBytes: bytes,
       sourceSha256: sha256,
-      operations,
+      outputs: outputs.map((output) => ({ ...output, result: null, error: null })),
       terms: { ...caller.policy },
       keptBytes: bytes,
       createdAt: now,
@@ -143,10 +126,9 @@ export class ImageJob {
       aliveAt: null,
       completedAt: null,
       downloadExpiresAt: null,
+      processingMs: null,
       downloadedAt: null,
-      result: null,
       warnings,
-      error: null,
     });
   }
 
@@ -165,15 +147,36 @@ export class ImageJob {
     return `${this.id}/original`;
   }
 
-  /** Key of what the present attempt makes, or has made. */
-  resultKey(): string {
-    return `${this.id}/result-${this.attempt}`;
+  /** Key of what the present attempt makes, or has made, of an output. */
+  resultKey({ name }: WantedOutput): string {
+    return this.keyUnder(this.attempt, name);
   }
 
-  /** Keys that nobody needs beside the result: the original, and what earlier attempts may have made before they failed. */
-  keysBesideResult(): string[] {
-    const abandoned = Array.from({ length: this.attempt - 1 }, (_, index) => `${this.id}/result-${index + 1}`);
-    return [this.originalKey(), ...abandoned];
+  /** Keys of all that the present attempt may make. */
+  resultKeys(): string[] {
+    return this.outputs.map((output) => this.resultKey(output));
+  }
+
+  /** Keys that nobody needs beside the results: the original, and what earlier attempts may have made before they failed. */
+  keysBesideResults(): string[] {
+    const abandoned = Array.from({ length: this.attempt - 1 }, (_, index) =>
+      this.outputs.map(({ name }) => this.keyUnder(index + 1, name)),
+    );
+    return [this.originalKey(), ...abandoned.flat()];
+  }
+
+  private keyUnder(attempt: number, name: string): string {
+    return `${this.id}/result-${attempt}${name === DEFAULT_OUTPUT ? '' : `-${name}`}`;
+  }
+
+  /** The output that stands for the whole job: the first that succeeded, or else the first. */
+  topOutput(): Output {
+    return this.outputs.find(isMade) ?? (this.outputs[0] as Output);
+  }
+
+  /** The outputs that can be downloaded while the window is open. */
+  madeOutputs(): MadeOutput[] {
+    return this.outputs.filter(isMade);
   }
 
   /** Whether nothing will change any more but its expiry. */

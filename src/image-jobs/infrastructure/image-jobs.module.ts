@@ -42,6 +42,8 @@ import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImageForm } from './http/image-form.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
+import { OutputsController } from './http/outputs.controller.ts';
+import { WantedReader } from './http/wanted-reader.ts';
 import { JobSettings, WaitingSettings } from './image-jobs.settings.ts';
 import { JobEndings } from './sql/job-endings.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
@@ -58,7 +60,7 @@ const fromEntityManager = { inject: [EntityManager] };
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
   imports: [AccountsModule, ImagingModule],
-  controllers: [ImagesController, ImageEventsController],
+  controllers: [ImagesController, ImageEventsController, OutputsController],
   providers: [
     JobEndings,
     {
@@ -109,11 +111,12 @@ const fromEntityManager = { inject: [EntityManager] };
       JobSettings,
     ),
     useCase(SubmitOnce, SubmitImage, IdempotencyClaims, ImageJobRepository, EraseImageJob, Clock),
+    useCase(WantedReader),
     {
       provide: ImageForm,
-      inject: [Spool, FileStore, StorageSettings],
-      useFactory: (spool: Spool, files: FileStore, { minimumFreeBytes }: StorageSettings) =>
-        new ImageForm(spool, files, minimumFreeBytes),
+      inject: [Spool, FileStore, WantedReader, StorageSettings],
+      useFactory: (spool: Spool, files: FileStore, wanted: WantedReader, { minimumFreeBytes }: StorageSettings) =>
+        new ImageForm(spool, files, wanted, minimumFreeBytes),
     },
     {
       provide: ImagePresenter,

@@ -1,3 +1,4 @@
+import type { ApplicationError } from '../../shared/application-error.ts';
 import type { ImageFacts, Size } from '../domain/image-facts.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -13,23 +14,28 @@ export abstract class ImageHeaderReader {
   abstract read(path: string, format: ImageFormat): Promise<ImageFacts>;
 }
 
-/** One piece of pixel work: file in, file out. */
-export interface TransformationRequest {
-  /** Path of the original. */
-  readonly source: string;
-  /** Path that the result is written to; nobody else writes there. */
+/** One picture that is to be made. */
+export interface WantedPicture {
+  /** Path that it is written to; nobody else writes there. */
   readonly target: string;
-  /** Of the original's bytes, in hex: others are not worked on; null asks for none. */
-  readonly sha256: string | null;
-  readonly facts: ImageFacts;
   readonly operations: readonly Operation[];
   /** What must come out. */
   readonly outcome: Outcome;
+}
+
+/** One piece of pixel work: a file in, one file or more out. */
+export interface TransformationRequest {
+  /** Path of the original. */
+  readonly source: string;
+  /** Of the original's bytes, in hex: others are not worked on; null asks for none. */
+  readonly sha256: string | null;
+  readonly facts: ImageFacts;
+  readonly pictures: readonly WantedPicture[];
   /** Time the work may take. */
   readonly deadlineSeconds: number;
 }
 
-/** What came out. */
+/** A picture that came out. */
 export interface TransformedImage extends Size {
   readonly format: ImageFormat;
   /** That it was encoded at; null where nothing was lost. */
@@ -37,9 +43,14 @@ export interface TransformedImage extends Size {
   readonly bytes: number;
   /** Of the bytes, in hex. */
   readonly sha256: string;
+  /** Time that its pixels took; what several share counts for the first of them. */
+  readonly processingMs: number;
   /** What the pixels told, beyond what the header foretold. */
   readonly warnings: readonly Warning[];
 }
+
+/** What became of a wanted picture; of one that failed the file at its target is worthless. */
+export type Transformed = { readonly image: TransformedImage } | { readonly failure: ApplicationError };
 
 /** Turns operations into pixels. Nothing it is given may end the process that calls it. */
 export abstract class ImageTransformer {
@@ -48,8 +59,9 @@ export abstract class ImageTransformer {
   /** Ends at once; jobs in hand fail as transient. */
   abstract stop(): Promise<void>;
   /**
-   * @throws one of the `imagingProblems` when the image, a limit or the work itself fails, or when the
-   * result has another size than was foretold; what stands at `target` is then worthless.
+   * One answer for each picture, in their order; its failure is one of the `imagingProblems`, as when the result has
+   * another size than was foretold.
+   * @throws one of the `imagingProblems` when the source, a limit or the work as a whole fails: then no picture is made.
    */
-  abstract transform(request: TransformationRequest): Promise<TransformedImage>;
+  abstract transform(request: TransformationRequest): Promise<readonly Transformed[]>;
 }

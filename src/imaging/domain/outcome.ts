@@ -56,6 +56,11 @@ export function outcomeOf(facts: ImageFacts, operations: readonly Operation[], l
   };
 }
 
+/** Pixels of the result, all frames together. */
+export function resultPixelsOf({ size, frames }: Outcome): number {
+  return pixelsOf(size) * frames;
+}
+
 /** The size of a source that has more pixels than these limits allow, for a sentence; null where it has not. */
 export function sourceRefusal({ width, height, frames }: ImageFacts, { sourcePixels }: ImageLimits): string | null {
   const pixels = pixelsOf({ width, height }) * frames;

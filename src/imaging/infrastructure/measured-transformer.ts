@@ -1,5 +1,5 @@
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { ImageTransformer, type TransformationRequest, type TransformedImage } from '../application/ports.ts';
+import { ImageTransformer, type TransformationRequest, type Transformed } from '../application/ports.ts';
 import { imagingFailure } from '../domain/errors.ts';
 
 /** Measures how long another transformer takes, and how it ends. */
@@ -19,15 +19,21 @@ export class MeasuredTransformer extends ImageTransformer {
     return this.transformer.stop();
   }
 
-  async transform(request: TransformationRequest): Promise<TransformedImage> {
+  /** It has ended well as soon as one picture has come out. */
+  async transform(request: TransformationRequest): Promise<readonly Transformed[]> {
     const stop = this.metrics.processing.startTimer();
     try {
       const transformed = await this.transformer.transform(request);
-      stop({ outcome: 'done' });
+      const failures = transformed.flatMap((one) => ('failure' in one ? [one.failure] : []));
+      stop({ outcome: failures.length < transformed.length ? 'done' : outcomeOf(failures[0]) });
       return transformed;
     } catch (error) {
-      stop({ outcome: imagingFailure(error)?.problem.code ?? 'unexpected' });
+      stop({ outcome: outcomeOf(error) });
       throw error;
     }
   }
+}
+
+function outcomeOf(error: unknown): string {
+  return imagingFailure(error)?.problem.code ?? 'unexpected';
 }

@@ -17,6 +17,14 @@ import { measured, type PlannedWork, write } from './sharp-target.ts';
 
 /** Does the whole of one job: reads the source, runs the plan's passes, writes the target and measures it. */
 export async function transform(job: TransformationJob): Promise<TransformationResult> {
+  const started = performance.now();
+  const result = await transformedOrMended(job);
+  return { ...result, processingMs: Math.round(performance.now() - started) };
+}
+
+type Untimed = Omit<TransformationResult, 'processingMs'>;
+
+async function transformedOrMended(job: TransformationJob): Promise<Untimed> {
   try {
     return await transformed(await sourceOf(job), job);
   } catch (error) {
@@ -27,7 +35,7 @@ export async function transform(job: TransformationJob): Promise<TransformationR
   }
 }
 
-async function transformed(source: Source, job: TransformationJob): Promise<TransformationResult> {
+async function transformed(source: Source, job: TransformationJob): Promise<Untimed> {
   const work = { source, plan: planFor(source, job) };
   const { plan } = work;
   const result =

@@ -1,11 +1,12 @@
 import { extname, join } from 'node:path';
 import type { ApplicationError, Problem } from '../../shared/application-error.ts';
-import { ImageTransformer, type TransformationRequest, type TransformedImage } from '../application/ports.ts';
+import { ImageTransformer, type TransformationRequest, type Transformed } from '../application/ports.ts';
 import { imagingProblems } from '../domain/errors.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { ChildFailure } from './child-failure.ts';
 import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
-import type { TransformationJob, TransformationResult } from './sharp-job.ts';
+import type { TransformationAnswer, TransformationOrder } from './sharp-job.ts';
 
 /** What the transformer is set up with. */
 export interface SharpImageTransformerSettings {
@@ -13,7 +14,7 @@ export interface SharpImageTransformerSettings {
   readonly concurrency: number;
   /** Told of each child that ended and was not meant to. */
   readonly onLoss: (loss: ChildLoss) => void;
-  /** Told what each job was turned into, in one line. */
+  /** Told what the work on each picture was turned into, in one line. */
   readonly onPlan?: (line: string) => void;
   /** Memory that a job may take before it is ended; 1.5 GB when left out. */
   readonly memoryCapBytes?: number;
@@ -35,7 +36,7 @@ const CHILD_MODULE = join(import.meta.dirname, `sharp-transformer.child${extname
 /** Transforms images with sharp, in child processes. */
 export class SharpImageTransformer extends ImageTransformer {
   #settings: SharpImageTransformerSettings;
-  #pool: ChildProcessPool<TransformationJob, TransformationResult>;
+  #pool: ChildProcessPool<TransformationOrder, TransformationAnswer[]>;
 
   constructor(settings: SharpImageTransformerSettings) {
     super();
@@ -66,21 +67,30 @@ export class SharpImageTransformer extends ImageTransformer {
     return this.#pool.pids;
   }
 
-  override async transform({ deadlineSeconds, ...job }: TransformationRequest): Promise<TransformedImage> {
-    const { facts, outcome } = job;
-    const large = Math.max(pixelsOf(facts), outcome.largestPixels) > LARGE_PIXELS;
+  override async transform({ deadlineSeconds, ...order }: TransformationRequest): Promise<readonly Transformed[]> {
+    const outcomes = order.pictures.map(({ outcome }) => outcome);
+    const largest = Math.max(pixelsOf(order.facts), ...outcomes.map(({ largestPixels }) => largestPixels));
     try {
-      const { plan, ...result } = await this.#pool.run(job, { deadlineSeconds, alone: large });
-      this.#settings.onPlan?.(plan);
-      return { ...result, format: outcome.encoding.format };
+      const answers = await this.#pool.run(order, { deadlineSeconds, alone: largest > LARGE_PIXELS });
+      return answers.map((answer, index) => this.#transformed(answer, outcomes[index] as Outcome));
     } catch (error) {
       throw error instanceof ChildFailure ? problemOf(error, deadlineSeconds) : error;
     }
   }
+
+  #transformed(answer: TransformationAnswer, { encoding }: Outcome): Transformed {
+    if ('refusal' in answer) {
+      const { code, message } = answer.refusal;
+      return { failure: problemOf(new ChildFailure('refused', message, code)) };
+    }
+    const { plan, ...image } = answer.result;
+    this.#settings.onPlan?.(plan);
+    return { image: { ...image, format: encoding.format } };
+  }
 }
 
 /** The failure in the product's words; a child that refuses names the problem by its code. */
-function problemOf(failure: ChildFailure, deadlineSeconds: number): ApplicationError {
+function problemOf(failure: ChildFailure, deadlineSeconds?: number): ApplicationError {
   const { tookTooLong, outOfMemory, workerCrashed, cannotBeSoSmall, processingFailed } = imagingProblems;
   const why = (problem: Problem, detail = problem.meaning) => problem.error(detail, { cause: failure });
   switch (failure.reason) {

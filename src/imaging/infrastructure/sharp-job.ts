@@ -1,20 +1,22 @@
-import type { TransformationRequest } from '../application/ports.ts';
-import type { Size } from '../domain/image-facts.ts';
-import type { Warning } from '../domain/warning.ts';
+import type { TransformationRequest, TransformedImage, WantedPicture } from '../application/ports.ts';
 
 /** What a child that transforms is sent. */
-export type TransformationJob = Omit<TransformationRequest, 'deadlineSeconds'>;
+export type TransformationOrder = Omit<TransformationRequest, 'deadlineSeconds'>;
 
-/** What it answers: the size and quality that came out, the file's bytes and their SHA-256 in hex, and the plan in one line. */
-export interface TransformationResult extends Size {
-  readonly quality: number | null;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly warnings: readonly Warning[];
+/** The work on one picture of it. */
+export interface TransformationJob extends Omit<TransformationOrder, 'pictures'>, WantedPicture {}
+
+/** What came of one picture, and the plan in one line. */
+export interface TransformationResult extends Omit<TransformedImage, 'format'> {
   readonly plan: string;
 }
 
-/** Why it refuses a job, by the codes of `imagingProblems`. */
+/** What a child answers for each picture, in their order. */
+export type TransformationAnswer =
+  | { readonly result: TransformationResult }
+  | { readonly refusal: { readonly code: string | undefined; readonly message: string } };
+
+/** Why it refuses, by the codes of `imagingProblems`. The first two refuse the source, and with it all pictures. */
 export type TransformationRefusal =
   | 'image_truncated'
   | 'image_corrupt'

@@ -1,14 +1,9 @@
 import { assertBytes } from './files/altered-bytes.ts';
 import { serveParent } from './serve-parent.ts';
-import { transform } from './sharp-execution.ts';
-import type { TransformationJob } from './sharp-job.ts';
-import { transformFailure } from './transform-failure.ts';
+import type { TransformationOrder } from './sharp-job.ts';
+import { transformAll } from './sharp-pictures.ts';
 
-serveParent(async (job: TransformationJob) => {
-  assertBytes(job.source, job.sha256);
-  try {
-    return await transform(job);
-  } catch (error) {
-    throw await transformFailure(error as Error, job);
-  }
+serveParent(async (order: TransformationOrder) => {
+  assertBytes(order.source, order.sha256);
+  return transformAll(order);
 });

@@ -1,4 +1,5 @@
-import type { ImageJob, ImageResult } from '../../image-jobs/domain/image-job.ts';
+import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import type { Output } from '../../image-jobs/domain/output.ts';
 
 /** Local files of one process, for the time of one job. */
 export abstract class Workspace {
@@ -10,6 +11,7 @@ export abstract class Workspace {
 
 /** Where the operator reads what became of the work. */
 export abstract class WorkLog {
-  abstract completed(job: ImageJob, result: ImageResult): void;
+  /** `outputs` are what the job's have become. */
+  abstract completed(job: ImageJob, outputs: readonly Output[]): void;
   abstract attemptFailed(job: ImageJob, error: unknown, final: boolean): void;
 }

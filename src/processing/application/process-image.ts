@@ -1,12 +1,12 @@
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
-import type { ImageTransformer, TransformedImage } from '../../imaging/application/ports.ts';
-import { pixelsOf } from '../../imaging/domain/image-facts.ts';
-import { type Outcome, outcomeOf } from '../../imaging/domain/outcome.ts';
+import { isMade, type Output } from '../../image-jobs/domain/output.ts';
+import type { ImageTransformer, Transformed } from '../../imaging/application/ports.ts';
+import { type Outcome, outcomeOf, resultPixelsOf } from '../../imaging/domain/outcome.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { WorkLog, Workspace } from './ports.ts';
-import type { SettleFailure } from './settle-failure.ts';
+import { jobErrorOf, type SettleFailure } from './settle-failure.ts';
 
 /** Time that a job may take: a part for each, and a part for each million pixels of its output. */
 export interface Deadline {
@@ -17,13 +17,13 @@ export interface Deadline {
 /** How often a worker says that it lives. */
 export const HEARTBEAT_SECONDS = 5;
 
-/** A picture that is made, and the milliseconds that it took. */
-interface WorkDone {
-  readonly image: TransformedImage;
-  readonly processingMs: number;
+/** The local files of one attempt: the original, and one for each output. */
+interface WorkFiles {
+  readonly source: string;
+  readonly targets: readonly string[];
 }
 
-/** Does the work of one job: claims it, transforms its image, publishes the result. */
+/** Does the work of one job: claims it, transforms its image, publishes the results. */
 export class ProcessImage {
   constructor(
     private readonly work: ImageWorkRepository,
@@ -39,82 +39,90 @@ export class ProcessImage {
 
   /**
    * Returns at once when another worker has the job, or nobody needs it any more. Never rejects for the image's sake.
-   * Calls `transformed` when the pixel work is done and only its result is to be stored.
+   * Calls `transformed` when the pixel work is done and only its results are to be stored.
    */
   async execute(id: string, transformed?: () => void): Promise<void> {
     const job = await this.work.claim(id, this.clock.now());
     if (!job) return;
     await this.events.publish({ id, version: job.version, unfinished: true });
     const heartbeat = setInterval(() => this.beat(job), HEARTBEAT_SECONDS * 1000);
-    const [source, target] = [this.workspace.newPath(), this.workspace.newPath()];
+    const files: WorkFiles = {
+      source: this.workspace.newPath(),
+      targets: job.outputs.map(() => this.workspace.newPath()),
+    };
     try {
-      const result = await this.transform(job, source, target);
+      const made = await this.transform(job, files);
       transformed?.();
-      await this.files.put(job.resultKey(), target);
-      await this.publish(job, result);
+      const outputs = job.outputs.map((output, index) => outputWith(output, made[index] as Transformed));
+      if (!outputs.some(isMade)) return await this.failures.execute(job, ...made.map(failureOf));
+      for (const [index, output] of outputs.entries()) {
+        if (isMade(output)) await this.files.put(job.resultKey(output), files.targets[index] as string);
+      }
+      await this.publish(job, outputs);
     } catch (error) {
-      await this.workspace.remove(target);
       await this.failures.execute(job, error);
     } finally {
       clearInterval(heartbeat);
-      await this.workspace.remove(source);
+      await this.workspace.remove(files.source, ...files.targets);
     }
   }
 
-  private async transform(job: ImageJob, source: string, target: string): Promise<WorkDone> {
+  private async transform(job: ImageJob, { source, targets }: WorkFiles): Promise<readonly Transformed[]> {
     await this.files.fetch(job.originalKey(), source);
-    const started = performance.now();
-    const { operations, sourceSha256: sha256 } = job;
+    const { sourceSha256: sha256 } = job;
     const facts = job.facts();
-    const outcome = outcomeOf(facts, operations, job.terms);
-    const deadlineSeconds = this.deadlineOf(outcome);
-    const image = await this.transformer.transform({
-      source,
-      target,
-      sha256,
-      facts,
+    const pictures = job.outputs.map(({ operations }, index) => ({
+      target: targets[index] as string,
       operations,
-      outcome,
-      deadlineSeconds,
-    });
-    return { image, processingMs: Math.round(performance.now() - started) };
+      outcome: outcomeOf(facts, operations, job.terms),
+    }));
+    const deadlineSeconds = this.deadlineOf(pictures.map(({ outcome }) => outcome));
+    return this.transformer.transform({ source, sha256, facts, pictures, deadlineSeconds });
   }
 
-  /** One conditional update: of several attempts, at most one is published. */
-  private async publish(job: ImageJob, { image, processingMs }: WorkDone): Promise<void> {
-    const { warnings, ...result } = image;
+  /** One conditional update for all outputs: of several attempts, at most one is published. */
+  private async publish(job: ImageJob, outputs: readonly Output[]): Promise<void> {
     const completedAt = this.clock.now();
-    const made = { ...result, processingMs };
     const published = await this.work.complete(job, {
-      result: made,
-      warnings: [...job.warnings, ...warnings],
+      outputs,
       completedAt,
       downloadExpiresAt: secondsAfter(completedAt, job.terms.downloadSeconds),
     });
     if (!published) return this.discard(job);
-    this.log.completed(job, made);
+    this.log.completed(job, outputs);
     // Whoever is woken finds the original erased.
     try {
-      for (const key of job.keysBesideResult()) await this.files.remove(key);
+      for (const key of job.keysBesideResults()) await this.files.remove(key);
     } finally {
       await this.events.publish({ id: job.id, version: job.version + 1 });
     }
   }
 
-  /** A result that came too late: another attempt has the job now, or it is deleted, with its folder then made anew. */
+  /** Results that came too late: another attempt has the job now, or it is deleted, with its folder then made anew. */
   private async discard(job: ImageJob): Promise<void> {
     const [present] = await this.work.findAll([job.id]);
-    if (present) await this.files.remove(job.resultKey());
-    else await this.files.removeAllOf(job.id);
+    if (!present) return this.files.removeAllOf(job.id);
+    for (const key of job.resultKeys()) await this.files.remove(key);
   }
 
-  private deadlineOf({ size, frames }: Outcome): number {
+  private deadlineOf(outcomes: readonly Outcome[]): number {
     const { deadlineSeconds, deadlineSecondsPerMegapixel } = this.deadline;
-    return deadlineSeconds + (deadlineSecondsPerMegapixel * pixelsOf(size) * frames) / 1_000_000;
+    const pixels = outcomes.reduce((sum, outcome) => sum + resultPixelsOf(outcome), 0);
+    return deadlineSeconds + (deadlineSecondsPerMegapixel * pixels) / 1_000_000;
   }
 
   private beat({ id, attempt }: ImageJob): void {
     // A beat that is lost is made up for by the next one.
     this.work.keepAlive(id, attempt, this.clock.now()).catch(() => undefined);
   }
+}
+
+function outputWith(output: Output, made: Transformed): Output {
+  if ('failure' in made) return { ...output, error: jobErrorOf(made.failure) };
+  const { warnings, ...result } = made.image;
+  return { ...output, result, warnings: [...output.warnings, ...warnings] };
+}
+
+function failureOf(made: Transformed): unknown {
+  return 'failure' in made ? made.failure : undefined;
 }

@@ -26,7 +26,7 @@ export class RemoveOrphanFiles {
     for (const id of ids) {
       const job = jobs.get(id);
       if (!job || (job.isFinal() && job.status !== 'completed')) await this.files.removeAllOf(id);
-      else if (job.isFinal()) for (const key of job.keysBesideResult()) await this.files.remove(key);
+      else if (job.isFinal()) for (const key of job.keysBesideResults()) await this.files.remove(key);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
-import type { ImageJob, JobError } from '../../image-jobs/domain/image-job.ts';
+import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import type { JobError } from '../../image-jobs/domain/output.ts';
 import { failureKindOf, imagingFailure, imagingProblems } from '../../imaging/domain/errors.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
@@ -24,12 +25,15 @@ export class SettleFailure {
     private readonly log: WorkLog,
   ) {}
 
-  async execute(job: ImageJob, error: unknown): Promise<void> {
+  /** The error of the whole attempt, or one for each output when none of them succeeded. */
+  async execute(job: ImageJob, ...errors: readonly unknown[]): Promise<void> {
+    // As long as one may succeed another time, all are tried again.
+    const error = errors.find((each) => failureKindOf(each) !== 'final') ?? errors[0];
     const kind = failureKindOf(error);
     const crashes = job.crashes + (kind === 'crash' ? 1 : 0);
     const final = kind === 'final' || crashes >= MOST_CRASHES || job.attempt - crashes >= MOST_ATTEMPTS;
     this.log.attemptFailed(job, error, final);
-    if (final) await this.fail(job, jobErrorOf(error));
+    if (final) await this.fail(job, errors);
     else await this.retry(job, crashes, BACK_OFF_SECONDS[job.attempt - 1] ?? 10);
   }
 
@@ -37,11 +41,15 @@ export class SettleFailure {
   async abandoned(job: ImageJob): Promise<void> {
     if (job.attempt < MOST_ATTEMPTS) return this.retry(job, job.crashes, 0);
     this.log.attemptFailed(job, new Error('The worker is gone'), true);
-    return this.fail(job, jobErrorOf(undefined));
+    return this.fail(job, [undefined]);
   }
 
-  private async fail(job: ImageJob, error: JobError): Promise<void> {
-    if (!(await this.work.fail(job, error, this.clock.now()))) return;
+  private async fail(job: ImageJob, errors: readonly unknown[]): Promise<void> {
+    const outputs = job.outputs.map((output, index) => {
+      const error = errors.length === job.outputs.length ? errors[index] : errors[0];
+      return { ...output, error: jobErrorOf(error) };
+    });
+    if (!(await this.work.fail(job, outputs, this.clock.now()))) return;
     // Whoever is woken finds the original erased.
     try {
       await this.files.removeAllOf(job.id);
@@ -59,7 +67,8 @@ export class SettleFailure {
   }
 }
 
-function jobErrorOf(error: unknown): JobError {
+/** What a client is told of it. */
+export function jobErrorOf(error: unknown): JobError {
   const known = imagingFailure(error);
   if (known) return { code: known.problem.code, detail: known.detail };
   const { code, meaning } = imagingProblems.processingFailed;

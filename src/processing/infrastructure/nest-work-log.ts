@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { ImageJob, ImageResult } from '../../image-jobs/domain/image-job.ts';
+import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import { isMade, type Output } from '../../image-jobs/domain/output.ts';
 import { failureKindOf, imagingFailure } from '../../imaging/domain/errors.ts';
 import { WorkLog } from '../application/ports.ts';
 
@@ -10,9 +11,13 @@ import { WorkLog } from '../application/ports.ts';
 export class NestWorkLog extends WorkLog {
   private readonly logger = new Logger('Processing');
 
-  completed(job: ImageJob, { format, width, height, bytes, processingMs: ms }: ImageResult): void {
-    const made = { format, width, height, bytes, ms };
-    this.logger.log({ ...namesOf(job), ...made }, `Job ${job.id} completed in ${ms} ms`);
+  completed(job: ImageJob, outputs: readonly Output[]): void {
+    const results = outputs.filter(isMade).map(({ result }) => result);
+    const ms = results.reduce((sum, { processingMs }) => sum + processingMs, 0);
+    const made = results.map(({ format, width, height, bytes }) => ({ format, width, height, bytes }));
+    const words = outputs.length > 1 ? ` with ${made.length} of ${outputs.length} outputs` : '';
+    const line = outputs.length > 1 ? { outputs: made } : made[0];
+    this.logger.log({ ...namesOf(job), ...line, ms }, `Job ${job.id} completed${words} in ${ms} ms`);
   }
 
   attemptFailed(job: ImageJob, error: unknown, final: boolean): void {

@@ -1,4 +1,5 @@
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
+import type { ImageResult, WantedOutput } from '../../image-jobs/domain/output.ts';
 import { USAGE_FIGURES, type Usage } from './usage.ts';
 
 /** The figures of an entry, in their order. */
@@ -19,7 +20,7 @@ export class UsageEntry implements Usage {
     readonly accountId: string,
     /** Empty for jobs that came without an API key. */
     readonly keyPrefix: string,
-    /** Empty for all jobs; else those with this operation, each counted once. */
+    /** Empty for all jobs; else those with this operation, each counted once, and their outputs with it. */
     readonly operation: string,
     readonly images: number,
     readonly outputs: number,
@@ -35,7 +36,7 @@ export class UsageEntry implements Usage {
    * the order of their names: those who add to the same lines at the same moment never wait for each other in a circle.
    */
   static of(job: ImageJob): UsageEntry[] {
-    const operations = [...new Set(job.operations.map(({ operation_type }) => operation_type))].sort();
+    const operations = [...new Set(job.outputs.flatMap(operationsOf))].sort();
     return [NONE, ...operations].map((operation) => UsageEntry.line(job, operation));
   }
 
@@ -52,20 +53,27 @@ export class UsageEntry implements Usage {
   }
 
   private static line(job: ImageJob, operation: string): UsageEntry {
+    const concerned = job.madeOutputs().filter((one) => operation === NONE || operationsOf(one).includes(operation));
+    const sum = (figure: (result: ImageResult) => number) =>
+      concerned.reduce((total, { result }) => total + figure(result), 0);
     return new UsageEntry(
       dayOf(job.completedAt as Date),
       job.accountId ?? NONE,
       job.keyPrefix ?? NONE,
       operation,
       1,
-      job.result === null ? 0 : 1,
+      concerned.length,
       job.status === 'failed' ? 1 : 0,
       job.sourceBytes,
-      job.result?.bytes ?? 0,
+      sum(({ bytes }) => bytes),
       job.sourceWidth * job.sourceHeight * job.sourceFrames,
-      job.result?.processingMs ?? 0,
+      sum(({ processingMs }) => processingMs),
     );
   }
+}
+
+function operationsOf({ operations }: WantedOutput): string[] {
+  return operations.map(({ operation_type }) => operation_type);
 }
 
 /** The UTC day of a moment, as `2026-01-31`. */

@@ -13,14 +13,16 @@ const ID = '3f0c7a52-6a0e-4b0b-9d0f-1b6f6a8f5c11';
 /** The answers to the examples, by step; the server at `address` gives the same but for ids, tokens and times. */
 export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Answer>> {
   const url = `${address}/api/images/${ID}/`;
+  const operations = [
+    { operation_type: 'resize', parameters: { width: 1200, height: 900, fit: 'inside' } },
+    { operation_type: 'convert', parameters: { format: 'webp' } },
+  ];
+  const output = { name: 'default', operations, result: null, warnings: [], error: null, download_url: null };
   const pending = {
     id: ID,
     status: 'pending',
     image_format: 'jpg',
-    operations: [
-      { operation_type: 'resize', parameters: { width: 1200, height: 900, fit: 'inside' } },
-      { operation_type: 'convert', parameters: { format: 'webp' } },
-    ],
+    operations,
     detail_url: url,
     download_url: null,
     download_expires_at: null,
@@ -34,6 +36,16 @@ export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Ans
     result: null,
     warnings: [],
     error: null,
+    outputs: [output] as object[],
+  };
+  const result = {
+    format: 'webp',
+    width: 1200,
+    height: 900,
+    quality: 85,
+    bytes: 143210,
+    sha256: 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b',
+    processing_ms: 96,
   };
   const completed = {
     ...pending,
@@ -45,15 +57,8 @@ export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Ans
     queue_position: null,
     started_at: '2026-11-25T09:30:00.200Z',
     completed_at: '2026-11-25T09:30:00.600Z',
-    result: {
-      format: 'webp',
-      width: 1200,
-      height: 900,
-      quality: 85,
-      bytes: 143210,
-      sha256: 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b',
-      processing_ms: 96,
-    },
+    result,
+    outputs: [{ ...output, result, download_url: `${url}outputs/default/download/` }],
   };
   return {
     register: json('201 Created', {

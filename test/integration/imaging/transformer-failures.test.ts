@@ -4,8 +4,9 @@ import { appendFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { TransformationRequest } from '../../../src/imaging/application/ports.ts';
 import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
-import type { ImageFacts } from '../../../src/imaging/domain/image-facts.ts';
+import type { ImageFacts, Size } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import { POLICIES } from '../../support/callers.ts';
 import { useEngine } from '../../support/engine.ts';
@@ -18,15 +19,11 @@ const toLargeWebp = [resize(7071, 7071), convert('webp'), compress(90, 'small')]
 
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-/** A request that changes nothing. */
-function requestOf(facts: ImageFacts) {
-  return {
-    facts,
-    sha256: null,
-    operations: [],
-    outcome: outcomeOf(facts, [], POLICIES.authenticated),
-    deadlineSeconds: 60,
-  };
+/** A request that changes nothing; another size may be promised. */
+function requestOf(source: string, facts: ImageFacts, size?: Size): TransformationRequest {
+  const outcome = outcomeOf(facts, [], POLICIES.authenticated);
+  const picture = { target: `${source}.out`, operations: [], outcome: { ...outcome, size: size ?? outcome.size } };
+  return { source, sha256: null, facts, pictures: [picture], deadlineSeconds: 60 };
 }
 
 describe('the image is at fault', () => {
@@ -37,8 +34,9 @@ describe('the image is at fault', () => {
     const cut = whole.subarray(0, Math.floor(whole.length * 0.6));
     const source = await engine.store(cut);
     const facts = { format: format === 'jpeg' ? 'jpg' : format, width: 300, height: 200, frames: 1 } as const;
-    const job = { source, target: `${source}.out`, ...requestOf(facts) };
-    await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: imageTruncated });
+    await expect(engine.transformer.transform(requestOf(source, facts))).rejects.toMatchObject({
+      problem: imageTruncated,
+    });
   });
 
   test.each(['png', 'webp'] as const)('a %s whose pixels are damaged', async (format) => {
@@ -53,8 +51,9 @@ describe('the image is at fault', () => {
   test('a file that is not what its header claimed', async () => {
     const source = await engine.store(await picture().png().toBuffer());
     const facts = { format: 'png', width: 30, height: 20, frames: 1 } as const;
-    const job = { source, target: `${source}.out`, ...requestOf(facts) };
-    await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: imageCorrupt });
+    await expect(engine.transformer.transform(requestOf(source, facts))).rejects.toMatchObject({
+      problem: imageCorrupt,
+    });
   });
 
   test('a header that cannot be read', async () => {
@@ -100,8 +99,8 @@ describe('the work is at fault', () => {
     const bytes = await picture().jpeg().toBuffer();
     const source = await engine.store(bytes);
     const facts = { format: 'jpg', width: 300, height: 200, frames: 1 } as const;
-    const job = { source, target: `${source}.out`, ...requestOf(facts), sha256: sha256Of(bytes) };
-    expect(await engine.transformer.transform(job)).toMatchObject({ width: 300 });
+    const job = { ...requestOf(source, facts), sha256: sha256Of(bytes) };
+    expect(await engine.transformer.transform(job)).toMatchObject([{ image: { width: 300 } }]);
     await appendFile(source, '\0');
     await expect(engine.transformer.transform(job)).rejects.toMatchObject({
       problem: processingFailed,
@@ -112,18 +111,15 @@ describe('the work is at fault', () => {
   test('a result of another size than was promised is never published', async () => {
     const source = await engine.store(await picture().jpeg().toBuffer());
     const facts = { format: 'jpg', width: 300, height: 200, frames: 1 } as const;
-    const { outcome, ...request } = requestOf(facts);
-    const promised = { ...outcome, size: { width: 300, height: 201 } };
-    const job = { source, target: `${source}.out`, ...request, outcome: promised };
-    await expect(engine.transformer.transform(job)).rejects.toMatchObject({ problem: processingFailed });
+    const request = requestOf(source, facts, { width: 300, height: 201 });
+    expect(await engine.transformer.transform(request)).toMatchObject([{ failure: { problem: processingFailed } }]);
   });
 
   test('a file that has gone is nothing against the image', async () => {
     const facts = { format: 'png', width: 30, height: 20, frames: 1 } as const;
-    const job = { source: '/none', target: '/none', ...requestOf(facts) };
-    await expect(engine.transformer.transform(job)).rejects.toMatchObject({
-      problem: processingFailed,
-    });
+    expect(await engine.transformer.transform(requestOf('/none', facts))).toMatchObject([
+      { failure: { problem: processingFailed } },
+    ]);
   });
 });
 

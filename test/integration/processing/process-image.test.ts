@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ImageTransformer,
   type TransformationRequest,
-  type TransformedImage,
+  type Transformed,
 } from '../../../src/imaging/application/ports.ts';
 import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { ApplicationError } from '../../../src/shared/application-error.ts';
 import { useEngine } from '../../support/engine.ts';
 import { namesIn } from '../../support/folders.ts';
 import { convert, resize } from '../../support/operations.ts';
@@ -23,11 +24,17 @@ beforeAll(async () => {
 });
 afterAll(() => work.close());
 
-/** Does what the test says in place of pixel work. */
+/** Where a picture goes, and how many there are before it. */
+interface ScriptedPicture {
+  readonly target: string;
+  readonly made: number;
+}
+
+/** Does what the test says in place of pixel work, for each picture, whose failure its script may return. */
 class Scripted extends ImageTransformer {
   readonly requests: TransformationRequest[] = [];
 
-  constructor(private readonly script: (request: TransformationRequest) => Promise<void>) {
+  constructor(private readonly script: (picture: ScriptedPicture) => Promise<unknown>) {
     super();
   }
 
@@ -35,12 +42,21 @@ class Scripted extends ImageTransformer {
 
   async stop(): Promise<void> {}
 
-  async transform(request: TransformationRequest): Promise<TransformedImage> {
+  async transform(request: TransformationRequest): Promise<Transformed[]> {
     this.requests.push(request);
-    await this.script(request);
-    const bytes = await readFile(request.target);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { format: 'jpg', width: 1, height: 1, quality: 85, bytes: bytes.length, sha256, warnings: [] };
+    const made: Transformed[] = [];
+    for (const { target } of request.pictures) {
+      const failure = await this.script({ target, made: made.length });
+      if (failure instanceof ApplicationError) {
+        made.push({ failure });
+        continue;
+      }
+      const bytes = await readFile(target);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const image = { format: 'jpg', width: 1, height: 1, bytes: bytes.length, sha256 } as const;
+      made.push({ image: { ...image, quality: null, processingMs: 7, warnings: [] } });
+    }
+    return made;
   }
 }
 
@@ -62,17 +78,21 @@ test('a job is claimed, transformed and published, with its window from that mom
     downloadExpiresAt: new Date(work.clock.now().getTime() + 3_600_000),
     downloadedAt: null,
     keptBytes: bytes.length,
-    warnings: [],
-    error: null,
-    result: {
-      format: 'webp',
-      width: 30,
-      height: 20,
-      quality: 85,
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      processingMs: expect.any(Number),
-    },
+    outputs: [
+      {
+        name: 'default',
+        warnings: [],
+        error: null,
+        result: {
+          format: 'webp',
+          width: 30,
+          height: 20,
+          bytes: bytes.length,
+          sha256: createHash('sha256').update(bytes).digest('hex'),
+          processingMs: expect.any(Number),
+        },
+      },
+    ],
   });
   expect(work.changes).toEqual([
     { id: job.id, version: done.version - 1, unfinished: true },
@@ -97,7 +117,7 @@ test('the deadline grows with the output', async () => {
   const transformer = new Scripted(({ target }) => writeFile(target, 'result'));
   const job = await work.add(jpeg, [resize(2000, 1000), resize(4000, 1000)]);
   await work.processing(transformer).execute(job.id);
-  expect(transformer.requests).toMatchObject([{ deadlineSeconds: 34, outcome: { frames: 1 } }]);
+  expect(transformer.requests).toMatchObject([{ deadlineSeconds: 34, pictures: [{ outcome: { frames: 1 } }] }]);
 });
 
 test('a failure is settled, and leaves nothing in the spool', async () => {
@@ -110,7 +130,7 @@ test('a failure is settled, and leaves nothing in the spool', async () => {
   await work.processing(transformer).execute(job.id);
   expect(await work.find(job)).toMatchObject({
     status: 'failed',
-    error: { code: 'image_corrupt', detail: 'It is damaged.' },
+    outputs: [{ result: null, error: { code: 'image_corrupt', detail: 'It is damaged.' } }],
   });
   expect([await filesOf(job), await spool()]).toEqual([[], []]);
 });
@@ -124,7 +144,7 @@ test('the result of an attempt that another has overtaken is dropped', async () 
     await work.processing(second).execute(job.id);
   });
   await work.processing(first).execute(job.id);
-  expect(await work.find(job)).toMatchObject({ status: 'completed', attempt: 2, result: { bytes: 13 } });
+  expect(await work.find(job)).toMatchObject({ status: 'completed', attempt: 2, outputs: [{ result: { bytes: 13 } }] });
   expect(await filesOf(job)).toEqual(['result-2']);
   expect(await spool()).toEqual([]);
 });
@@ -141,4 +161,110 @@ test('a job that is deleted while it is worked on leaves nothing, not even its f
   expect(work.log.attempts).toEqual([]);
   expect(await namesIn(work.folder, 'files')).not.toContain(job.id);
   expect(await spool()).toEqual([]);
+});
+
+describe('several outputs', () => {
+  const outputs = [
+    { name: 'large', operations: [resize(40, 30)] },
+    { name: 'default', operations: [resize(20, 15), convert('webp')] },
+    { name: 'small', operations: [resize(8, 6)] },
+  ];
+
+  test('are made by one piece of work, and published at once', async () => {
+    const job = await work.add(jpeg, outputs);
+    await work.processing(engine.transformer).execute(job.id);
+    const done = await work.find(job);
+    expect(done).toMatchObject({ status: 'completed', version: 3 });
+    expect(done.outputs.map(({ name, result, error }) => [name, result?.format, result?.width, error])).toEqual([
+      ['large', 'jpg', 40, null],
+      ['default', 'webp', 20, null],
+      ['small', 'jpg', 8, null],
+    ]);
+    for (const output of done.madeOutputs()) {
+      const bytes = await readFile(join(work.folder, 'files', done.resultKey(output)));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(output.result.sha256);
+    }
+    expect(done.keptBytes).toBe(done.madeOutputs().reduce((sum, { result }) => sum + result.bytes, 0));
+    expect([await filesOf(job), await spool()]).toEqual([['result-1', 'result-1-large', 'result-1-small'], []]);
+  });
+
+  test('share a deadline that counts the pixels of all', async () => {
+    const transformer = new Scripted(({ target }) => writeFile(target, 'result'));
+    const job = await work.add(jpeg, [
+      { name: 'a', operations: [resize(2000, 1000)] },
+      { name: 'b', operations: [resize(1000, 3000)] },
+    ]);
+    await work.processing(transformer).execute(job.id);
+    expect(transformer.requests).toMatchObject([{ deadlineSeconds: 35 }]);
+  });
+
+  test('one that fails takes none of the others with it, and is told of by itself', async () => {
+    const failure = imagingProblems.outOfMemory.error('It needs too much.');
+    const transformer = new Scripted(async ({ target, made }) => {
+      await writeFile(target, `result ${made}`);
+      return made === 0 ? failure : undefined;
+    });
+    const job = await work.add(jpeg, outputs);
+    await work.processing(transformer).execute(job.id);
+    const done = await work.find(job);
+    expect(done).toMatchObject({ status: 'completed', keptBytes: 16, processingMs: 14 });
+    expect(done.outputs).toMatchObject([
+      { name: 'large', result: null, error: { code: 'out_of_memory', detail: 'It needs too much.' } },
+      { name: 'default', result: { bytes: 8 }, error: null },
+      { name: 'small', result: { bytes: 8 }, error: null },
+    ]);
+    expect(done.topOutput().name).toBe('default');
+    expect([await filesOf(job), await spool()]).toEqual([['result-1', 'result-1-small'], []]);
+  });
+
+  test('fail their job when all of them do, each for its own reason', async () => {
+    const reasons = [imagingProblems.outOfMemory.error('Too much.'), imagingProblems.imageCorrupt.error('Damaged.')];
+    const transformer = new Scripted(async ({ made }) => reasons[made]);
+    const job = await work.add(jpeg, outputs.slice(0, 2));
+    await work.processing(transformer).execute(job.id);
+    expect(await work.find(job)).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      keptBytes: 0,
+      outputs: [{ error: { code: 'out_of_memory' } }, { error: { code: 'image_corrupt' } }],
+    });
+    expect([await filesOf(job), await spool()]).toEqual([[], []]);
+  });
+
+  test('are all tried again when all have failed and one may succeed another time', async () => {
+    const reasons = [
+      imagingProblems.imageCorrupt.error('Damaged.'),
+      imagingProblems.processingFailed.error('Who knows.'),
+    ];
+    const transformer = new Scripted(async ({ made }) => reasons[made]);
+    const job = await work.add(jpeg, outputs.slice(0, 2));
+    await work.processing(transformer).execute(job.id);
+    expect(await work.find(job)).toMatchObject({ status: 'pending', outputs: [{ error: null }, { error: null }] });
+  });
+
+  test('half of which are stored when the attempt dies leave nothing of it', async () => {
+    const job = await work.add(jpeg, outputs);
+    const dead = await work.claim(job);
+    const stored = join(work.folder, 'spool', 'stored');
+    await writeFile(stored, 'of the dead');
+    await work.files.put(dead.resultKey({ name: 'large', operations: [] }), stored);
+    await work.failures.abandoned(dead);
+    await work.processing(engine.transformer).execute(job.id);
+    expect(await work.find(job)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await filesOf(job)).toEqual(['result-2', 'result-2-large', 'result-2-small']);
+  });
+
+  test('that come too late are all dropped', async () => {
+    const job = await work.add(jpeg, outputs);
+    const second = new Scripted(({ target }) => writeFile(target, 'of the second'));
+    const first = new Scripted(async ({ target, made }) => {
+      await writeFile(target, 'of the first');
+      if (made > 0) return;
+      await work.failures.abandoned(await work.find(job));
+      await work.processing(second).execute(job.id);
+    });
+    await work.processing(first).execute(job.id);
+    expect(await filesOf(job)).toEqual(['result-2', 'result-2-large', 'result-2-small']);
+    expect(await spool()).toEqual([]);
+  });
 });

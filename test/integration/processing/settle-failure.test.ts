@@ -46,8 +46,7 @@ describe('a job whose attempts fail', () => {
       attempt: errors.length,
       completedAt: work.clock.now(),
       keptBytes: 0,
-      result: null,
-      error: { code, detail: expect.not.stringContaining('/a/path') },
+      outputs: [{ result: null, error: { code, detail: expect.not.stringContaining('/a/path') } }],
     });
     expect(await namesIn(work.folder, 'files', job.id)).toEqual([]);
   });
@@ -85,6 +84,9 @@ describe('a job whose worker is gone', () => {
       expect(await work.find(job)).toMatchObject({ status: 'pending', attempt, availableAt: work.clock.now() });
     }
     await work.failures.abandoned(await work.claim(job));
-    expect(await work.find(job)).toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
+    expect(await work.find(job)).toMatchObject({
+      status: 'failed',
+      outputs: [{ error: { code: 'processing_failed' } }],
+    });
   });
 });

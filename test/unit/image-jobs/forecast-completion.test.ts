@@ -33,7 +33,15 @@ class KnownStatistics extends WorkStatistics {
 function job(change: Partial<ImageJob> = {}): ImageJob {
   const facts = { format: 'jpg', width: 2000, height: 1000, frames: 2 } as const;
   const caller = Caller.anonymous('192.0.2.1', loadSettings({}).policies);
-  const submission = { id: 'id', name: 'a.jpg', facts, bytes: 1, sha256: 'a'.repeat(64), operations: [], warnings: [] };
+  const submission = {
+    id: 'id',
+    name: 'a.jpg',
+    facts,
+    bytes: 1,
+    sha256: 'a'.repeat(64),
+    outputs: [{ name: 'default', operations: [], warnings: [] }],
+    warnings: [],
+  };
   return Object.assign(ImageJob.submit(submission, caller, clock.now()), change);
 }
 

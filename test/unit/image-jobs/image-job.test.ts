@@ -16,7 +16,7 @@ function submitted(caller: Caller, change: Partial<ImageJob> = {}): ImageJob {
     facts,
     bytes: 1234,
     sha256: 'a'.repeat(64),
-    operations: [],
+    outputs: ['default', 'thumb'].map((name) => ({ name, operations: [], warnings: [] })),
     warnings: [],
   };
   return Object.assign(Job.submit(submission, caller, NOW), change);
@@ -38,11 +38,13 @@ test('a job is pending when it is submitted, and counts for its caller', () => {
     startedAt: null,
     completedAt: null,
     downloadExpiresAt: null,
+    outputs: ['default', 'thumb'].map((name) => ({ name, operations: [], warnings: [], result: null, error: null })),
   });
   expect(job.facts()).toEqual({ format: 'webp', width: 40, height: 30, frames: 2 });
-  expect([job.originalKey(), submitted(MEMBER, { attempt: 3 }).resultKey()]).toEqual([
+  expect([job.originalKey(), ...submitted(MEMBER, { attempt: 3 }).resultKeys()]).toEqual([
     'an-id/original',
     'an-id/result-3',
+    'an-id/result-3-thumb',
   ]);
   expect(submitted(MEMBER)).toMatchObject({ ownerKey: MEMBER.key, accountId: MEMBER.accountId });
 });
@@ -82,6 +84,14 @@ describe('the window', () => {
     expect([failed.isForgotten(at(86_399), 86_400), failed.isForgotten(at(86_400), 86_400)]).toEqual([false, true]);
     expect(submitted(MEMBER).isForgotten(at(1e9), 86_400)).toBe(false);
   });
+});
+
+test('beside its results nobody needs its original, and what earlier attempts have made', () => {
+  expect(submitted(MEMBER, { attempt: 2 }).keysBesideResults()).toEqual([
+    'an-id/original',
+    'an-id/result-1',
+    'an-id/result-1-thumb',
+  ]);
 });
 
 test('an account sees its own jobs and anonymous ones; others see anonymous ones', () => {

@@ -24,7 +24,7 @@ const job = ImageJob.submit(
     facts: { format: 'jpg', width: 1, height: 1, frames: 1 },
     bytes: 1,
     sha256: 'a'.repeat(64),
-    operations: [],
+    outputs: [{ name: 'default', operations: [], warnings: [] }],
     warnings: [],
   },
   MEMBER,

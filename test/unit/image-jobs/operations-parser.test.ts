@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/accounts/domain/caller.ts';
-import { parseOperations } from '../../../src/image-jobs/infrastructure/http/operations.parser.ts';
+import { parseWantedForm } from '../../../src/image-jobs/infrastructure/http/wanted.parser.ts';
 import { ANONYMOUS, MEMBER } from '../../support/callers.ts';
+
+/** What the parts of a form's `operations` are parsed to. */
+function parseOperations(operations: readonly string[], caller: Caller) {
+  const { wanted, faults } = parseWantedForm({ operations }, caller);
+  return { operations: wanted.outputs[0]?.operations ?? [], faults };
+}
 
 /** What one operation is parsed to, or the faults that it has. */
 function parsed(operation: unknown, caller: Caller = MEMBER): unknown {

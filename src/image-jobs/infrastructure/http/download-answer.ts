@@ -4,9 +4,8 @@ import fresh from 'fresh';
 import { FORMATS } from '../../../imaging/domain/image-format.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import type { Download, DownloadResult } from '../../application/download-result.ts';
-import { stemOf } from '../../domain/archive-names.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import type { ImageJob, ImageResult } from '../../domain/image-job.ts';
+import type { ImageResult } from '../../domain/output.ts';
 import { assertDigest } from '../files/digest.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { sendCounted, sendPart } from './counted-sending.ts';
@@ -23,7 +22,8 @@ export async function answerDownload(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const { bytes: size, sha256 } = download.result;
+  const { job, output } = download;
+  const { bytes: size, sha256 } = output.result;
   response.setHeader('ETag', `"${sha256}"`);
   // Asked of this header alone: `Cache-Control: no-cache`, which `fetch` adds by itself, would give the whole again.
   if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag: `"${sha256}"` })) {
@@ -32,7 +32,7 @@ export async function answerDownload(
   }
   const isHead = request.method === 'HEAD';
   // Ranges are defined for GET alone.
-  const range = isHead ? undefined : rangeOf(request, download.result);
+  const range = isHead ? undefined : rangeOf(request, output.result);
   const { start, end } = range ?? { start: 0, end: size - 1 };
   // Opened before anything is said of it: what cannot be read is a problem document.
   const bytes = isHead ? undefined : await downloads.read(download, { start, end });
@@ -42,24 +42,19 @@ export async function answerDownload(
   if (!bytes) return void response.end();
   if (end < size - 1) return sendPart(bytes, response);
   // The end of a whole file that is not the job's own is held back: its client sees that it is cut off.
-  const passages = start === 0 ? [assertDigest(sha256, download.job.resultKey())] : [];
+  const passages = start === 0 ? [assertDigest(sha256, job.resultKey(output))] : [];
   await sendCounted(bytes, passages, () => downloads.finished(download), response);
 }
 
-function describe({ job, result, expiresAt }: Download, now: Date, response: Response): void {
+function describe({ output: { result }, fileName, expiresAt }: Download, now: Date, response: Response): void {
   response.set({
     'Content-Type': FORMATS[result.format].mediaType,
-    'Content-Disposition': contentDisposition(downloadName(job)),
+    'Content-Disposition': contentDisposition(fileName),
     'Accept-Ranges': 'bytes',
     'Repr-Digest': `sha-256=:${Buffer.from(result.sha256, 'hex').toString('base64')}:`,
     'Cache-Control': `private, max-age=${Math.floor((expiresAt.getTime() - now.getTime()) / 1000)}`,
     'X-Content-Type-Options': 'nosniff',
   });
-}
-
-/** The original's name with the result's extension. */
-function downloadName({ name, result, sourceFormat }: ImageJob): string {
-  return `${stemOf(name)}.${result?.format ?? sourceFormat}`;
 }
 
 /** The one range that is asked for; undefined asks for the whole. */

@@ -5,6 +5,7 @@ import type { Caller } from '../../../accounts/domain/caller.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import type { Upload } from '../../application/submit-image.ts';
+import type { Wanted } from '../../domain/wanted.ts';
 
 const MOST_CHARACTERS = 255;
 /** Keys of anonymous callers: long enough that strangers behind one address do not choose the same. */
@@ -16,7 +17,7 @@ const NAME = 'Idempotency-Key';
 export const IdempotencyKey = (): MethodDecorator =>
   ApiHeader({
     name: NAME,
-    description: `Makes a retry safe: the same key with the same file and operations, within 24 hours, is answered with the first job. ${FEWEST_CHARACTERS.authenticated}-${MOST_CHARACTERS} printable ASCII characters, at least ${FEWEST_CHARACTERS.anonymous} for anonymous callers`,
+    description: `Makes a retry safe: the same key with the same file and operations (or outputs, or preset), within 24 hours, is answered with the first job. ${FEWEST_CHARACTERS.authenticated}-${MOST_CHARACTERS} printable ASCII characters, at least ${FEWEST_CHARACTERS.anonymous} for anonymous callers`,
     schema: { type: 'string', minLength: 1, maxLength: MOST_CHARACTERS },
     example: '7b0e7c1c-3a54-4a6e-9f0f-8f6a4a0f3c55',
   });
@@ -46,9 +47,17 @@ export function idempotencyKeyOf({ headers }: Request, { kind, limitOwner }: Cal
   return key;
 }
 
-/** What an upload's file and its normalised operations are known by: a SHA-256, in hex. */
-export function fingerprintOf({ sha256, operations }: Upload): string {
+/**
+ * What an upload's file, and what is wanted of it, are known by: a SHA-256, in hex. A preset is known by its name, so that
+ * a retry is the same request though the preset has been changed meanwhile.
+ */
+export function fingerprintOf({ sha256, wanted }: Pick<Upload, 'sha256' | 'wanted'>): string {
   return createHash('sha256')
-    .update(JSON.stringify([sha256, operations]))
+    .update(JSON.stringify([sha256, askedIn(wanted)]))
     .digest('hex');
+}
+
+function askedIn({ member, outputs, preset }: Wanted): unknown {
+  if (member === 'operations') return outputs[0]?.operations;
+  return member === 'preset' ? { preset } : { outputs };
 }

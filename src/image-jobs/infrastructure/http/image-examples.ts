@@ -3,14 +3,18 @@ import type { ImageDto } from './image.dto.ts';
 const ID = '3f8a2c1e-7b4d-4e9a-9c65-1d2e3f4a5b6c';
 const URL = `https://images.example.com/api/images/${ID}/`;
 
+const operations = [
+  { operation_type: 'resize', parameters: { width: 1200, height: 900, fit: 'inside' } },
+  { operation_type: 'convert', parameters: { format: 'webp' } },
+] satisfies ImageDto['operations'];
+
+const output = { name: 'default', operations, result: null, warnings: [], error: null, download_url: null };
+
 const pending: ImageDto = {
   id: ID,
   status: 'pending',
   image_format: 'jpg',
-  operations: [
-    { operation_type: 'resize', parameters: { width: 1200, height: 900, fit: 'inside' } },
-    { operation_type: 'convert', parameters: { format: 'webp' } },
-  ],
+  operations,
   detail_url: URL,
   download_url: null,
   download_expires_at: null,
@@ -24,6 +28,7 @@ const pending: ImageDto = {
   result: null,
   warnings: [],
   error: null,
+  outputs: [output],
 };
 
 const processing: ImageDto = {
@@ -54,16 +59,20 @@ const completed: ImageDto = {
   download_url: `${URL}download/`,
   download_expires_at: '2026-11-23T11:00:02.100Z',
   result,
+  outputs: [{ ...output, result, download_url: `${URL}outputs/default/download/` }],
 };
+
+const error = { code: 'image_truncated', detail: 'The file ends before its picture does.' };
 
 const failed: ImageDto = {
   ...processing,
   ...final,
   status: 'failed',
-  error: { code: 'image_truncated', detail: 'The file ends before its picture does.' },
+  error,
+  outputs: [{ ...output, error }],
 };
 
-const expired: ImageDto = { ...completed, status: 'expired', download_url: null };
+const expired: ImageDto = { ...completed, status: 'expired', download_url: null, outputs: [{ ...output, result }] };
 
 /** A resource in each state, as an answer shows it. */
 export const IMAGE_EXAMPLES = {

@@ -8,8 +8,8 @@ import type { Spool } from '../../../shared/spool.ts';
 import type { FileStore } from '../../application/ports.ts';
 import type { Upload } from '../../application/submit-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { parseOperations } from './operations.parser.ts';
 import { receiveUpload } from './receive-upload.ts';
+import type { WantedReader } from './wanted-reader.ts';
 
 const IMAGE = 'original_image';
 
@@ -20,6 +20,7 @@ export class ImageForm {
   constructor(
     private readonly spool: Spool,
     private readonly files: FileStore,
+    private readonly wantedReader: WantedReader,
     private readonly minimumFreeBytes: number,
   ) {}
 
@@ -34,11 +35,11 @@ export class ImageForm {
       fileBytes,
       imagesBytes: fileBytes,
       limitOwner,
-      texts: ['operations'],
+      texts: ['operations', 'outputs'],
       spool: this.spool,
     });
     const [image] = images;
-    const { operations, faults } = parseOperations(texts.operations ?? [], caller);
+    const { wanted, faults } = await this.wantedReader.inForm(texts, caller);
     const stray = strayFiles.map((field) =>
       fault(`/${field}`, 'unknown_field', `Expected a file for ${IMAGE} alone, received one for ${shown(field)}`),
     );
@@ -49,7 +50,7 @@ export class ImageForm {
     );
     if (!image) return assertNoFaults([...stray, missing, ...faults]) as never;
     assertNoFaults([...stray, ...faults]);
-    return { ...image, operations, warnings: warningsOf(ignoredFields) };
+    return { ...image, wanted, warnings: warningsOf(ignoredFields) };
   }
 
   /** @throws disk_full, while less is free than the operator wants */

@@ -3,7 +3,8 @@ import { Clock } from '../../../shared/clock.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { ForecastCompletion } from '../../application/forecast-completion.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
-import type { ImageDto } from './image.dto.ts';
+import type { ImageResult, Output } from '../../domain/output.ts';
+import type { ImageDto, OutputDto } from './image.dto.ts';
 
 /** Shows jobs as the API's image resource. */
 export class ImagePresenter {
@@ -16,12 +17,21 @@ export class ImagePresenter {
   async present(job: ImageJob, request: Request): Promise<ImageDto> {
     const detailUrl = `${baseUrlOf(request, this.publicUrl)}${pathOf(job)}`;
     const status = job.statusAt(this.clock.now());
+    const top = job.topOutput();
+    const presentOutput = ({ name, operations, result, warnings, error }: Output): OutputDto => ({
+      name,
+      operations,
+      result: result && presentResult(result),
+      warnings: [...warnings],
+      error,
+      download_url: status === 'completed' && result ? `${detailUrl}outputs/${name}/download/` : null,
+    });
     const forecast = job.isFinal() ? null : await this.forecasts.execute(job);
     return {
       id: job.id,
       status,
       image_format: job.sourceFormat,
-      operations: job.operations,
+      operations: top.operations,
       detail_url: detailUrl,
       download_url: status === 'completed' ? `${detailUrl}download/` : null,
       download_expires_at: time(job.downloadExpiresAt),
@@ -38,9 +48,10 @@ export class ImagePresenter {
         height: job.sourceHeight,
         bytes: job.sourceBytes,
       },
-      result: job.result && presentResult(job.result),
-      warnings: [...job.warnings],
-      error: job.error,
+      result: top.result && presentResult(top.result),
+      warnings: [...job.warnings, ...top.warnings],
+      error: top.error,
+      outputs: job.outputs.map(presentOutput),
     };
   }
 }
@@ -50,7 +61,7 @@ export function pathOf({ id }: ImageJob): string {
   return `/api/images/${id}/`;
 }
 
-function presentResult({ processingMs, ...result }: NonNullable<ImageJob['result']>) {
+function presentResult({ processingMs, ...result }: ImageResult) {
   const { format, width, height, quality = null, bytes, sha256 } = result;
   return { format, width, height, quality, bytes, sha256, processing_ms: processingMs };
 }

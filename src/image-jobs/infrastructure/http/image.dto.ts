@@ -50,17 +50,31 @@ export class WarningDto {
   pointer?: string;
 }
 
+const OPERATIONS = {
+  type: 'array' as const,
+  items: { $ref: `#/components/schemas/${OPERATION_SCHEMA}` },
+  description: 'With their defaults filled in',
+};
+
+@ApiSchema({ name: 'Output', description: 'One of the results that a job makes of its picture' })
+export class OutputDto {
+  @ApiProperty({ description: '`default` where the request has `operations` alone', example: 'thumb' }) name: string;
+  @ApiProperty(OPERATIONS) operations: readonly Operation[];
+  @ApiProperty({ type: ImageResultDto, nullable: true }) result: ImageResultDto | null;
+  @ApiProperty({ type: [WarningDto], description: 'What this output lacks, or the caller should know of it' })
+  warnings: WarningDto[];
+  @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why this output failed' }) error: JobErrorDto | null;
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Null unless it can be downloaded' })
+  download_url: string | null;
+}
+
 /** One image job, as the API shows it. */
 @ApiSchema({ name: 'Image', description: 'One image job, as it is at the moment of the answer' })
 export class ImageDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: IMAGE_STATUSES }) status: ImageStatus;
   @ApiProperty({ enum: IMAGE_FORMATS, description: "The source's format" }) image_format: ImageFormat;
-  @ApiProperty({
-    type: 'array',
-    items: { $ref: `#/components/schemas/${OPERATION_SCHEMA}` },
-    description: 'With their defaults filled in',
-  })
+  @ApiProperty({ ...OPERATIONS, description: 'Of the first output that succeeded, with their defaults filled in' })
   operations: readonly Operation[];
   @ApiProperty({ format: 'uri' }) detail_url: string;
   @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Null unless `completed`' }) download_url:
@@ -88,10 +102,16 @@ export class ImageDto {
   @ApiProperty(NULLABLE_TIME) started_at: string | null;
   @ApiProperty(NULLABLE_TIME) completed_at: string | null;
   @ApiProperty() source: ImageSourceDto;
-  @ApiProperty({ type: ImageResultDto, nullable: true }) result: ImageResultDto | null;
+  @ApiProperty({ type: ImageResultDto, nullable: true, description: 'Of the first output that succeeded' })
+  result: ImageResultDto | null;
   @ApiProperty({ type: [WarningDto], description: 'What the result lacks, or the caller should know' })
   warnings: WarningDto[];
   @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why the job failed' }) error: JobErrorDto | null;
+  @ApiProperty({
+    type: [OutputDto],
+    description: 'All results that are asked for, in that order. The job is `failed` only when all of them are.',
+  })
+  outputs: OutputDto[];
 }
 
 @ApiSchema({ name: 'ImageList', description: 'One page of images' })

@@ -7,7 +7,6 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiParam,
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
@@ -42,16 +41,15 @@ import { fingerprintOf, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } 
 import { ImageDto, ImageListDto } from './image.dto.ts';
 import { IMAGE_EXAMPLES } from './image-examples.ts';
 import { ImageForm } from './image-form.ts';
+import { ImageId } from './image-id.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
 import { pageQuery, parseListQuery } from './list-query.ts';
+import { MOST_OUTPUTS, NAME_WORDS } from './output-list.ts';
 import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
 
 const { invalidToken, notAuthenticated } = accountProblems;
 const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
 const problems = imageJobProblems;
-
-const ImageId = () =>
-  ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' }, example: IMAGE_EXAMPLES.pending.value.id });
 
 const RETRY_AFTER = {
   'Retry-After': {
@@ -86,13 +84,13 @@ export class ImagesController {
     operationId: 'createImage',
     summary: 'Upload an image with a list of operations',
     description:
-      'One file and a list of operations. The answer comes at once with the job, or with `Prefer: wait=N` when the job is final. With an `Idempotency-Key` the request can be repeated without making a second job.',
+      'One file and a list of operations, or of several outputs with operations each. The answer comes at once with the job, or with `Prefer: wait=N` when the job is final. With an `Idempotency-Key` the request can be repeated without making a second job.',
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
     schema: {
       type: 'object',
-      required: ['original_image', 'operations'],
+      required: ['original_image'],
       properties: {
         original_image: { type: 'string', format: 'binary', description: 'One JPEG, PNG or WebP, by its bytes' },
         operations: {
@@ -101,6 +99,11 @@ export class ImagesController {
           description:
             'A JSON array of `Operation`, run in the order given; an empty array re-encodes the image in its own format',
           example: OPERATIONS_EXAMPLE,
+        },
+        outputs: {
+          type: 'string',
+          maxLength: 16384,
+          description: `In place of \`operations\`, for accounts alone: a JSON array of 1 to ${MOST_OUTPUTS} results \`{name, operations}\` that are made of the one upload; \`name\` is ${NAME_WORDS}, each once`,
         },
       },
     },
@@ -202,7 +205,7 @@ export class ImagesController {
     operationId: 'downloadImage',
     summary: 'The bytes of the result',
     description:
-      'The file as an attachment, whole, in ranges, or 304. The first complete download shortens the time in which it can be downloaded again. Counted apart from other requests.',
+      'The file of the first output that succeeded, as an attachment, whole, in ranges, or 304. The first complete download shortens the time in which it can be downloaded again. Counted apart from other requests.',
   })
   @ImageId()
   @Downloads()

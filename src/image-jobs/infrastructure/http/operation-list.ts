@@ -26,12 +26,15 @@ export interface ParsedOperations {
   readonly faults: Fault[];
 }
 
-/** Checks a list against the definitions of operations and the caller's policy, and fills in defaults. */
-export function checkOperations(list: readonly unknown[], caller: Caller): ParsedOperations {
+/**
+ * Checks a list, which stands at `pointer` in the request, against the definitions of operations and the caller's policy,
+ * and fills in defaults.
+ */
+export function checkOperations(list: readonly unknown[], caller: Caller, pointer = '/operations'): ParsedOperations {
   const most = caller.policy.operations;
   const tooMany = `Expected at most ${most} operations (limit of ${caller.limitOwner}), received ${list.length}`;
-  const faults = list.length > most ? [fault('/operations', 'over_limit', tooMany)] : [];
-  const parsed = list.slice(0, most).map((raw, index) => checkOperation(raw, `/operations/${index}`, caller));
+  const faults = list.length > most ? [fault(pointer, 'over_limit', tooMany)] : [];
+  const parsed = list.slice(0, most).map((raw, index) => checkOperation(raw, `${pointer}/${index}`, caller));
   faults.push(...parsed.flatMap((one) => one.faults));
   return { operations: faults.length > 0 ? [] : parsed.map(({ value }) => value), faults };
 }

@@ -3,7 +3,8 @@ import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { type Completion, ImageWorkRepository, type WaitingJob } from '../../application/ports.ts';
-import { ImageJob, type JobError } from '../../domain/image-job.ts';
+import { ImageJob } from '../../domain/image-job.ts';
+import type { ImageResult, Output } from '../../domain/output.ts';
 import { JobEndings } from './job-endings.ts';
 
 const CLAIM = `
@@ -42,13 +43,14 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return this.updateRunning(id, attempt, { aliveAt: now });
   }
 
-  complete(job: ImageJob, { result, warnings, completedAt, downloadExpiresAt }: Completion): Promise<boolean> {
-    const keptBytes = result.bytes;
-    return this.end(job, { status: 'completed', result, warnings, completedAt, downloadExpiresAt, keptBytes });
+  complete(job: ImageJob, { outputs, ...when }: Completion): Promise<boolean> {
+    const keptBytes = sumOf(outputs, ({ bytes }) => bytes);
+    const processingMs = sumOf(outputs, (result) => result.processingMs);
+    return this.end(job, { status: 'completed', outputs, keptBytes, processingMs, ...when });
   }
 
-  fail(job: ImageJob, error: JobError, now: Date): Promise<boolean> {
-    return this.end(job, { status: 'failed', error, completedAt: now, keptBytes: 0 });
+  fail(job: ImageJob, outputs: readonly Output[], now: Date): Promise<boolean> {
+    return this.end(job, { status: 'failed', outputs, completedAt: now, keptBytes: 0 });
   }
 
   release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean> {
@@ -101,4 +103,9 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     for (const [n, texts] of (told ?? []).entries()) following[n]?.ending.written?.(texts);
     return told !== null;
   }
+}
+
+/** A figure of all results together. */
+function sumOf(outputs: readonly Output[], figure: (result: ImageResult) => number): number {
+  return outputs.reduce((sum, { result }) => sum + (result ? figure(result) : 0), 0);
 }

@@ -19,7 +19,7 @@ const PIXELS = 'cast(source_width as bigint) * source_height * source_frames as 
 const RUNNING = `select id, ${PIXELS}, started_at from image_jobs where status = 'processing' limit 100`;
 /** The latest jobs, from which the pace is measured: the whole of each, and its pixel work alone. */
 const DONE = `
-  select ${PIXELS}, started_at, completed_at, result ->> 'processingMs' as work_ms from image_jobs
+  select ${PIXELS}, started_at, completed_at, processing_ms from image_jobs
   where status in ('completed', 'expired') and completed_at is not null order by completed_at desc limit 50`;
 const BEFORE = `select ${WAITING_BEFORE} as waiting_before from image_jobs where id = ?`;
 
@@ -75,15 +75,15 @@ export class SqlWorkStatistics extends WorkStatistics {
 
   /** From the claim to the result, and no less than the pixel work took. */
   private async measurePace(): Promise<Pace | null> {
-    const rows = await this.statements.rows<Record<'pixels' | 'started_at' | 'completed_at' | 'work_ms', Figure>>(
+    const rows = await this.statements.rows<Record<'pixels' | 'started_at' | 'completed_at' | 'processing_ms', Figure>>(
       DONE,
       [],
     );
     const whole = (from: Figure, to: Figure) => new Date(to).getTime() - new Date(from).getTime();
     return paceOf(
-      rows.map(({ pixels, started_at, completed_at, work_ms }) => ({
+      rows.map(({ pixels, started_at, completed_at, processing_ms }) => ({
         pixels: Number(pixels),
-        milliseconds: Math.max(started_at === null ? 0 : whole(started_at, completed_at), Number(work_ms ?? 0)),
+        milliseconds: Math.max(started_at === null ? 0 : whole(started_at, completed_at), Number(processing_ms ?? 0)),
       })),
     );
   }

@@ -1,0 +1,66 @@
+import type { Caller } from '../../../accounts/domain/caller.ts';
+import type { Fault } from '../../../shared/application-error.ts';
+import { expectation } from '../../../shared/expectation.ts';
+import { checked, fault } from '../../../shared/http/checked.ts';
+import { Expect } from '../../../shared/validation.ts';
+import type { WantedOutput } from '../../domain/output.ts';
+import { checkOperations } from './operation-list.ts';
+
+/** Most outputs of one picture. */
+export const MOST_OUTPUTS = 10;
+/** What an output, or a preset, may be called. */
+export const NAME_PATTERN = '^[a-z0-9_-]{1,32}$';
+export const NAME_WORDS = '1 to 32 characters of a-z, 0-9, - and _';
+
+const NAME = new RegExp(NAME_PATTERN);
+
+/** The outputs of a request, and every fault in them; there are outputs only where there is no fault. */
+export interface ParsedOutputs {
+  readonly outputs: readonly WantedOutput[];
+  readonly faults: readonly Fault[];
+}
+
+/** Whether a value may be the name of an output or a preset. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && NAME.test(value);
+}
+
+/** Checks `outputs`: their number, their names, each of them once, and the operations of each. */
+export function checkOutputs(list: unknown, caller: Caller): ParsedOutputs {
+  const isList = Array.isArray(list) && list.length > 0 && list.length <= MOST_OUTPUTS;
+  if (!isList) {
+    const detail = expectation(`a JSON array of 1 to ${MOST_OUTPUTS} outputs`, 'outputs', list);
+    return { outputs: [], faults: [fault('/outputs', 'invalid_value', detail)] };
+  }
+  const names = new Set<string>();
+  const parsed = list.map((raw, index) => checkOutput(raw, `/outputs/${index}`, caller, names));
+  const faults = parsed.flatMap((one) => one.faults);
+  return { outputs: faults.length > 0 ? [] : parsed.map(({ value }) => value), faults };
+}
+
+/** One of `outputs`. */
+class OutputEnvelope {
+  @Expect({ name: 'name', what: NAME_WORDS, test: isName })
+  name: string;
+  @Expect({ name: 'operations', what: 'an array', test: Array.isArray })
+  operations: unknown[];
+}
+
+/** `names` are those of the outputs before it. */
+function checkOutput(
+  raw: unknown,
+  pointer: string,
+  caller: Caller,
+  names: Set<string>,
+): { value: WantedOutput; faults: Fault[] } {
+  const { value, faults } = checked(OutputEnvelope, raw, pointer, pointer.slice(1));
+  const { name } = value;
+  if (names.has(name))
+    faults.push(
+      fault(`${pointer}/name`, 'name_taken', expectation('a name that no output before it has', 'name', name)),
+    );
+  names.add(name);
+  if (!Array.isArray(value.operations)) return { value: { name, operations: [] }, faults };
+  const { operations, faults: inner } = checkOperations(value.operations, caller, `${pointer}/operations`);
+  return { value: { name, operations }, faults: [...faults, ...inner] };
+}

@@ -1,0 +1,57 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { accountProblems } from '../../../accounts/domain/errors.ts';
+import { AnonymousToo, CountedBy, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { Clock } from '../../../shared/clock.ts';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { DownloadResult } from '../../application/download-result.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
+import { answerDownload } from './download-answer.ts';
+import { Downloads } from './download-document.ts';
+import { ImageId } from './image-id.ts';
+import { NAME_PATTERN } from './output-list.ts';
+
+/** The single outputs of a job. */
+@ApiTags('Images')
+@Controller('api/images/:id')
+export class OutputsController {
+  constructor(
+    private readonly downloads: DownloadResult,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get('outputs/:name/download')
+  @AnonymousToo({ scope: 'images:read' })
+  @CountedBy('download')
+  @ApiOperation({
+    operationId: 'downloadOutput',
+    summary: 'The bytes of one output',
+    description:
+      'As the download of the image, for the output of this name. The first complete download of any output shortens the time in which all can be downloaded.',
+  })
+  @ImageId()
+  @ApiParam({ name: 'name', schema: { type: 'string', pattern: NAME_PATTERN }, example: 'default' })
+  @Downloads()
+  @ApiProblems(
+    imageJobProblems.imageNotFound,
+    imageJobProblems.outputNotFound,
+    imageJobProblems.imageNotReady,
+    imageJobProblems.imageExpired,
+    imageJobProblems.rangeNotSatisfiable,
+    accountProblems.invalidToken,
+    requestProblems.tooManyRequests,
+  )
+  async download(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('name') name: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const download = await this.downloads.execute(caller, id, name);
+    await answerDownload(download, this.downloads, this.clock.now(), request, response);
+  }
+}
