@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
+
+// For the processes that run the suites, and the services that they start: what Node has compiled for one file, it need
+// not compile for the next, which takes a seventh of the suites' CPU.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/tests');
+
 /** Starts PostgreSQL, Redis and an S3 server for the suites that need them. */
 const SERVERS = 'test/support/servers/global-setup.ts';
 

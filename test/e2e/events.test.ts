@@ -1,5 +1,5 @@
 import { EventSource } from 'eventsource';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openStreams } from '../support/inside-service.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -15,15 +15,18 @@ interface Image {
 const SETTINGS = {
   THROTTLE_ANONYMOUS_PER_MINUTE: '1000',
   THROTTLE_AUTHENTICATED_PER_MINUTE: '1000',
+  ANONYMOUS_ACTIVE_JOBS: '100',
   STREAMS: '4',
   STREAMS_PER_ACCOUNT: '3',
 };
 
 let service: Service;
-beforeEach(async () => {
+beforeAll(async () => {
   service = await startService(SETTINGS);
 });
-afterEach(() => service.stop());
+afterAll(() => service.stop());
+// No test finds the places of another one taken.
+afterEach(() => untilOpen(0));
 
 async function uploaded(headers: Record<string, string> = {}): Promise<Image> {
   return (await (await upload(service, { headers })).json()) as Image;
@@ -148,6 +151,7 @@ test('fetch streams with a Bearer token; to others the job is not there', async 
 
 test('a deleted job ends its stream with an event that says so', async () => {
   await pauseWork(service);
+  onTestFinished(() => resumeWork(service));
   const image = await uploaded();
   const response = await events(image);
   await untilOpen(1);

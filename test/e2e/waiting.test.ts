@@ -1,19 +1,34 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { type Service, startService } from '../support/service.ts';
 import { upload } from '../support/upload.ts';
 import { untilWaiting } from '../support/waiting.ts';
 
+const SETTINGS = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', ANONYMOUS_ACTIVE_JOBS: '100', WAITING_PLACES: '3' };
+
 let service: Service;
-beforeEach(async () => {
-  service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000', WAITING_PLACES: '3' });
+beforeAll(async () => {
+  service = await startService(SETTINGS);
 });
-afterEach(() => service.stop());
+afterAll(() => service.stop());
+
+/** Jobs wait until the test is over. */
+async function pausedWork(): Promise<void> {
+  await pauseWork(service);
+  onTestFinished(() => resumeWork(service));
+}
+
+/** Runs a test's own service, with these settings, until the test is over. */
+async function ownService(env: NodeJS.ProcessEnv = {}): Promise<Service> {
+  const own = await startService(env);
+  onTestFinished(() => own.stop());
+  return own;
+}
 
 const wait = (seconds: number | string) => ({ Prefer: `wait=${seconds}` });
 
-async function pending(): Promise<{ id: string; detail_url: string }> {
-  const response = await upload(service);
+async function pending(of = service): Promise<{ id: string; detail_url: string }> {
+  const response = await upload(of);
   return (await response.json()) as { id: string; detail_url: string };
 }
 
@@ -28,9 +43,8 @@ test('an upload that waits is answered with the finished job', async () => {
 });
 
 test('a whole anonymous job takes two requests of the five that a minute holds, and its download none', async () => {
-  await service.stop();
-  service = await startService();
-  const image = (await (await upload(service, { headers: wait(20) })).json()) as Record<string, string>;
+  const own = await ownService();
+  const image = (await (await upload(own, { headers: wait(20) })).json()) as Record<string, string>;
   const detail = await fetch(image.detail_url as string);
   const download = await fetch(image.download_url as string);
   expect([detail.status, download.status]).toEqual([200, 200]);
@@ -39,7 +53,7 @@ test('a whole anonymous job takes two requests of the five that a minute holds, 
 });
 
 test('a wait that is over is answered with the state of the job', async () => {
-  await pauseWork(service);
+  await pausedWork();
   const { detail_url } = await pending();
   const response = await fetch(detail_url, { headers: wait(1) });
   expect([response.status, response.headers.get('preference-applied')]).toEqual([200, 'wait=1']);
@@ -72,7 +86,7 @@ test('beyond the last place the answer comes at once', async () => {
 });
 
 test('a client that hangs up frees its place', async () => {
-  await pauseWork(service);
+  await pausedWork();
   const { detail_url } = await pending();
   const hangUp = new AbortController();
   const waits = [
@@ -86,7 +100,7 @@ test('a client that hangs up frees its place', async () => {
 });
 
 test('a job that is deleted ends the wait with 404', async () => {
-  await pauseWork(service);
+  await pausedWork();
   const { detail_url } = await pending();
   const waiting = fetch(detail_url, { headers: wait(30) });
   await untilWaiting(service, 1);
@@ -102,7 +116,7 @@ test('a job that is not there is a 404 at once', async () => {
 });
 
 test.each([0, -5, 'soon', '1.5', ''])('wait=%s is ignored', async (seconds) => {
-  await pauseWork(service);
+  await pausedWork();
   const { detail_url } = await pending();
   const response = await fetch(detail_url, { headers: wait(seconds) });
   expect([response.status, response.headers.get('preference-applied')]).toEqual([200, null]);
@@ -114,25 +128,24 @@ test('a wait of 10^9 seconds is one of 30', async () => {
 });
 
 test('stopping the service answers those who wait', async () => {
-  await pauseWork(service);
-  const { detail_url } = await pending();
+  const own = await startService(SETTINGS);
+  await pauseWork(own);
+  const { detail_url } = await pending(own);
   const waiting = fetch(detail_url, { headers: wait(30) });
-  await untilWaiting(service, 1);
-  const stopped = service.stop();
+  await untilWaiting(own, 1);
+  const stopped = own.stop();
   expect(await (await waiting).json()).toMatchObject({ status: 'pending' });
   await stopped;
-  service = await startService();
 });
 
 test('a pending answer says when to ask again: the estimate, or when the rate allows if that is later', async () => {
-  await service.stop();
-  service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '3' });
-  await pauseWork(service);
-  const created = await upload(service);
+  const own = await ownService({ THROTTLE_ANONYMOUS_PER_MINUTE: '3' });
+  await pauseWork(own);
+  const created = await upload(own);
   const { detail_url, seconds_remaining } = (await created.json()) as { detail_url: string; seconds_remaining: number };
   expect(seconds_remaining).toBeGreaterThan(0);
   expect(created.headers.get('retry-after')).toBe(String(seconds_remaining));
-  service.clock.advance(10);
+  own.clock.advance(10);
   expect((await fetch(detail_url)).headers.get('retry-after')).toBe(String(seconds_remaining));
   // The first of three requests leaves the window of a minute in 50 seconds.
   expect((await fetch(detail_url)).headers.get('retry-after')).toBe('50');
