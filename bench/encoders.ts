@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
 import { ssim } from 'ssim.js';
 import { image, lineArt } from '../test/support/pictures.ts';
+import { seededRandom } from '../test/support/seeded-random.ts';
 import { cameraPhotograph } from './camera-photograph.ts';
 import { markdownTable, median } from './figures.ts';
 
@@ -47,6 +48,17 @@ const GROUPS: { format: string; baseline: string; rows: Row[] }[] = [
     })),
   },
   {
+    format: 'AVIF',
+    baseline: 'effort 4',
+    rows: [
+      ...[0, 1, 2, 3, 4].map((effort) => ({
+        name: `effort ${effort}`,
+        encoder: (picture: Sharp, quality: number) => picture.avif({ quality, effort, chromaSubsampling: '4:2:0' }),
+      })),
+      { name: 'effort 2, all colours', encoder: (picture, quality) => picture.avif({ quality, effort: 2 }) },
+    ],
+  },
+  {
     format: 'PNG, lossless',
     baseline: 'level 6',
     rows: [
@@ -79,13 +91,17 @@ interface Measured {
 sharp.concurrency(1);
 sharp.cache(false);
 
+/** Names of groups on the command line; all without one. */
+const chosen = process.argv.slice(2);
 const likenesses = new Map<string, number>();
 /** Paths of photographs to measure on, separated by commas; two are made by code when it is unset. */
 const given = process.env.PHOTOGRAPHS?.split(',') ?? [];
 const photographs = await Promise.all(given.length > 0 ? given.map(cropped) : [photo(11), photo(12)]);
 const pictures = [...photographs, await drawing()];
-for (const { format, baseline, rows } of GROUPS) {
-  const lossy = format === 'JPEG' || format === 'WebP';
+for (const { format, baseline, rows } of GROUPS.filter(
+  ({ format }) => chosen.length === 0 || chosen.includes(format),
+)) {
+  const lossy = !format.startsWith('PNG');
   const measured = new Map<string, Measured[]>(rows.map(({ name }) => [name, []]));
   for (const picture of pictures) {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -110,6 +126,32 @@ for (const { format, baseline, rows } of GROUPS) {
   }
   const head = [format, 'CPU ms', 'CPU ratio', 'kB', 'bytes ratio', 'SSIM', 'bytes ratio at equal SSIM (photographs)'];
   process.stdout.write(`\n${markdownTable(head, lines)}\n`);
+}
+
+if (chosen.length === 0 || chosen.includes('AVIF')) await largestAvif();
+
+/** CPU of the largest AVIF that may be, a photograph and noise: what its deadline has to hold for. */
+async function largestAvif(): Promise<void> {
+  const [width, height] = [4619, 3463];
+  const photo = await (given[0] ? sharp(given[0]).resize(width, height) : cameraPhotograph(width, height, 11));
+  const next = seededRandom(1);
+  const values = Buffer.alloc(3 * width * height).map(() => Math.floor(next() * 256));
+  const noise = sharp(values, { raw: { width, height, channels: 3 } });
+  const lines: string[][] = [];
+  for (const effort of [0, 1, 2, 3]) {
+    const seconds = [];
+    for (const picture of [photo, noise]) {
+      const pixels = await raw(await picture.clone().png({ compressionLevel: 1 }).toBuffer());
+      const start = process.cpuUsage();
+      await sharp(pixels.data, { raw: pixels.info })
+        .avif({ quality: 70, effort, chromaSubsampling: '4:2:0' })
+        .toBuffer();
+      const { user, system } = process.cpuUsage(start);
+      seconds.push(((user + system) / 1_000_000).toFixed(1));
+    }
+    lines.push([`effort ${effort}`, ...seconds]);
+  }
+  process.stdout.write(`\n${markdownTable(['AVIF of 16 MP', 'photograph, CPU s', 'noise, CPU s'], lines)}\n`);
 }
 
 async function photo(seed: number): Promise<Buffer> {

@@ -91,6 +91,10 @@ test('a file no larger than so many kB is asked for in kB, and sent in bytes', a
   await page.getByRole('radio', { name: 'png' }).check();
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.getByText('The format of the result cannot do this. Choose another one.').waitFor();
+  await page.getByRole('radio', { name: 'avif' }).check();
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByText(/^AVIF, 1200 × 900, quality \d+$/).waitFor();
+  expect(await naturalWidth(page, 'Result')).toBe(1200);
   await page.getByLabel('Largest file, kB').fill('');
   expect(await json.textContent()).not.toContain('max_bytes');
 });

@@ -216,7 +216,10 @@ describe('operations', () => {
     expect(
       (problem.errors as { pointer: string; detail: string }[]).map(({ pointer, detail }) => [pointer, detail]),
     ).toEqual([
-      ['/operations/0/parameters/depth', 'Expected only the members width, height, fit, received "depth"'],
+      [
+        '/operations/0/parameters/depth',
+        'Expected only the members width, height, fit, gravity, color, received "depth"',
+      ],
       [
         '/operations/0/parameters/width',
         'Expected an integer from 1 to 10000 (limit of anonymous callers) for width, received 0',
@@ -230,6 +233,25 @@ describe('operations', () => {
         '/operations/1/parameters/quality',
         'Expected an integer from 40 to 80 (limit of anonymous callers) for quality, received 95',
       ],
+    ]);
+  });
+
+  test('are refused when an AVIF would be too large for its encoder', async () => {
+    const large = [resize(4100, 4000), convert('avif')];
+    expect((await refusal(anyone.upload(jpeg, large))).errors).toEqual([
+      {
+        pointer: '/operations/1/parameters/format',
+        code: 'beyond_format',
+        detail: 'Expected avif of at most 16 MP for format, received one that computes to 4100x4000, which is 16.4 MP',
+      },
+    ]);
+    const fitted = [
+      resize(2001, 1000),
+      convert('avif'),
+      { operation_type: 'compress', parameters: { max_bytes: 90_000 } },
+    ];
+    expect((await refusal(member.upload(jpeg, fitted))).errors).toMatchObject([
+      { pointer: '/operations/2/parameters/max_bytes', detail: expect.stringContaining('avif of at most 2 MP') },
     ]);
   });
 

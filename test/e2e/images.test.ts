@@ -227,6 +227,18 @@ describe('operations', () => {
     expect(done.result?.format).toBe('webp');
   });
 
+  test('convert makes AVIF, which is downloaded as such', async () => {
+    const { id, result } = await anyone.process(photo, [resize(1200, 900), convert('avif')]);
+    expect(result).toMatchObject({ format: 'avif', width: 1200, height: 900, quality: 70 });
+    const response = await anyone.download(id);
+    expect(response.headers.get('content-type')).toBe('image/avif');
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename=photo.avif');
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(await sharp(bytes).metadata()).toMatchObject({ compression: 'av1', width: 1200, height: 900 });
+    const again = await anyone.upload(bytes);
+    expect(again.status).toBe(415);
+  });
+
   test('filters', async () => {
     const grey = await anyone.result(await image(quarters(40, 40)).png().toBuffer(), [filter('grayscale')]);
     const [r, g, b] = await colourAt(grey.bytes, 5, 5);
@@ -270,7 +282,7 @@ describe('what a picture comes out as', () => {
       .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>')
       .toBuffer();
     expect((await sharp(told).metadata()).exif).toBeDefined();
-    for (const format of ['jpg', 'png', 'webp'] as const) {
+    for (const format of ['jpg', 'png', 'webp', 'avif'] as const) {
       const { bytes } = await anyone.result(told, [convert(format)]);
       const { exif, xmp, iptc, icc, comments } = await sharp(bytes).metadata();
       expect({ exif, xmp, iptc, icc, comments }).toEqual({});

@@ -69,6 +69,7 @@ const WORK: Operation[][] = [
     crop({ width: 1, height: 20 }),
     scale({ height: 90, enlarge: true }),
   ],
+  [resize(60, 40), convert('avif')],
 ];
 
 const engine = useEngine();

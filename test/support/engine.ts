@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
 import type { Transformed, TransformedImage } from '../../src/imaging/application/ports.ts';
-import { type ImageFormat, imageFormatOf } from '../../src/imaging/domain/image-format.ts';
+import { imageFormatOf, type SourceFormat } from '../../src/imaging/domain/image-format.ts';
 import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import { SharpImageHeaderReader } from '../../src/imaging/infrastructure/sharp-image-header-reader.ts';
 import {
@@ -84,7 +84,7 @@ export function useEngine(settings: Partial<SharpImageTransformerSettings> = {})
     async process(bytes, operations, { deadlineSeconds = 60, frames } = {}) {
       const source = await this.store(bytes);
       const target = newPath();
-      const facts = await headers.read(source, imageFormatOf(bytes) as ImageFormat);
+      const facts = await headers.read(source, imageFormatOf(bytes) as SourceFormat);
       const foretold = outcomeOf(facts, operations, POLICIES.authenticated);
       const outcome = { ...foretold, frames: frames ?? foretold.frames };
       const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -170,7 +170,10 @@ export function operationsFor({ width, height }: Size): fc.Arbitrary<Operation[]
         { weight: 2, arbitrary: padding.map(always) },
         { weight: 2, arbitrary: adjusting.map(always) },
         { weight: 3, arbitrary: fc.constantFrom('grayscale', 'blur', 'sharpen').map((type) => always(filter(type))) },
-        { weight: 1, arbitrary: fc.constantFrom('jpg', 'png', 'webp').map((format) => always(convert(format))) },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom('jpg', 'png', 'webp', 'avif').map((format) => always(convert(format))),
+        },
         { weight: 1, arbitrary: compressing.map(always) },
         { weight: 1, arbitrary: budget.map(always) },
       ),

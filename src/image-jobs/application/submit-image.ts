@@ -3,7 +3,7 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
 import { monthOf, nextMonth } from '../../accounts/domain/month.ts';
 import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
-import type { ImageFormat } from '../../imaging/domain/image-format.ts';
+import type { SourceFormat } from '../../imaging/domain/image-format.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
 import { type Clock, secondsBetween } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
@@ -17,7 +17,7 @@ import type { Admission, AdmissionLimits, FileStore, ImageJobRepository } from '
 /** An upload whose bytes lie in a spool file, with what is wanted of it, whose operations are checked one by one. */
 export interface Upload {
   readonly path: string;
-  readonly format: ImageFormat;
+  readonly format: SourceFormat;
   readonly bytes: number;
   /** Of the bytes, in hex. */
   readonly sha256: string;

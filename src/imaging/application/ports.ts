@@ -1,6 +1,6 @@
 import type { ApplicationError } from '../../shared/application-error.ts';
 import type { ImageFacts, Size } from '../domain/image-facts.ts';
-import type { ImageFormat } from '../domain/image-format.ts';
+import type { ImageFormat, SourceFormat } from '../domain/image-format.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Operation } from '../operations/operations.ts';
@@ -11,7 +11,7 @@ export abstract class ImageHeaderReader {
    * Facts of the file at `path`, which begins like a `format`: size after EXIF orientation, and frames.
    * @throws unreadable_image, unsupported_jpeg
    */
-  abstract read(path: string, format: ImageFormat): Promise<ImageFacts>;
+  abstract read(path: string, format: SourceFormat): Promise<ImageFacts>;
 }
 
 /** One picture that is to be made. */

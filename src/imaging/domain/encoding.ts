@@ -36,8 +36,8 @@ export interface Encoding {
   readonly neverLarger: boolean;
 }
 
-/** Quality of a lossy format without `compress`. */
-export const DEFAULT_QUALITY = 85;
+/** The best quality within a budget, unless another is asked for. */
+export const BEST_WITHIN_BUDGET = 85;
 
 /** The smallest budget, in bytes: an empty picture's file takes some hundreds. */
 export const LEAST_BUDGET = 1_000;
@@ -54,7 +54,8 @@ export function encodingOf(
 ): Encoding {
   const budget = maxBytes === undefined ? null : { bytes: maxBytes, leastQuality };
   const common = { format, effort, budget, neverLarger: quality !== undefined || budget !== null };
-  if (FORMATS[format].lossy) return { ...common, quality: quality ?? DEFAULT_QUALITY, palette: false };
+  const byDefault = budget ? BEST_WITHIN_BUDGET : FORMATS[format].quality;
+  if (FORMATS[format].quality !== null) return { ...common, quality: quality ?? byDefault, palette: false };
   const palette = quality !== undefined && pixelsOf(size) <= MOST_PALETTE_PIXELS;
   return { ...common, quality: palette ? quality : null, palette };
 }

@@ -1,4 +1,4 @@
-import type { ImageFormat } from './image-format.ts';
+import type { SourceFormat } from './image-format.ts';
 
 /** Width and height in pixels, as a person sees the picture. */
 export interface Size {
@@ -14,7 +14,7 @@ export interface Box extends Size {
 
 /** What the header of an image tells, before a pixel is decoded. */
 export interface ImageFacts extends Size {
-  readonly format: ImageFormat;
+  readonly format: SourceFormat;
   /** 1 for a still picture. */
   readonly frames: number;
 }

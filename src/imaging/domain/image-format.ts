@@ -2,16 +2,18 @@
 interface FormatTraits {
   /** Media type, as the download bears it. */
   readonly mediaType: string;
-  /** Whether a file that begins so is one of these. */
-  readonly begins: (head: Uint8Array) => boolean;
+  /** Whether a file that begins so is one of these; null for a format that is written and never read. */
+  readonly begins: ((head: Uint8Array) => boolean) | null;
   /** Pixels may be transparent; where they may not, the picture is laid on white. */
   readonly alpha: boolean;
   /** It can hold shades of grey alone, in a third of the numbers that colours take. */
   readonly grey: boolean;
   /** It holds several frames, which go on by themselves. */
   readonly animation: boolean;
-  /** Its encoder loses detail by a quality; the other ones lose none, unless a palette is asked for. */
-  readonly lossy: boolean;
+  /** Its encoder loses detail by a quality, this one unless another is asked for; null where it loses none. */
+  readonly quality: number | null;
+  /** Most pixels of a picture that is encoded so. */
+  readonly mostPixels: number;
   /** Most pixels that are encoded several times, to find the quality that keeps to a size of the file; 0 for never. */
   readonly budgetPixels: number;
   /** Its decoder can skip detail that a smaller picture does not show. */
@@ -19,6 +21,8 @@ interface FormatTraits {
 }
 
 const at = (head: Uint8Array, offset: number, ...bytes: number[]) => bytes.every((b, i) => head[offset + i] === b);
+
+const ANY = Number.POSITIVE_INFINITY;
 
 /** The formats that the service reads and writes. Each is named by the API's word, which is its files' extension too. */
 export const FORMATS = {
@@ -28,8 +32,9 @@ export const FORMATS = {
     alpha: false,
     grey: true,
     animation: false,
-    lossy: true,
-    budgetPixels: Number.POSITIVE_INFINITY,
+    quality: 85,
+    mostPixels: ANY,
+    budgetPixels: ANY,
     reducesOnLoad: true,
   },
   png: {
@@ -38,7 +43,8 @@ export const FORMATS = {
     alpha: true,
     grey: true,
     animation: false,
-    lossy: false,
+    quality: null,
+    mostPixels: ANY,
     budgetPixels: 0,
     reducesOnLoad: false,
   },
@@ -48,9 +54,21 @@ export const FORMATS = {
     alpha: true,
     grey: false,
     animation: true,
-    lossy: true,
-    budgetPixels: Number.POSITIVE_INFINITY,
+    quality: 85,
+    mostPixels: ANY,
+    budgetPixels: ANY,
     reducesOnLoad: true,
+  },
+  avif: {
+    mediaType: 'image/avif',
+    begins: null,
+    alpha: true,
+    grey: false,
+    animation: false,
+    quality: 70,
+    mostPixels: 16_000_000,
+    budgetPixels: 2_000_000,
+    reducesOnLoad: false,
   },
 } as const satisfies Record<string, FormatTraits>;
 
@@ -58,10 +76,17 @@ export type ImageFormat = keyof typeof FORMATS;
 
 export const IMAGE_FORMATS = Object.keys(FORMATS) as ImageFormat[];
 
+/** A format that an upload may have. */
+export type SourceFormat = {
+  [Format in ImageFormat]: (typeof FORMATS)[Format]['begins'] extends null ? never : Format;
+}[ImageFormat];
+
+export const SOURCE_FORMATS = IMAGE_FORMATS.filter((format) => FORMATS[format].begins) as SourceFormat[];
+
 /** How many of a file's first bytes `imageFormatOf` looks at. */
 export const SIGNATURE_BYTES = 12;
 
 /** The format that a file's first bytes show, whatever its name claims; null if it is none of ours. */
-export function imageFormatOf(head: Uint8Array): ImageFormat | null {
-  return IMAGE_FORMATS.find((format) => FORMATS[format].begins(head)) ?? null;
+export function imageFormatOf(head: Uint8Array): SourceFormat | null {
+  return SOURCE_FORMATS.find((format) => FORMATS[format].begins(head)) ?? null;
 }

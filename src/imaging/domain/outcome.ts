@@ -104,14 +104,21 @@ function faultsOf({ facts, operations, sizes }: Steps, limits: ImageLimits): Ope
 
 /** What the result's format cannot do, at the operation that asks for it. */
 function faultsOfResult(operations: readonly Operation[], { format, budget }: Encoding, size: Size): OperationFault[] {
-  const { budgetPixels } = FORMATS[format];
+  const { mostPixels, budgetPixels } = FORMATS[format];
+  const code = 'beyond_format';
+  const ofAtMost = (most: number, name: string) =>
+    `${format} of at most ${megapixels(most)} for ${name}, ${received(size)}`;
+  if (pixelsOf(size) > mostPixels) {
+    const expected = ofAtMost(mostPixels, 'format');
+    return [{ index: askingFor('format', operations), parameter: 'format', code, expected }];
+  }
   if (!budget || pixelsOf(size) <= budgetPixels) return [];
   const able = IMAGE_FORMATS.filter((one) => FORMATS[one].budgetPixels > 0).join(', ');
   const expected =
     budgetPixels === 0
       ? `one of ${able} as the format of the result for max_bytes, received ${format}`
-      : `${format} of at most ${megapixels(budgetPixels)} for max_bytes, ${received(size)}`;
-  return [{ index: askingFor('maxBytes', operations), parameter: 'max_bytes', code: 'beyond_format', expected }];
+      : ofAtMost(budgetPixels, 'max_bytes');
+  return [{ index: askingFor('maxBytes', operations), parameter: 'max_bytes', code, expected }];
 }
 
 /** Place of the operation whose word counts for a wish. */
@@ -137,7 +144,7 @@ function warningsOfResult(
   { quality }: EncodingWish,
 ): Warning[] {
   const { format, palette } = encoding;
-  const skipsPalette = !FORMATS[format].lossy && quality !== undefined && !palette;
+  const skipsPalette = FORMATS[format].quality === null && quality !== undefined && !palette;
   return [
     frames < facts.frames && {
       code: 'animation_flattened' as const,

@@ -2,7 +2,7 @@ import { changesValues, movesOf, type Operation } from '../operations/operations
 import { Arrangement } from './arrangement.ts';
 import type { Encoding } from './encoding.ts';
 import type { Box, ImageFacts, Size } from './image-facts.ts';
-import { FORMATS, type ImageFormat } from './image-format.ts';
+import { FORMATS, type SourceFormat } from './image-format.ts';
 import type { Move } from './moves.ts';
 import type { Outcome } from './outcome.ts';
 import { turnedSize, turnOfOrientation, undone } from './turn.ts';
@@ -48,7 +48,7 @@ export interface Step {
   readonly before: Size;
   readonly after: Size;
   /** The format whose decoder hands over the pixels, and may reduce them meanwhile; null for raw pixels. */
-  readonly decodedFrom: ImageFormat | null;
+  readonly decodedFrom: SourceFormat | null;
 }
 
 /** Steps that run in one go over the pixels. */

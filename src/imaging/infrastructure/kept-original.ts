@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
-import type { ImageFormat } from '../domain/image-format.ts';
+import type { SourceFormat } from '../domain/image-format.ts';
 import type { Warning } from '../domain/warning.ts';
 import { ChildFailure } from './child-failure.ts';
 import { bareJpeg } from './files/bare-jpeg.ts';
@@ -10,7 +10,7 @@ import type { TransformationJob, TransformationRefusal } from './sharp-job.ts';
 import { opened, type Source } from './sharp-source.ts';
 import { type PlannedWork, type Written, write } from './sharp-target.ts';
 
-const BARE: Record<ImageFormat, (file: Buffer) => Buffer | null> = { jpg: bareJpeg, png: barePng, webp: bareWebp };
+const BARE: Record<SourceFormat, (file: Buffer) => Buffer | null> = { jpg: bareJpeg, png: barePng, webp: bareWebp };
 
 const TOO_LARGE: TransformationRefusal = 'cannot_be_so_small';
 

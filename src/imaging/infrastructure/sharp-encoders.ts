@@ -1,4 +1,4 @@
-import type { JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
+import type { AvifOptions, JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
 import type { Effort, Encoding } from '../domain/encoding.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import type { BytesByQuality } from './quality-search.ts';
@@ -7,6 +7,7 @@ import type { BytesByQuality } from './quality-search.ts';
 export const ENCODER_SETTINGS: {
   readonly jpg: Record<Effort, JpegOptions>;
   readonly webp: Record<Effort, WebpOptions>;
+  readonly avif: Record<Effort, AvifOptions>;
   readonly png: Record<Effort, PngOptions>;
   readonly palette: Record<Effort, PngOptions>;
 } = {
@@ -16,6 +17,12 @@ export const ENCODER_SETTINGS: {
     small: { trellisQuantisation: true, progressive: true },
   },
   webp: { fast: { effort: 1 }, balanced: { effort: 2 }, small: { effort: 4 } },
+  // Above effort 3 a picture of 16 MP would take most of its deadline.
+  avif: {
+    fast: { effort: 0, chromaSubsampling: '4:2:0' },
+    balanced: { effort: 2, chromaSubsampling: '4:2:0' },
+    small: { effort: 3, chromaSubsampling: '4:2:0' },
+  },
   png: {
     fast: { compressionLevel: 2 },
     balanced: { compressionLevel: 2, adaptiveFiltering: true },
@@ -43,6 +50,19 @@ export const BYTES_BY_QUALITY: Readonly<Record<Exclude<ImageFormat, 'png'>, Byte
     [85, 0],
     [90, 0.33],
     [95, 0.86],
+  ],
+  avif: [
+    [1, -4.5],
+    [10, -3.6],
+    [20, -2.9],
+    [30, -2.25],
+    [50, -1.35],
+    [60, -0.93],
+    [70, -0.56],
+    [80, -0.16],
+    [85, 0],
+    [90, 0.25],
+    [95, 0.6],
   ],
   webp: [
     [1, -1.96],
@@ -76,6 +96,7 @@ const ENCODERS: Record<ImageFormat, Encoder> = {
   jpg: (image, quality, { effort }) => image.jpeg({ ...quality, ...ENCODER_SETTINGS.jpg[effort] }),
   webp: (image, quality, { effort }, animation) =>
     image.webp({ ...quality, ...ENCODER_SETTINGS.webp[effort], ...animation }),
+  avif: (image, quality, { effort }) => image.avif({ ...quality, ...ENCODER_SETTINGS.avif[effort] }),
   png: (image, quality, { effort, palette }) =>
     image.png({ ...quality, ...ENCODER_SETTINGS[palette ? 'palette' : 'png'][effort] }),
 };

@@ -4,7 +4,7 @@ import { requestProblems } from '../../shared/problems.ts';
 import { ImageHeaderReader } from '../application/ports.ts';
 import { imagingProblems } from '../domain/errors.ts';
 import type { ImageFacts, Size } from '../domain/image-facts.ts';
-import type { ImageFormat } from '../domain/image-format.ts';
+import type { SourceFormat } from '../domain/image-format.ts';
 import { ChildFailure } from './child-failure.ts';
 import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
 
@@ -12,7 +12,7 @@ import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
 export interface HeaderJob {
   readonly path: string;
   /** What the file begins like. */
-  readonly format: ImageFormat;
+  readonly format: SourceFormat;
 }
 
 /** What it answers: the upright size, and the format in sharp's words. */
@@ -78,14 +78,14 @@ export class SharpImageHeaderReader extends ImageHeaderReader {
   }
 
   /** @throws unreadable_image, unsupported_jpeg; unavailable, when no child can be started. */
-  override async read(path: string, format: ImageFormat): Promise<ImageFacts> {
+  override async read(path: string, format: SourceFormat): Promise<ImageFacts> {
     const facts = await this.#factsOf(path, format);
     const found = facts.format === 'jpeg' ? 'jpg' : facts.format;
     if (found !== format) throw unreadable(format, `it turned out to be ${found}`);
     return { format, width: facts.width, height: facts.height, frames: facts.frames };
   }
 
-  async #factsOf(path: string, format: ImageFormat): Promise<HeaderFacts> {
+  async #factsOf(path: string, format: SourceFormat): Promise<HeaderFacts> {
     try {
       return await this.#pool.run({ path, format }, { deadlineSeconds: this.#deadlineSeconds });
     } catch (error) {
@@ -94,7 +94,7 @@ export class SharpImageHeaderReader extends ImageHeaderReader {
   }
 }
 
-function problemOf(failure: ChildFailure, format: ImageFormat): ApplicationError {
+function problemOf(failure: ChildFailure, format: SourceFormat): ApplicationError {
   switch (failure.reason) {
     case 'refused':
       if ((failure.code as HeaderRefusal) === 'unsupported_jpeg') return unsupported(failure);
@@ -118,7 +118,7 @@ function unsupported(failure: ChildFailure): ApplicationError {
   );
 }
 
-function unreadable(format: ImageFormat, why: string, cause?: Error): ApplicationError {
+function unreadable(format: SourceFormat, why: string, cause?: Error): ApplicationError {
   return imagingProblems.unreadableImage.error(
     `Expected a whole ${format} for original_image, received a file that begins like one; ${why}.`,
     { cause },

@@ -40,9 +40,15 @@ export async function write(image: Sharp, work: PlannedWork, target: string): Pr
   if (budget && format !== 'png') return writeWithin(budget, format, image, work, target);
   if (format === 'png' && !palette && isIndexed(source.metadata))
     return { ...(await writeSmaller(image, plan, target)), quality };
-  const encoded = encode(shaded(image, plan), plan.encoding, animationOf(source.metadata, plan.frames));
+  const upright = format === 'avif' ? await withoutTurn(image, source) : image;
+  const encoded = encode(shaded(upright, plan), plan.encoding, animationOf(source.metadata, plan.frames));
   const info = await encoded.toFile(target);
   return { width: info.width, height: info.pageHeight ?? info.height, quality };
+}
+
+/** AVIF's encoder writes down the turn that the source asks for, though it is done by then; raw pixels ask for none. */
+async function withoutTurn(image: Sharp, { metadata: { orientation = 1 } }: Source): Promise<Sharp> {
+  return orientation === 1 ? image : fromRawPixels(await rawPixelsOf(image));
 }
 
 /** At the best quality that the budget allows. */

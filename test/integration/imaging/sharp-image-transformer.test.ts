@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ImageFormat } from '../../../src/imaging/domain/image-format.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { type Processed, pixelsOfFile, useEngine } from '../../support/engine.ts';
+import { besideThePicture } from '../../support/exiftool.ts';
 import { compress, compressTo, convert, filter, resize } from '../../support/operations.ts';
 import {
   animation,
@@ -147,12 +148,13 @@ describe('clean', () => {
 });
 
 describe('transparency', () => {
-  test('is kept by PNG and WebP', async () => {
+  test('is kept by PNG, WebP and AVIF', async () => {
     const bytes = await image(transparent(80, 60)).png().toBuffer();
-    for (const format of ['png', 'webp'] as const) {
+    for (const format of ['png', 'webp', 'avif'] as const) {
       const result = await engine.process(bytes, [convert(format)]);
-      expect((await colourAt(result, 40, 30))[3]).toBe(0);
-      expect((await colourAt(result, 0, 0))[3]).toBe(255);
+      const [clear, opaque] = [await colourAt(result, 40, 30), await colourAt(result, 0, 0)];
+      // AVIF codes transparency as it does colours.
+      expect([clear[3], opaque[3]]).toEqual(format === 'avif' ? near([0, 255]) : [0, 255]);
     }
   });
 
@@ -203,7 +205,7 @@ describe('animation', () => {
     expect(data[channels * 20 * 10]).toBeGreaterThan(247);
   });
 
-  test.each<ImageFormat>(['png', 'jpg'])('a %s has the first frame', async (format) => {
+  test.each<ImageFormat>(['png', 'jpg', 'avif'])('a %s has the first frame', async (format) => {
     const bytes = await animation([quarters(40, 40), plain(40, 40, [0, 0, 0])]).toBuffer();
     const result = await engine.process(bytes, [convert(format)]);
     expect(result).toMatchObject({ width: 40, height: 40 });
@@ -238,8 +240,50 @@ test('a WebP that gets very small keeps its colour, though its decoder would tur
   expect(await colourAt(result, 0, 20)).toEqual(near([200, 60, 40], 12));
 });
 
+describe('AVIF', () => {
+  test.each([1, 3, 6, 7])(
+    'comes out upright, with nothing beside the picture (EXIF orientation %i)',
+    async (orientation) => {
+      const held = await (await heldAt(quarters(96, 64), orientation)).jpeg({ quality: 95 }).toBuffer();
+      const result = await engine.process(held, [convert('avif')]);
+      expect(result).toMatchObject({ format: 'avif', width: 96, height: 64, quality: 70, warnings: [] });
+      expect(await quartersOf(result)).toEqual(['red', 'green', 'blue', 'white']);
+      const { compression, icc, exif, xmp } = await sharp(result.path).metadata();
+      expect({ compression, icc, exif, xmp }).toEqual({ compression: 'av1' });
+      const groups = Object.keys(besideThePicture(result.path)).map((name) => name.split(':')[0]);
+      expect(new Set(groups)).toEqual(new Set(['QuickTime', 'Meta']));
+    },
+  );
+
+  test('looks like the picture, of any size, in colours and in grey', async () => {
+    for (const [width, height] of [
+      [1, 1],
+      [3, 200],
+      [301, 199],
+    ] as const) {
+      const bytes = await image(photograph(width, height)).png().toBuffer();
+      const { path } = await engine.process(bytes, [convert('avif'), compress(95)]);
+      const [before, after] = [await pixelsOfFile(await engine.store(bytes)), await pixelsOfFile(path)];
+      const difference = before.data.reduce((sum, value, i) => sum + Math.abs(value - (after.data[i] as number)), 0);
+      expect([after.width, after.height]).toEqual([width, height]);
+      expect(difference / before.data.length).toBeLessThan(3);
+    }
+    const grey = await image(photograph(60, 40)).toColourspace('b-w').png().toBuffer();
+    const [red = 0, green = 0, blue = 0] = await colourAt(await engine.process(grey, [convert('avif')]), 30, 20);
+    expect(Math.max(red, green, blue) - Math.min(red, green, blue)).toBeLessThanOrEqual(2);
+  });
+
+  test('is of the quality and the effort that are asked for', async () => {
+    const bytes = await image(photograph(400, 300)).png().toBuffer();
+    const sizeBy = async (...operations: Operation[]) =>
+      (await engine.process(bytes, [convert('avif'), ...operations])).bytes;
+    expect(await sizeBy(compress(40))).toBeLessThan(await sizeBy());
+    expect(await sizeBy(compress(70, 'small'))).not.toBe(await sizeBy(compress(70, 'fast')));
+  });
+});
+
 describe('most bytes', () => {
-  test.each(['jpg', 'webp'] as const)('make a %s as fine as they allow', async (format) => {
+  test.each(['jpg', 'webp', 'avif'] as const)('make a %s as fine as they allow', async (format) => {
     const bytes = await image(photograph(400, 300)).png().toBuffer();
     const fine = await engine.process(bytes, [convert(format)]);
     const most = Math.round(fine.bytes * 0.6);

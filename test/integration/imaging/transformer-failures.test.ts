@@ -15,6 +15,7 @@ import { image, lineArt, photograph } from '../../support/pictures.ts';
 
 const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
 const picture = () => image(photograph(300, 200));
+const toLargeAvif = [resize(4000, 4000), convert('avif'), compress(95, 'small')];
 const toLargeWebp = [resize(7071, 7071), convert('webp'), compress(90, 'small')];
 
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -84,16 +85,20 @@ describe('the image is at fault', () => {
 describe('the work is at fault', () => {
   const engine = useEngine();
 
-  test('what runs over its deadline is killed, however busy the encoder is', async () => {
-    const bytes = await picture().jpeg().toBuffer();
-    const before = engine.transformer.pids;
-    await expect(engine.process(bytes, toLargeWebp, { deadlineSeconds: 1 })).rejects.toMatchObject({
-      problem: tookTooLong,
-    });
-    expect(engine.losses).toEqual(['SIGKILL']);
-    expect(await engine.process(bytes, [resize(20, 10)])).toMatchObject({ width: 20 });
-    expect(engine.transformer.pids).not.toEqual(before);
-  });
+  test.each([toLargeWebp, toLargeAvif])(
+    'what runs over its deadline is killed, however busy the encoder is',
+    async (...work) => {
+      const bytes = await picture().jpeg().toBuffer();
+      const before = engine.transformer.pids;
+      const lost = engine.losses.length;
+      await expect(engine.process(bytes, work, { deadlineSeconds: 1 })).rejects.toMatchObject({
+        problem: tookTooLong,
+      });
+      expect(engine.losses.slice(lost)).toEqual(['SIGKILL']);
+      expect(await engine.process(bytes, [resize(20, 10)])).toMatchObject({ width: 20 });
+      expect(engine.transformer.pids).not.toEqual(before);
+    },
+  );
 
   test('bytes that are not those that were stored are not worked on, nor held against the image', async () => {
     const bytes = await picture().jpeg().toBuffer();

@@ -258,7 +258,7 @@ describe('what is out of range or of the wrong type', () => {
   test.each([
     ['fit', 'fill, cover, contain, inside, outside', (fit: unknown) => resize({ width: 1, height: 1, fit })],
     ['effort', 'fast, balanced, small', (effort: unknown) => compress({ quality: 50, effort })],
-    ['format', 'jpg, png, webp', (format: unknown) => convert({ format })],
+    ['format', 'jpg, png, webp, avif', (format: unknown) => convert({ format })],
     ['type', 'grayscale, blur, sharpen', (type: unknown) => filter({ type })],
   ])('a %s that is not one of %s', (name, words, operation) => {
     for (const value of noWords) {
@@ -272,7 +272,7 @@ describe('what is out of range or of the wrong type', () => {
     }
   });
 
-  test.each(['gif', 'avif', 'tiff', 'toString', '__proto__'])('the format %s', (format) => {
+  test.each(['gif', 'heic', 'tiff', 'toString', '__proto__'])('the format %s', (format) => {
     expect(parsed(convert({ format }))).toMatchObject([
       ['/operations/0/parameters/format', 'invalid_value', expect.any(String)],
     ]);
@@ -293,7 +293,7 @@ describe('what is out of range or of the wrong type', () => {
   test('a value is shown escaped, and cut to 64 characters', () => {
     const [[, , detail]] = parsed(convert({ format: `<b>\n"\u0007${'x'.repeat(500)}` })) as [[string, string, string]];
     expect(detail).toBe(
-      `Expected one of jpg, png, webp for format, received "<b>\\n\\"\\u0007${'x'.repeat(64 - 13)}…"`,
+      `Expected one of jpg, png, webp, avif for format, received "<b>\\n\\"\\u0007${'x'.repeat(64 - 13)}…"`,
     );
   });
 });

@@ -178,6 +178,35 @@ describe('sizes beyond the limits', () => {
   });
 });
 
+describe('AVIF', () => {
+  test('has a quality of its own', () => {
+    expect(of(facts(40, 30), [convert('avif')]).encoding).toMatchObject({ format: 'avif', quality: 70 });
+    expect(of(facts(40, 30), [convert('avif'), compress(50)]).encoding.quality).toBe(50);
+  });
+
+  test('is refused above 16 MP, at the conversion that counts', () => {
+    const operations = [convert('png'), resize(4000, 4100), convert('avif')];
+    expect(of(facts(40, 30), operations).faults).toEqual([
+      {
+        index: 2,
+        parameter: 'format',
+        code: 'beyond_format',
+        expected: 'avif of at most 16 MP for format, received one that computes to 4000x4100, which is 16.4 MP',
+      },
+    ]);
+    expect(of(facts(40, 30), [resize(4000, 4000), convert('avif')]).faults).toEqual([]);
+    expect(of(facts(40, 30), [...operations, convert('webp')]).faults).toEqual([]);
+  });
+
+  test('is kept to a number of bytes up to 2 MP', () => {
+    const within = [convert('avif'), compressTo(50_000)];
+    expect(of(facts(2000, 1000), within).faults).toEqual([]);
+    expect(of(facts(2000, 1001), within).faults).toMatchObject([
+      { index: 1, parameter: 'max_bytes', code: 'beyond_format', expected: expect.stringContaining('at most 2 MP') },
+    ]);
+  });
+});
+
 describe('most bytes of the file', () => {
   test('are kept to by a quality from the least of the caller up to the one asked for, or to 85', () => {
     const encodingBy = (...operations: Operation[]) => of(facts(40, 30), operations).encoding;
@@ -197,7 +226,7 @@ describe('most bytes of the file', () => {
         index: 2,
         parameter: 'max_bytes',
         code: 'beyond_format',
-        expected: 'one of jpg, webp as the format of the result for max_bytes, received png',
+        expected: 'one of jpg, webp, avif as the format of the result for max_bytes, received png',
       },
     ]);
     expect(of(facts(40, 30), [...operations, compress(60)]).faults).toEqual([]);

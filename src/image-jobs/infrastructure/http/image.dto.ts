@@ -1,6 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
-import { IMAGE_FORMATS, type ImageFormat } from '../../../imaging/domain/image-format.ts';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+  SOURCE_FORMATS,
+  type SourceFormat,
+} from '../../../imaging/domain/image-format.ts';
 import { WARNING_CODES } from '../../../imaging/domain/warning.ts';
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
@@ -11,7 +16,7 @@ const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as c
 @ApiSchema({ name: 'ImageSource', description: 'What was uploaded' })
 export class ImageSourceDto {
   @ApiProperty({ description: "The file's name as it was sent", example: 'holiday.jpg' }) name: string;
-  @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
+  @ApiProperty({ enum: SOURCE_FORMATS }) format: SourceFormat;
   @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 4000 }) width: number;
   @ApiProperty({ type: 'integer', description: 'Pixels, upright', example: 3000 }) height: number;
   @ApiProperty({ type: 'integer', format: 'int64', description: 'Size of the file', example: 3412334 }) bytes: number;
@@ -73,7 +78,7 @@ export class OutputDto {
 export class ImageDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: IMAGE_STATUSES }) status: ImageStatus;
-  @ApiProperty({ enum: IMAGE_FORMATS, description: "The source's format" }) image_format: ImageFormat;
+  @ApiProperty({ enum: SOURCE_FORMATS, description: "The source's format" }) image_format: SourceFormat;
   @ApiProperty({ ...OPERATIONS, description: 'Of the first output that succeeded, with their defaults filled in' })
   operations: readonly Operation[];
   @ApiProperty({ format: 'uri' }) detail_url: string;

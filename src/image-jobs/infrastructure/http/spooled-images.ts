@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ImageFormat, imageFormatOf, SIGNATURE_BYTES } from '../../../imaging/domain/image-format.ts';
+import { imageFormatOf, SIGNATURE_BYTES, type SourceFormat } from '../../../imaging/domain/image-format.ts';
 import { removeFile } from '../../../shared/remove-file.ts';
 import type { Spool } from '../../../shared/spool.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -23,7 +23,7 @@ export interface FileLimit {
 /** An uploaded image in its spool file. */
 export interface SpooledImage {
   readonly path: string;
-  readonly format: ImageFormat;
+  readonly format: SourceFormat;
   readonly bytes: number;
   /** Of the bytes, in hex. */
   readonly sha256: string;

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { ImageFormat } from '../../domain/image-format.ts';
+import type { SourceFormat } from '../../domain/image-format.ts';
 import { chunksOf } from './png-chunks.ts';
 
 /** Whether the file ends before the end that its own structure announces. */
-export async function isCutOff(path: string, format: ImageFormat): Promise<boolean> {
+export async function isCutOff(path: string, format: SourceFormat): Promise<boolean> {
   return ENDS_EARLY[format](await readFile(path));
 }
 
-const ENDS_EARLY: Record<ImageFormat, (file: Buffer) => boolean> = {
+const ENDS_EARLY: Record<SourceFormat, (file: Buffer) => boolean> = {
   // In a whole file the marker for the end follows the last scan; in pixel data an 0xff is never followed by 0xd9.
   jpg: (file) => file.lastIndexOf(Buffer.of(0xff, 0xd9)) <= file.lastIndexOf(Buffer.of(0xff, 0xda)),
   png: pngEndsEarly,

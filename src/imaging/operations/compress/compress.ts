@@ -1,4 +1,6 @@
-import { DEFAULT_QUALITY, EFFORTS, LEAST_BUDGET } from '../../domain/encoding.ts';
+import { BEST_WITHIN_BUDGET, EFFORTS, LEAST_BUDGET } from '../../domain/encoding.ts';
+import { megapixels } from '../../domain/image-facts.ts';
+import { FORMATS } from '../../domain/image-format.ts';
 import { defineOperation } from '../../domain/operation.ts';
 import { choice, integer } from '../../domain/parameter.ts';
 
@@ -17,7 +19,7 @@ export const compress = defineOperation({
     max_bytes: integer(
       LEAST_BUDGET,
       Number.POSITIVE_INFINITY,
-      `Most bytes of the file: the best quality that at most six tries find, up to \`quality\` (${DEFAULT_QUALITY} where that is left out); not for PNG`,
+      `Most bytes of the file: the best quality that at most six tries find, up to \`quality\` (${BEST_WITHIN_BUDGET} where that is left out); not for PNG, nor for AVIF above ${megapixels(FORMATS.avif.budgetPixels)}`,
       { label: 'Largest file, kB', optional: true, shownIn: 1000, example: 150_000 },
     ),
     effort: choice(EFFORTS, 'How much work the encoder spends on a smaller file', {

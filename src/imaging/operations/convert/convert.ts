@@ -1,4 +1,5 @@
-import { IMAGE_FORMATS } from '../../domain/image-format.ts';
+import { megapixels } from '../../domain/image-facts.ts';
+import { FORMATS, IMAGE_FORMATS } from '../../domain/image-format.ts';
 import { defineOperation } from '../../domain/operation.ts';
 import { choice } from '../../domain/parameter.ts';
 
@@ -6,7 +7,7 @@ import { choice } from '../../domain/parameter.ts';
 export const convert = defineOperation({
   type: 'convert',
   title: 'Convert',
-  about: 'Sets the format of the result. The last one wins, wherever it stands.',
+  about: `Sets the format of the result; \`avif\` is a result only, of at most ${megapixels(FORMATS.avif.mostPixels)}. The last one wins, wherever it stands.`,
   parameters: {
     format: choice(IMAGE_FORMATS, 'Format of the result, in any case', {
       label: 'Format',
