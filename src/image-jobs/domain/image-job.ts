@@ -1,7 +1,7 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
 import type { UsagePolicy } from '../../accounts/domain/usage-policy.ts';
 import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
-import type { ImageFormat, SourceFormat } from '../../imaging/domain/image-format.ts';
+import type { SourceFormat } from '../../imaging/domain/image-format.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
 import { secondsAfter } from '../../shared/clock.ts';
 import { DEFAULT_OUTPUT, isMade, type MadeOutput, type Output, type WantedOutput } from './output.ts';

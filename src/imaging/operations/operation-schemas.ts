@@ -42,6 +42,7 @@ export function operationSchemas(limits: LimitsByCaller): Record<string, Schema>
 
 function operationSchema({ type, about, parameters }: AnyOperationDefinition, limits: LimitsByCaller): Schema {
   const members = Object.entries<Parameter>(parameters);
+  const required = members.filter(([, parameter]) => isRequired(parameter)).map(([name]) => name);
   const properties = members.map(([name, parameter]) => [name, parameterSchema(parameter, limits)]);
   return {
     type: 'object',
@@ -52,7 +53,8 @@ function operationSchema({ type, about, parameters }: AnyOperationDefinition, li
       operation_type: { type: 'string', enum: [type] },
       parameters: {
         type: 'object',
-        required: members.filter(([, parameter]) => isRequired(parameter)).map(([name]) => name),
+        // An empty list is not valid before OpenAPI 3.1.
+        ...(required.length > 0 && { required }),
         ...eitherOf(members),
         additionalProperties: false,
         properties: Object.fromEntries(properties),

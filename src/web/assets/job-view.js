@@ -3,7 +3,7 @@ import { element, find } from './dom.js';
 import { change, clock, size } from './words.js';
 
 /**
- * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
+ * @import { ImageDto, ImageResultDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
  * @typedef {{ name: string, before: string | null, after: Blob, endsAt: number, onDelete: () => void, onExpired: () => void }} Outcome
  *   `before` is the original's address; `endsAt` is when the server erases the result, by this browser's clock, or has.
  */
@@ -158,7 +158,7 @@ export function showDeleted() {
 function figures(source, result) {
   const figure = (
     /** @type {string} */ term,
-    /** @type {Pick<ImageDto['source'], 'format' | 'width' | 'height' | 'bytes'> & { quality?: number | null }} */
+    /** @type {Pick<ImageResultDto, 'format' | 'width' | 'height' | 'bytes'> & { quality?: number | null }} */
     { format, width, height, bytes, quality },
   ) =>
     element(
