@@ -234,6 +234,8 @@ describe('limits', () => {
       sign_ins_per_minute: 10_000,
       active_jobs: 5,
       kept_bytes: 104_857_600,
+      images_per_month: null,
+      images_this_month: null,
       download_seconds: 600,
       after_download_seconds: 20,
     });
@@ -255,6 +257,8 @@ describe('limits', () => {
       sign_ins_per_minute: 10_000,
       active_jobs: 100,
       kept_bytes: 1_073_741_824,
+      images_per_month: null,
+      images_this_month: null,
       download_seconds: 3600,
       after_download_seconds: 300,
     });
