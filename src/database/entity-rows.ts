@@ -15,7 +15,7 @@ interface Column {
  * `EntitySchema`: what the ORM's own hydration gives, without its bookkeeping of changes.
  */
 export class EntityRows<T extends object> {
-  /** Its columns, by name, in the order of `values`. */
+  /** Its columns, by name, in the order of `values`; those of some properties, if only they are asked for. */
   readonly columns: string;
   /** Their types, in the same order. */
   readonly types: readonly string[];
@@ -24,15 +24,17 @@ export class EntityRows<T extends object> {
   constructor(
     em: EntityManager,
     private readonly entity: { readonly prototype: T },
+    properties?: readonly (keyof T)[],
   ) {
     const platform = em.getPlatform();
     const { props } = em.getMetadata().get(entity as never);
-    this.all = (props as EntityProperty[]).map((prop) => columnOf(prop, platform));
+    const wanted = (props as EntityProperty[]).filter(({ name }) => properties?.includes(name as keyof T) ?? true);
+    this.all = wanted.map((prop) => columnOf(prop, platform));
     this.columns = this.all.map(({ name }) => name).join(', ');
     this.types = this.all.map(({ type }) => type);
   }
 
-  /** The object of a row that has all columns. */
+  /** The object of a row that has all these columns. */
   object(row: object): T {
     const object = Object.create(this.entity.prototype) as Record<string, unknown>;
     for (const { property, name, fromRow } of this.all)

@@ -4,7 +4,7 @@ import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 import { PoliciesSettings, SecuritySettings, ThrottleSettings } from '../accounts/infrastructure/accounts.settings.ts';
 import { S3Settings } from '../image-jobs/infrastructure/files/s3.settings.ts';
-import { JobSettings, WaitingSettings } from '../image-jobs/infrastructure/image-jobs.settings.ts';
+import { BatchSettings, JobSettings, WaitingSettings } from '../image-jobs/infrastructure/image-jobs.settings.ts';
 import { ProcessingSettings } from '../processing/infrastructure/processing.settings.ts';
 import { DeploymentSettings, WorkerSettings } from '../shared/deployment.settings.ts';
 import { HttpSettings } from '../shared/http/http.settings.ts';
@@ -24,6 +24,7 @@ export class Settings {
   @Section(() => PoliciesSettings) readonly policies: PoliciesSettings;
   @Section(() => ThrottleSettings) readonly throttle: ThrottleSettings;
   @Section(() => JobSettings) readonly jobs: JobSettings;
+  @Section(() => BatchSettings) readonly batches: BatchSettings;
   @Section(() => ProcessingSettings) readonly processing: ProcessingSettings;
   @Section(() => WaitingSettings) readonly waiting: WaitingSettings;
   @Section(() => WorkerSettings) readonly worker: WorkerSettings;

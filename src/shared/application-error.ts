@@ -28,6 +28,7 @@ export const FAULT_MEANINGS = {
   too_similar: 'a password too close to the name or e-mail',
   name_taken: 'the name of an output, which another output before it has',
   account_required: 'what accounts alone may use, from an anonymous caller',
+  file_refused: 'a file of a batch that cannot be taken, for the reason that is told',
   not_own_email: 'a name that is an e-mail address, and not that of the account',
 } as const;
 

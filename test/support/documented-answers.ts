@@ -1,7 +1,7 @@
 import { undocumentedPart } from './api-document.ts';
 
 /** Pages and documents are not the API's. */
-const NOT_THE_API = /^\/(?!api\/(?:images|limits|usage)|accounts|health)/;
+const NOT_THE_API = /^\/(?!api\/(?:images|batches|limits|usage)|accounts|health)/;
 
 const send = globalThis.fetch;
 

@@ -11,6 +11,7 @@ import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { DEFAULT_OUTPUT, type WantedOutput } from '../../src/image-jobs/domain/output.ts';
 import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/events/in-process-job-events.ts';
 import { LocalFileStore } from '../../src/image-jobs/infrastructure/files/local-file-store.ts';
+import { MikroOrmBatchRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-batch.repository.ts';
 import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
@@ -78,7 +79,8 @@ export class Work {
     this.jobs = new MikroOrmImageJobRepository(orm.em);
     this.work = new MikroOrmImageWorkRepository(orm.em);
     this.files = new LocalFileStore(folder);
-    this.eraser = new EraseImageJob(this.jobs, this.files, new MikroOrmIdempotencyClaims(orm.em), this.events);
+    const [batches, claims] = [new MikroOrmBatchRepository(orm.em), new MikroOrmIdempotencyClaims(orm.em)];
+    this.eraser = new EraseImageJob(this.jobs, batches, this.files, claims, this.events);
     this.failures = new SettleFailure(this.work, this.files, this.queue, this.events, this.clock, this.log);
   }
 

@@ -74,6 +74,16 @@ export class DownloadResult {
   }
 }
 
+/** All outputs of a job whose window is open. */
+export function downloadsOf(caller: Caller, job: ImageJob): Download[] {
+  const { downloadExpiresAt: expiresAt } = job;
+  if (!expiresAt) return [];
+  return job.madeOutputs().map((output) => {
+    const fileName = fileNameOf(job.name, output.result, output.name);
+    return { caller, job, output, fileName, expiresAt };
+  });
+}
+
 function outputNamed(job: ImageJob, name: string): Output {
   const output = job.outputs.find((one) => one.name === name);
   if (output) return output;

@@ -1,10 +1,11 @@
 import type { JobEvents } from './job-events.ts';
-import type { FileStore, IdempotencyClaims, ImageJobRepository } from './ports.ts';
+import type { BatchRepository, FileStore, IdempotencyClaims, ImageJobRepository } from './ports.ts';
 
 /** Removes a job with its files and its idempotency key, also while a worker holds it: the worker finds its attempt gone, and drops its result. */
 export class EraseImageJob {
   constructor(
     private readonly jobs: ImageJobRepository,
+    private readonly batches: BatchRepository,
     private readonly files: FileStore,
     private readonly claims: IdempotencyClaims,
     private readonly events: JobEvents,
@@ -19,8 +20,9 @@ export class EraseImageJob {
     return removed;
   }
 
-  /** Removes all jobs of an account. */
+  /** Removes all jobs and batches of an account. */
   async ofAccount(accountId: string): Promise<void> {
     for (const id of await this.jobs.idsOf(accountId)) await this.execute(id);
+    await this.batches.removeAllOf(accountId);
   }
 }

@@ -12,6 +12,11 @@ export interface RecordLife {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether a text can be an id. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** Finds one job for a caller. */
 export class FindImageJob {
   constructor(
@@ -22,7 +27,7 @@ export class FindImageJob {
 
   /** @throws image_not_found, in the same words for what is not there and for what is someone else's */
   async execute(caller: Caller, id: string): Promise<ImageJob> {
-    const job = UUID.test(id) ? await this.jobs.find(id.toLowerCase()) : null;
+    const job = isUuid(id) ? await this.jobs.find(id.toLowerCase()) : null;
     const hidden = !job?.isVisibleTo(caller) || job.isForgotten(this.clock.now(), this.life.recordSeconds);
     if (!job || hidden) {
       throw imageJobProblems.imageNotFound.error(expectation('the id of an image that you may see', 'id', id));
@@ -33,17 +38,32 @@ export class FindImageJob {
 
 /** Which page of a list is asked for. */
 export interface PageRequest {
-  readonly status?: ImageStatus;
   readonly limit: number;
   readonly after?: ListPosition;
   readonly before?: ListPosition;
 }
 
+/** Which page of the jobs of an account. */
+export interface JobPageRequest extends PageRequest {
+  readonly status?: ImageStatus;
+}
+
 /** One page, and whether more stands on either side. */
-export interface Page {
-  readonly jobs: ImageJob[];
+export interface Page<T> {
+  readonly items: readonly T[];
   readonly hasNewer: boolean;
   readonly hasOlder: boolean;
+}
+
+/** A page of a list, newest first. One item more than it holds is asked for: that tells whether the list goes on. */
+export async function pageOf<T>(
+  { limit, after, before }: PageRequest,
+  list: (limit: number) => Promise<readonly T[]>,
+): Promise<Page<T>> {
+  const found = await list(limit + 1);
+  const more = found.length > limit;
+  if (before) return { items: more ? found.slice(1) : found, hasNewer: more, hasOlder: true };
+  return { items: found.slice(0, limit), hasNewer: after !== undefined, hasOlder: more };
 }
 
 /** Lists the jobs of an account, newest first. */
@@ -54,13 +74,9 @@ export class ListImageJobs {
     private readonly life: RecordLife,
   ) {}
 
-  /** One job more than the page holds is asked for: it tells whether the list goes on. */
-  async execute(accountId: string, { limit, ...request }: PageRequest): Promise<Page> {
+  async execute(accountId: string, request: JobPageRequest): Promise<Page<ImageJob>> {
     const now = this.clock.now();
     const endedAfter = secondsAfter(now, -this.life.recordSeconds);
-    const found = await this.jobs.list(accountId, { ...request, limit: limit + 1, now, endedAfter });
-    const more = found.length > limit;
-    if (request.before) return { jobs: more ? found.slice(1) : found, hasNewer: more, hasOlder: true };
-    return { jobs: found.slice(0, limit), hasNewer: request.after !== undefined, hasOlder: more };
+    return pageOf(request, (limit) => this.jobs.list(accountId, { ...request, limit, now, endedAfter }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Batch, BatchState } from '../domain/batch.ts';
 import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
 import type { ImageJob, ImageStatus } from '../domain/image-job.ts';
 import type { Output } from '../domain/output.ts';
@@ -48,6 +49,32 @@ export abstract class ImageJobRepository {
   abstract recordFirstDownload(id: string, downloadedAt: Date, downloadExpiresAt: Date): Promise<boolean>;
   /** True if there was such a job. */
   abstract remove(id: string): Promise<boolean>;
+}
+
+/** Which batches of an account are listed. */
+export type BatchListQuery = Pick<ListQuery, 'after' | 'before' | 'limit' | 'endedAfter'>;
+
+/** Batches with their jobs. */
+export abstract class BatchRepository {
+  /**
+   * Adds those of the jobs, all of one owner, that the limits allow, each counted after those before it; `batchOf` makes
+   * the batch of what was admitted, or null if there shall be none. Batch and jobs become visible at one moment.
+   */
+  abstract add(
+    jobs: readonly ImageJob[],
+    limits: AdmissionLimits,
+    batchOf: (admissions: readonly Admission[]) => Batch | null,
+  ): Promise<BatchState | null>;
+  abstract find(id: string): Promise<BatchState | null>;
+  /** Newest first; those of which a job is remembered. */
+  abstract list(accountId: string, query: BatchListQuery): Promise<BatchState[]>;
+  /** Its jobs as a whole, in the order sent. */
+  abstract jobsOf(id: string): Promise<ImageJob[]>;
+  /** Removes a batch with its jobs at one moment; the ids of the jobs. */
+  abstract remove(id: string): Promise<string[]>;
+  abstract removeAllOf(accountId: string): Promise<void>;
+  /** Removes batches from before this moment that have no job any more, at most so many; how many it were. */
+  abstract forgetEmpty(createdBefore: Date, limit: number): Promise<number>;
 }
 
 /** Idempotency keys and who holds them. Every change is one conditional statement, so that of many at once one wins. */

@@ -59,6 +59,11 @@ export class BatchState {
     return this.jobs.every((job) => job.isFinal());
   }
 
+  /** Ids of the jobs that wait or run. */
+  unfinished(): string[] {
+    return this.jobs.filter((job) => !job.isFinal()).map(({ id }) => id);
+  }
+
   counts(): BatchCounts {
     const of = (...statuses: ImageJob['status'][]) =>
       this.jobs.filter(({ status }) => statuses.includes(status)).length;

@@ -60,6 +60,28 @@ export const imageJobProblems = {
     meaning: 'The file is larger than the caller may send.',
     remedy: 'Send a smaller file. Registering raises the limit; `/api/limits/` shows yours.',
   }),
+  batchNotFound: new Problem({
+    code: 'batch_not_found',
+    kind: 'not_found',
+    title: 'There is no such batch',
+    meaning: 'No batch has this id, or it belongs to someone else, or the records of all its images are over.',
+    remedy: 'Check the id. The record of a batch lives as long as that of its last image.',
+  }),
+  batchNotReady: new Problem({
+    code: 'batch_not_ready',
+    kind: 'conflict',
+    title: 'The batch is not ready',
+    meaning: 'Some of its jobs are still waiting or running, or all of them have failed, so there is no archive.',
+    remedy:
+      'Ask for the batch at its `detail_url` until `status` is `completed`, and for the archive when `archive_url` is not null.',
+  }),
+  batchTooLarge: new Problem({
+    code: 'batch_too_large',
+    kind: 'too_large',
+    title: 'The batch is too large',
+    meaning: 'The files together are larger than one batch may be.',
+    remedy: 'Send the files in several batches.',
+  }),
   unsupportedFormat: new Problem({
     code: 'unsupported_format',
     kind: 'unsupported',

@@ -12,15 +12,17 @@ export interface KeyedRequest {
   readonly key: string;
   /** SHA-256 of the file and the operations, in hex. */
   readonly fingerprint: string;
+  /** What it makes, if not an image: its keys are apart from theirs. */
+  readonly kind?: 'batch';
 }
 
-/** One use of an idempotency key: of all requests that bring it, the job of this one is the one that is made. */
+/** One use of an idempotency key: of all requests that bring it, the job or batch of this one is the one that is made. */
 export class IdempotencyClaim {
   private constructor(
     /** Hash of the caller and their key. */
     readonly scope: string,
     readonly fingerprint: string,
-    /** The job that this request makes. */
+    /** The job, or batch, that this request makes. */
     readonly jobId: string,
     readonly claimedAt: Date,
   ) {}
@@ -29,8 +31,8 @@ export class IdempotencyClaim {
    * Anonymous callers share an address with strangers, whose keys must neither collide nor be found out: to them another
    * file or other operations are another key.
    */
-  static make(caller: Caller, { key, fingerprint }: KeyedRequest, jobId: string, now: Date): IdempotencyClaim {
-    const parts = caller.kind === 'anonymous' ? [caller.key, key, fingerprint] : [caller.key, key];
+  static make(caller: Caller, { key, fingerprint, kind }: KeyedRequest, jobId: string, now: Date): IdempotencyClaim {
+    const parts = [caller.key, key, ...(caller.kind === 'anonymous' ? [fingerprint] : []), ...(kind ? [kind] : [])];
     const scope = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
     return new IdempotencyClaim(scope, fingerprint, jobId, now);
   }

@@ -21,7 +21,9 @@ import { EraseImageJob } from '../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../application/find-image-jobs.ts';
 import { ForecastCompletion } from '../application/forecast-completion.ts';
 import { JobEvents } from '../application/job-events.ts';
+import { MakeOnce } from '../application/make-once.ts';
 import {
+  BatchRepository,
   FileStore,
   IdempotencyClaims,
   ImageJobRepository,
@@ -34,15 +36,19 @@ import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
 import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
 import { WatchImage } from '../application/watch-image.ts';
+import { BATCH_PROVIDERS } from './batch-providers.ts';
 import { InProcessJobEvents } from './events/in-process-job-events.ts';
 import { RedisJobEvents } from './events/redis-job-events.ts';
 import { LocalFileStore } from './files/local-file-store.ts';
 import { S3Settings } from './files/s3.settings.ts';
+import { BatchEventsController } from './http/batch-events.controller.ts';
+import { BatchesController } from './http/batches.controller.ts';
 import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImageForm } from './http/image-form.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { OutputsController } from './http/outputs.controller.ts';
+import { PictureForm } from './http/picture-form.ts';
 import { WantedReader } from './http/wanted-reader.ts';
 import { JobSettings, WaitingSettings } from './image-jobs.settings.ts';
 import { JobEndings } from './sql/job-endings.ts';
@@ -60,9 +66,10 @@ const fromEntityManager = { inject: [EntityManager] };
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
   imports: [AccountsModule, ImagingModule],
-  controllers: [ImagesController, ImageEventsController, OutputsController],
+  controllers: [ImagesController, ImageEventsController, OutputsController, BatchesController, BatchEventsController],
   providers: [
     JobEndings,
+    ...BATCH_PROVIDERS,
     {
       provide: ImageJobRepository,
       ...fromEntityManager,
@@ -98,7 +105,7 @@ const fromEntityManager = { inject: [EntityManager] };
     },
     useCase(WaitForImage, FindImageJob, RecheckCaller, JobEvents, WaitingPlaces),
     useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
-    useCase(EraseImageJob, ImageJobRepository, FileStore, IdempotencyClaims, JobEvents),
+    useCase(EraseImageJob, ImageJobRepository, BatchRepository, FileStore, IdempotencyClaims, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock),
     useCase(
       SubmitImage,
@@ -110,14 +117,16 @@ const fromEntityManager = { inject: [EntityManager] };
       Clock,
       JobSettings,
     ),
-    useCase(SubmitOnce, SubmitImage, IdempotencyClaims, ImageJobRepository, EraseImageJob, Clock),
+    useCase(MakeOnce, IdempotencyClaims, Clock),
+    useCase(SubmitOnce, SubmitImage, MakeOnce, ImageJobRepository, EraseImageJob),
     useCase(WantedReader),
     {
-      provide: ImageForm,
+      provide: PictureForm,
       inject: [Spool, FileStore, WantedReader, StorageSettings],
       useFactory: (spool: Spool, files: FileStore, wanted: WantedReader, { minimumFreeBytes }: StorageSettings) =>
-        new ImageForm(spool, files, wanted, minimumFreeBytes),
+        new PictureForm(spool, files, wanted, minimumFreeBytes),
     },
+    useCase(ImageForm, PictureForm),
     {
       provide: ImagePresenter,
       inject: [ForecastCompletion, Clock, HttpSettings],
@@ -125,7 +134,7 @@ const fromEntityManager = { inject: [EntityManager] };
         new ImagePresenter(forecasts, clock, publicUrl),
     },
   ],
-  exports: [ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, JobEndings],
+  exports: [BatchRepository, ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, JobEndings],
 })
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   constructor(

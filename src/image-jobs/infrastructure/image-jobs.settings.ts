@@ -8,6 +8,14 @@ export class JobSettings {
   recordSeconds: number;
 }
 
+/** How much one batch may bring. */
+export class BatchSettings {
+  @IntegerBetween(1, 1000)
+  files: number;
+  @IntegerBetween(1, 10_737_418_240)
+  bytes: number;
+}
+
 /** Requests that stay open until their job is done. */
 export class WaitingSettings {
   @IntegerBetween(0, 100_000)

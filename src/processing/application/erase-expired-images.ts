@@ -1,6 +1,6 @@
 import type { RecordLife } from '../../image-jobs/application/find-image-jobs.ts';
 import type { JobEvents } from '../../image-jobs/application/job-events.ts';
-import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+import type { BatchRepository, FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 
@@ -13,6 +13,7 @@ const FORGOTTEN_AT_ONCE = 1000;
 export class EraseExpiredImages {
   constructor(
     private readonly work: ImageWorkRepository,
+    private readonly batches: BatchRepository,
     private readonly files: FileStore,
     private readonly events: JobEvents,
     private readonly clock: Clock,
@@ -32,6 +33,8 @@ export class EraseExpiredImages {
   /** In portions: one statement over a day of many jobs would take longer than a statement may, and hold up all others. */
   private async forget(endedBefore: Date): Promise<void> {
     while ((await this.work.forget(endedBefore, FORGOTTEN_AT_ONCE)) === FORGOTTEN_AT_ONCE);
+    // A job ends after its batch was made: what is older than this has lost the last of its jobs, or will with its next.
+    while ((await this.batches.forgetEmpty(endedBefore, FORGOTTEN_AT_ONCE)) === FORGOTTEN_AT_ONCE);
   }
 
   private async erase(job: ImageJob): Promise<void> {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { JobEvents } from '../../image-jobs/application/job-events.ts';
-import { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+import { BatchRepository, FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
 import { JobSettings } from '../../image-jobs/infrastructure/image-jobs.settings.ts';
 import { ImageTransformer } from '../../imaging/application/ports.ts';
@@ -44,7 +44,7 @@ import { Worker } from './worker.ts';
       WorkLog,
     ),
     useCase(ResumeUnfinishedWork, ImageWorkRepository, SettleFailure, TaskQueue, Clock),
-    useCase(EraseExpiredImages, ImageWorkRepository, FileStore, JobEvents, Clock, JobSettings),
+    useCase(EraseExpiredImages, ImageWorkRepository, BatchRepository, FileStore, JobEvents, Clock, JobSettings),
     useCase(RemoveOrphanFiles, ImageWorkRepository, FileStore),
     useCase(Sweeps, EraseExpiredImages, ResumeUnfinishedWork, RemoveOrphanFiles, Clock, ProcessingSettings),
     useCase(

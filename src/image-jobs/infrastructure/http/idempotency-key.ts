@@ -4,7 +4,8 @@ import type { Request } from 'express';
 import type { Caller } from '../../../accounts/domain/caller.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
-import type { Upload } from '../../application/submit-image.ts';
+import type { BatchUpload } from '../../application/submit-batch.ts';
+import type { Upload } from '../../application/upload.ts';
 import type { Wanted } from '../../domain/wanted.ts';
 
 const MOST_CHARACTERS = 255;
@@ -55,6 +56,12 @@ export function fingerprintOf({ sha256, wanted }: Pick<Upload, 'sha256' | 'wante
   return createHash('sha256')
     .update(JSON.stringify([sha256, askedIn(wanted)]))
     .digest('hex');
+}
+
+/** What the files of a batch, in their order, and what is wanted of them are known by; a refused one by its reason. */
+export function fingerprintOfAll({ files }: BatchUpload): string {
+  const each = files.map((file) => ('refusal' in file ? file.refusal.problem.code : fingerprintOf(file)));
+  return createHash('sha256').update(JSON.stringify(each)).digest('hex');
 }
 
 function askedIn({ member, outputs, preset }: Wanted): unknown {

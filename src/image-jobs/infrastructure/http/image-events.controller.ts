@@ -1,24 +1,18 @@
 import { Controller, Headers, type MessageEvent, Param, Req, Res, Sse, SseSignal } from '@nestjs/common';
-import {
-  ApiHeader,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { EMPTY, Observable } from 'rxjs';
+import { EMPTY, type Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
-import { type ImageStates, WatchImage } from '../../application/watch-image.ts';
+import type { States } from '../../application/follow-states.ts';
+import { WatchImage } from '../../application/watch-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
 import { WaitingSettings } from '../image-jobs.settings.ts';
+import { eventStream, LastEventId } from './event-stream.ts';
 import { ImageDto } from './image.dto.ts';
 import { ImagePresenter } from './image-presenter.ts';
 
@@ -41,12 +35,7 @@ export class ImageEventsController {
       'The present state first, then each change, as `event: image` with the version as `id` and the resource as `data`; a comment every 15 s. Ends at the final state, after 10 min, or with `event: deleted`.',
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiHeader({
-    name: 'Last-Event-ID',
-    description: 'The `id` of the last event that came, as an `EventSource` sends it when it reconnects',
-    schema: { type: 'string' },
-    example: '3',
-  })
+  @LastEventId('3')
   @ApiOkResponse({
     description: 'Events; the schema is that of the `data` of each `event: image`',
     content: { 'text/event-stream': { schema: { $ref: getSchemaPath(ImageDto) } } },
@@ -64,36 +53,18 @@ export class ImageEventsController {
     @Res({ passthrough: true }) response: Response,
     @SseSignal() gone: AbortSignal,
   ): Promise<Observable<MessageEvent>> {
-    const states = await this.watchImage.execute(caller, id, versionOf(lastEventId), gone);
+    const states = await this.watchImage.execute(caller, id, lastEventId, gone);
     if (states) return this.messages(id, states, request);
     response.status(204).end();
     return EMPTY;
   }
 
-  private messages(id: string, states: ImageStates, request: Request): Observable<MessageEvent> {
-    return new Observable((stream) => {
-      const beat = () => stream.next({ comment: 'heartbeat' });
-      const heartbeat = setInterval(beat, this.waiting.heartbeatSeconds * 1000);
-      const follow = async () => {
-        for await (const job of states) stream.next(job ? await this.stateOf(job, request) : deletionOf(id));
-        stream.complete();
-      };
-      follow().catch((error: unknown) => stream.error(error));
-      return () => clearInterval(heartbeat);
+  private messages(id: string, states: States<ImageJob>, request: Request): Observable<MessageEvent> {
+    const messageOf = async (job: ImageJob): Promise<MessageEvent> => ({
+      type: 'image',
+      id: this.watchImage.versionOf(job),
+      data: await this.presenter.present(job, request),
     });
+    return eventStream(id, states, messageOf, this.waiting.heartbeatSeconds);
   }
-
-  private async stateOf(job: ImageJob, request: Request): Promise<MessageEvent> {
-    return { type: 'image', id: String(job.version), data: await this.presenter.present(job, request) };
-  }
-}
-
-/** An event without data would not be dispatched by browsers; one without an id would be given one. */
-function deletionOf(id: string): MessageEvent {
-  return { type: 'deleted', id: 'deleted', data: { id: id.toLowerCase() } };
-}
-
-/** The version that a client has seen last; null for whatever this service has not sent. */
-function versionOf(lastEventId: string | undefined): number | null {
-  return /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : null;
 }

@@ -57,7 +57,7 @@ export class ImagePresenter {
 }
 
 /** Path of a job's resource, for `Location`. */
-export function pathOf({ id }: ImageJob): string {
+export function pathOf({ id }: Pick<ImageJob, 'id'>): string {
   return `/api/images/${id}/`;
 }
 

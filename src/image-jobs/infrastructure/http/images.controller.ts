@@ -21,7 +21,6 @@ import {
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
-import { OPERATIONS_EXAMPLE } from '../../../imaging/operations/operation-schemas.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
@@ -30,8 +29,9 @@ import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../../application/find-image-jobs.ts';
-import { SubmitImage, type Upload } from '../../application/submit-image.ts';
+import { SubmitImage } from '../../application/submit-image.ts';
 import { SubmitOnce } from '../../application/submit-once.ts';
+import type { Upload } from '../../application/upload.ts';
 import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { IMAGE_STATUSES, type ImageJob } from '../../domain/image-job.ts';
@@ -43,20 +43,14 @@ import { IMAGE_EXAMPLES } from './image-examples.ts';
 import { ImageForm } from './image-form.ts';
 import { ImageId } from './image-id.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
-import { pageQuery, parseListQuery } from './list-query.ts';
-import { MOST_OUTPUTS, NAME_WORDS } from './output-list.ts';
+import { parseListQuery, shownPage } from './list-query.ts';
 import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
+import { RETRY_AFTER } from './retry-after.ts';
+import { WANTED_FIELDS } from './wanted-fields.ts';
 
 const { invalidToken, notAuthenticated } = accountProblems;
 const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
 const problems = imageJobProblems;
-
-const RETRY_AFTER = {
-  'Retry-After': {
-    description: 'Seconds until it is worth asking again, and you may; absent once the job is final',
-    schema: { type: 'integer' as const, minimum: 1 },
-  },
-};
 
 /** Uploads, jobs and downloads. */
 @ApiTags('Images')
@@ -93,18 +87,7 @@ export class ImagesController {
       required: ['original_image'],
       properties: {
         original_image: { type: 'string', format: 'binary', description: 'One JPEG, PNG or WebP, by its bytes' },
-        operations: {
-          type: 'string',
-          maxLength: 16384,
-          description:
-            'A JSON array of `Operation`, run in the order given; an empty array re-encodes the image in its own format',
-          example: OPERATIONS_EXAMPLE,
-        },
-        outputs: {
-          type: 'string',
-          maxLength: 16384,
-          description: `In place of \`operations\`, for accounts alone: a JSON array of 1 to ${MOST_OUTPUTS} results \`{name, operations}\` that are made of the one upload; \`name\` is ${NAME_WORDS}, each once`,
-        },
+        ...WANTED_FIELDS,
       },
     },
   })
@@ -139,7 +122,7 @@ export class ImagesController {
     const upload = { ...(await this.form.receive(request, caller)), requestId: request.id };
     if (key === undefined) return this.answerNew(caller, upload, request, response);
     const fingerprint = fingerprintOf(upload);
-    const { job, isReplay } = await this.submitOnce.execute(caller, upload, { key, fingerprint });
+    const { made: job, isReplay } = await this.submitOnce.execute(caller, upload, { key, fingerprint });
     if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
     const awaited = await answeredWhenFinal(this.waitForImage, caller, job.id, request, response);
     response.setHeader('Location', pathOf(job));
@@ -161,14 +144,10 @@ export class ImagesController {
   @ApiProblems(validationFailed, notAuthenticated, invalidToken, tooManyRequests)
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<ImageListDto> {
     const query = parseListQuery(request);
-    const { jobs, hasNewer, hasOlder } = await this.listImageJobs.execute(caller.accountId ?? '', query);
+    const page = await this.listImageJobs.execute(caller.accountId ?? '', query);
     const url = `${baseUrlOf(request, this.http.publicUrl)}/api/images/`;
-    const [newest, oldest] = [jobs[0], jobs.at(-1)];
-    return {
-      results: await Promise.all(jobs.map((job) => this.presenter.present(job, request))),
-      next: hasOlder && oldest ? `${url}?${pageQuery('after', oldest, query)}` : null,
-      previous: hasNewer && newest ? `${url}?${pageQuery('before', newest, query)}` : null,
-    };
+    const show = (job: ImageJob) => this.presenter.present(job, request);
+    return shownPage(url, query, page, (job) => job, show);
   }
 
   @Get(':id')
@@ -260,7 +239,7 @@ export class ImagesController {
     const watch = this.waitForImage.watch(id);
     try {
       const job = await this.submitImage.execute(caller, upload, id);
-      const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response, { job, watch });
+      const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response, { found: job, watch });
       response.setHeader('Location', pathOf(job));
       return this.shown(awaited ?? job, request, response);
     } finally {

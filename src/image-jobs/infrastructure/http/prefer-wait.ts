@@ -1,8 +1,7 @@
 import { ApiHeader, type ApiResponseOptions } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '../../../accounts/domain/caller.ts';
-import type { WaitForImage, WatchedJob } from '../../application/wait-for-image.ts';
-import type { ImageJob } from '../../domain/image-job.ts';
+import type { Final, WaitUntilFinal, Watched } from '../../application/wait-until-final.ts';
 
 /** Longest wait, in seconds; who asks for more gets this. */
 const MOST_SECONDS = 30;
@@ -29,23 +28,23 @@ export const PREFERENCE_APPLIED: ApiResponseOptions['headers'] = {
 };
 
 /**
- * Waits for the job as the request's `Prefer: wait=N` asks; undefined when it does not ask, or no place is left. One that
- * was `made` under a watch is not looked at before that wakes.
- * @throws image_not_found
+ * Waits as the request's `Prefer: wait=N` asks; undefined when it does not ask, or no place is left. What was
+ * `made` under a watch is not looked at before that wakes.
+ * @throws what looking for it throws
  */
-export async function answeredWhenFinal(
-  waitForImage: WaitForImage,
+export async function answeredWhenFinal<T extends Final>(
+  wait: WaitUntilFinal<T>,
   caller: Caller,
   id: string,
   request: Request,
   response: Response,
-  made?: WatchedJob,
-): Promise<ImageJob | undefined> {
+  made?: Watched<T>,
+): Promise<T | undefined> {
   const seconds = preferredWait(request.headers.prefer);
   if (seconds === undefined) return undefined;
-  const job = await waitForImage.execute(caller, id, { seconds, gone: hangUpOf(response) }, made);
-  if (job) response.setHeader('Preference-Applied', `wait=${seconds}`);
-  return job;
+  const found = await wait.execute(caller, id, { seconds, gone: hangUpOf(response) }, made);
+  if (found) response.setHeader('Preference-Applied', `wait=${seconds}`);
+  return found;
 }
 
 /** Seconds of the first `wait` in a `Prefer` header, at most 30; undefined when it has none that is a positive integer. */

@@ -7,7 +7,8 @@ import { awaitedBody } from '../../../shared/http/middleware.ts';
 import { boundaryOf, MalformedMultipart, type Part, partsOf } from '../../../shared/http/multipart.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import type { Spool } from '../../../shared/spool.ts';
-import { type FileLimit, type SpooledImage, SpooledImages, tooLarge } from './spooled-images.ts';
+import { type FileLimit, tooLarge } from './inspection.ts';
+import { type RefusedImage, type SpooledImage, SpooledImages } from './spooled-images.ts';
 
 /** What a multipart body may hold beside its images: names, delimiters and texts. */
 const BODY_BEYOND_IMAGES_BYTES = 64 * 1024;
@@ -21,22 +22,31 @@ export interface UploadLimits extends FileLimit {
   /** The field of the images, and most of them. */
   readonly field: string;
   readonly mostImages: number;
-  /** Most bytes of all images together. */
+  /** Most bytes of all images together, and the refusal of a request that brings more; what it received is named so. */
   readonly imagesBytes: number;
+  readonly tooLargeTogether?: (received: string) => ApplicationError;
   /** The fields of text that are read; each may come in several parts, as files too (a Blob has a file name). */
   readonly texts: readonly string[];
   readonly spool: Spool;
 }
 
-/** An image as it came, with the name that its client gave; '' if none. */
-export interface ReceivedImage extends SpooledImage {
+/** Which of the images sent it is. */
+interface SentImage {
+  /** The name that its client gave; '' if none. */
   readonly name: string;
+  /** Its place among all that came, from 0. */
+  readonly position: number;
 }
+
+/** An image as it came. */
+export type ReceivedImage = SpooledImage & SentImage;
 
 /** A form that has arrived. */
 export interface ReceivedUpload {
   /** In the order sent. */
   readonly images: readonly ReceivedImage[];
+  /** Those that are refused alone. */
+  readonly refused: readonly (RefusedImage & SentImage)[];
   /** The parts of each text field. */
   readonly texts: Readonly<Record<string, readonly string[]>>;
   /** Fields that are not read. */
@@ -49,7 +59,7 @@ const logger = new Logger('Upload');
 
 /**
  * Takes in a multipart form: images go to spool files, counted while they stream, never to memory. A refusal is thrown at
- * once, whatever is still to come. The spool files go with the request, but for those that somebody has moved away.
+ * once, whatever is still to come, unless it is that of a file that is refused alone. The spool files go with the request, but for those that somebody has moved away.
  * @throws unsupported_media_type, malformed_request, validation_failed, file_too_large, unsupported_format,
  * body_too_large, disk_full
  */
@@ -62,6 +72,7 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
     spooled.remove().catch((error: unknown) => logger.warn({ err: error }, 'A spool file stays'));
   });
   const images: ReceivedImage[] = [];
+  const refused: (RefusedImage & SentImage)[] = [];
   const texts: Record<string, string[]> = {};
   const ignoredFields: string[] = [];
   const strayFiles: string[] = [];
@@ -77,9 +88,12 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
     const first = name === undefined ? await content.next() : undefined;
     const isNothing = first?.done === true;
     if (isNothing || field !== limits.field) return void (isNothing ? ignoredFields : strayFiles).push(field);
-    if (images.length === limits.mostImages) throw tooManyImages(limits);
+    const position = images.length + refused.length;
+    if (position === limits.mostImages) throw tooManyImages(limits);
     const image = await spooled.take(first?.value ? after(first.value, content) : content, field);
-    images.push({ ...image, name: cleanName(name ?? '') });
+    const sent = { name: cleanName(name ?? ''), position };
+    if ('refusal' in image) refused.push({ ...image, ...sent });
+    else images.push({ ...image, ...sent });
   };
   const takePart = async (part: Part): Promise<void> => {
     const { field, fileName, type } = formPartOf(part.headers);
@@ -98,7 +112,7 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
   } catch (error) {
     throw error instanceof MalformedMultipart || error === request.errored ? malformed(error as Error) : error;
   }
-  return { images, texts, ignoredFields, strayFiles };
+  return { images, refused, texts, ignoredFields, strayFiles };
 }
 
 /** What can be refused before the body is read. */
@@ -108,7 +122,7 @@ function assertAcceptable(request: Request, limits: UploadLimits): void {
     throw requestProblems.unsupportedMediaType.error(expectation('multipart/form-data', 'Content-Type', type));
   }
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > mostBytes(limits)) throw tooLarge(limits, limits.field, `a request of ${declared} bytes`);
+  if (declared > mostBytes(limits)) throw tooLargeTogether(limits, `a request of ${declared} bytes`);
 }
 
 /** The whole body, counted with the parts that are ignored: its length may not have been declared. */
@@ -117,9 +131,13 @@ async function* bytesOf(request: Request, limits: UploadLimits): AsyncGenerator<
   // After a refusal the connection is still needed.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > mostBytes(limits)) throw tooLarge(limits, limits.field, 'a larger request');
+    if (bytes > mostBytes(limits)) throw tooLargeTogether(limits, 'a larger request');
     yield chunk;
   }
+}
+
+function tooLargeTogether(limits: UploadLimits, received: string): ApplicationError {
+  return limits.tooLargeTogether?.(received) ?? tooLarge(limits, limits.field, received);
 }
 
 function mostBytes({ imagesBytes }: UploadLimits): number {

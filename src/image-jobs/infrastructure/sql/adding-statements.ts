@@ -12,13 +12,14 @@ const OWN = `(
 /** Images of an owner in a month, if they are counted. */
 const ACCEPTED = 'coalesce((select images from monthly_counts where owner_key = ? and month = ?), 0)';
 const COUNT_ACCEPTED = `
-  insert into monthly_counts (owner_key, month, images) values (?, ?, 1)
-  on conflict (owner_key, month) do update set images = monthly_counts.images + 1`;
+  insert into monthly_counts (owner_key, month, images) values (?, ?, ?)
+  on conflict (owner_key, month) do update set images = monthly_counts.images + excluded.images`;
 
 /** Counts jobs that wait or run. */
 export const COUNT_ACTIVE = `select count(*) as jobs from image_jobs where status in ('pending', 'processing')`;
 
-type Totals = Record<'active' | 'kept' | 'queue' | 'accounts', number | string>;
+/** Of an owner, and of all. */
+type Totals = Readonly<Record<'active' | 'kept' | 'queue' | 'month', number>>;
 
 /**
  * Adds jobs by one statement each, which counts and writes at once; a second one says why nothing was written. An owner
@@ -43,7 +44,7 @@ export class AddingStatements {
   async add(on: KeptStatements, job: ImageJob, limits: AdmissionLimits, isQueueNear: boolean): Promise<Admission> {
     for (;;) {
       if (await this.isAdded(on, job, limits, isQueueNear)) {
-        if (limits.monthly) await on.change(COUNT_ACCEPTED, [job.ownerKey, limits.monthly.month]);
+        await this.countAccepted(on, job.ownerKey, limits, 1);
         return 'added';
       }
       const reason = await this.reason(on, job, limits);
@@ -80,26 +81,50 @@ export class AddingStatements {
     return added !== undefined;
   }
 
-  private async reason(on: KeptStatements, job: ImageJob, limits: AdmissionLimits): Promise<Admission | undefined> {
-    const sql = `select own.active, own.kept, (${COUNT_ACTIVE}) as queue,
-      (select count(*) from accounts where id = ${on.typed('uuid')}) as accounts from ${OWN}`;
-    const [row] = await on.rows<Totals>(sql, [job.accountId, job.ownerKey]);
-    const [active, kept, queue, accounts] = [row?.active, row?.kept, row?.queue, row?.accounts].map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    if (queue >= limits.queue) return 'queue_full';
-    if (active >= limits.activeJobs) return 'too_many_jobs';
-    if (kept + job.keptBytes > limits.keptBytes) return 'too_many_bytes';
-    if (job.accountId !== null && accounts === 0) return 'account_gone';
-    return (await this.isMonthUsedUp(on, job, limits)) ? 'monthly_limit' : undefined;
+  /** What comes of adding these jobs of one owner one after the other; nobody else may add any of theirs meanwhile. */
+  async admissions(on: KeptStatements, jobs: readonly ImageJob[], limits: AdmissionLimits): Promise<Admission[]> {
+    const [first] = jobs;
+    if (!first) return [];
+    if (!(await this.isAccountThere(on, first, on.holding))) return jobs.map(() => 'account_gone');
+    let totals = await this.totals(on, first, limits);
+    return jobs.map(({ keptBytes }) => {
+      const reason = refusalUnder(totals, keptBytes, limits);
+      if (reason) return reason;
+      const { active, kept, queue, month } = totals;
+      totals = { active: active + 1, kept: kept + keptBytes, queue: queue + 1, month: month + 1 };
+      return 'added';
+    });
   }
 
-  private async isMonthUsedUp(on: KeptStatements, { ownerKey }: ImageJob, { monthly }: AdmissionLimits) {
-    if (!monthly) return false;
-    const [row] = await on.rows<{ images: number | string }>(`select ${ACCEPTED} as images`, [ownerKey, monthly.month]);
-    return Number(row?.images) >= monthly.images;
+  /** Counts so many jobs of an owner for their month, if there is such a limit. */
+  async countAccepted(on: KeptStatements, ownerKey: string, { monthly }: AdmissionLimits, jobs: number): Promise<void> {
+    if (monthly) await on.change(COUNT_ACCEPTED, [ownerKey, monthly.month, jobs]);
   }
+
+  private async reason(on: KeptStatements, job: ImageJob, limits: AdmissionLimits): Promise<Admission | undefined> {
+    const reason = refusalUnder(await this.totals(on, job, limits), job.keptBytes, limits);
+    if (reason && reason !== 'monthly_limit') return reason;
+    return (await this.isAccountThere(on, job)) ? reason : 'account_gone';
+  }
+
+  private async totals(on: KeptStatements, { ownerKey }: ImageJob, { monthly }: AdmissionLimits): Promise<Totals> {
+    const month = monthly ? ACCEPTED : '0';
+    const sql = `select own.active, own.kept, (${COUNT_ACTIVE}) as queue, ${month} as month from ${OWN}`;
+    const values = [...(monthly ? [ownerKey, monthly.month] : []), ownerKey];
+    const [row = {}] = await on.rows<Partial<Record<keyof Totals, number | string>>>(sql, values);
+    return Object.fromEntries(Object.entries(row).map(([name, figure]) => [name, Number(figure)])) as Totals;
+  }
+
+  private async isAccountThere(on: KeptStatements, { accountId }: ImageJob, holding = ''): Promise<boolean> {
+    if (accountId === null) return true;
+    return (await on.rows(`select id from accounts where id = ?${holding}`, [accountId])).length === 1;
+  }
+}
+
+function refusalUnder(totals: Totals, bytes: number, limits: AdmissionLimits): Admission | undefined {
+  const { active, kept, queue, month } = totals;
+  if (queue >= limits.queue) return 'queue_full';
+  if (active >= limits.activeJobs) return 'too_many_jobs';
+  if (kept + bytes > limits.keptBytes) return 'too_many_bytes';
+  return limits.monthly && month >= limits.monthly.images ? 'monthly_limit' : undefined;
 }

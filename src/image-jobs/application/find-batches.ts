@@ -1,0 +1,42 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { expectation } from '../../shared/expectation.ts';
+import type { BatchState } from '../domain/batch.ts';
+import { imageJobProblems } from '../domain/errors.ts';
+import { isUuid, type Page, type PageRequest, pageOf, type RecordLife } from './find-image-jobs.ts';
+import type { BatchRepository } from './ports.ts';
+
+/** Finds one batch for a caller. */
+export class FindBatch {
+  constructor(
+    private readonly batches: BatchRepository,
+    private readonly clock: Clock,
+    private readonly life: RecordLife,
+  ) {}
+
+  /** @throws batch_not_found, in the same words for what is not there and for what is someone else's */
+  async execute(caller: Caller, id: string): Promise<BatchState> {
+    const found = isUuid(id) ? await this.batches.find(id.toLowerCase()) : null;
+    const state = found?.rememberedAt(this.clock.now(), this.life.recordSeconds);
+    if (state && state.batch.accountId === caller.accountId) return state;
+    throw imageJobProblems.batchNotFound.error(expectation('the id of a batch of yours', 'id', id));
+  }
+}
+
+/** Lists the batches of an account, newest first. */
+export class ListBatches {
+  constructor(
+    private readonly batches: BatchRepository,
+    private readonly clock: Clock,
+    private readonly life: RecordLife,
+  ) {}
+
+  async execute(accountId: string, request: PageRequest): Promise<Page<BatchState>> {
+    const now = this.clock.now();
+    const endedAfter = secondsAfter(now, -this.life.recordSeconds);
+    const page = await pageOf(request, (limit) => this.batches.list(accountId, { ...request, limit, endedAfter }));
+    // Of those that are listed at least one job is remembered.
+    const items = page.items.map((state) => state.rememberedAt(now, this.life.recordSeconds) ?? state);
+    return { ...page, items };
+  }
+}

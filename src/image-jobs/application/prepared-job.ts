@@ -1,0 +1,29 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
+import { ImageJob, type Submission } from '../domain/image-job.ts';
+import { foretell } from './foretell-outputs.ts';
+import type { Upload } from './upload.ts';
+
+/** Under which id a job is made, when, and in which batch. */
+export interface JobTerms extends Pick<Submission, 'id' | 'batch'> {
+  readonly now: Date;
+}
+
+/**
+ * The job that an upload asks for, as far as its header tells.
+ * @throws unreadable_image, too_many_pixels, validation_failed
+ */
+export async function preparedJob(
+  headers: ImageHeaderReader,
+  caller: Caller,
+  upload: Upload,
+  { now, ...terms }: JobTerms,
+): Promise<ImageJob> {
+  const facts = await headers.read(upload.path, upload.format);
+  const outputs = foretell(caller, facts, upload.wanted).map(({ name, operations, warnings }) => ({
+    name,
+    operations,
+    warnings,
+  }));
+  return ImageJob.submit({ ...upload, ...terms, facts, outputs }, caller, now);
+}

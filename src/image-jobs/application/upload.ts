@@ -1,0 +1,19 @@
+import type { SourceFormat } from '../../imaging/domain/image-format.ts';
+import type { Warning } from '../../imaging/domain/warning.ts';
+import type { Wanted } from '../domain/wanted.ts';
+
+/** An upload whose bytes lie in a spool file, with what is wanted of it, whose operations are checked one by one. */
+export interface Upload {
+  readonly path: string;
+  readonly format: SourceFormat;
+  readonly bytes: number;
+  /** Of the bytes, in hex. */
+  readonly sha256: string;
+  /** File name that the client gave. */
+  readonly name: string;
+  readonly wanted: Wanted;
+  /** What its caller should know of the form that it came in. */
+  readonly warnings: readonly Warning[];
+  /** Id of the request that brings it, for the log of the work. */
+  readonly requestId?: string;
+}

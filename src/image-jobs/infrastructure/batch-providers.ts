@@ -1,0 +1,47 @@
+import { EntityManager } from '@mikro-orm/core';
+import type { Provider } from '@nestjs/common';
+import { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
+import { ImageHeaderReader } from '../../imaging/application/ports.ts';
+import { Clock } from '../../shared/clock.ts';
+import { HttpSettings } from '../../shared/http/http.settings.ts';
+import { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import { useCase } from '../../shared/use-case.ts';
+import { DownloadBatch } from '../application/download-batch.ts';
+import { EraseBatch } from '../application/erase-batch.ts';
+import { FindBatch, ListBatches } from '../application/find-batches.ts';
+import { JobEvents } from '../application/job-events.ts';
+import { MakeOnce } from '../application/make-once.ts';
+import { BatchRepository, FileStore, IdempotencyClaims } from '../application/ports.ts';
+import { SubmitBatch } from '../application/submit-batch.ts';
+import { SubmitBatchOnce } from '../application/submit-batch-once.ts';
+import { WaitForBatch } from '../application/wait-for-batch.ts';
+import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
+import { WatchBatch } from '../application/watch-batch.ts';
+import { BatchForm } from './http/batch-form.ts';
+import { BatchPresenter } from './http/batch-presenter.ts';
+import { PictureForm } from './http/picture-form.ts';
+import { BatchSettings, JobSettings, WaitingSettings } from './image-jobs.settings.ts';
+import { MikroOrmBatchRepository } from './sql/mikro-orm-batch.repository.ts';
+
+/** What batches are made of, beside what they share with single images. */
+export const BATCH_PROVIDERS: readonly Provider[] = [
+  {
+    provide: BatchRepository,
+    inject: [EntityManager],
+    useFactory: (em: EntityManager) => new MikroOrmBatchRepository(em),
+  },
+  useCase(FindBatch, BatchRepository, Clock, JobSettings),
+  useCase(ListBatches, BatchRepository, Clock, JobSettings),
+  useCase(WaitForBatch, FindBatch, RecheckCaller, JobEvents, WaitingPlaces),
+  useCase(WatchBatch, FindBatch, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
+  useCase(EraseBatch, BatchRepository, FileStore, IdempotencyClaims, JobEvents),
+  useCase(DownloadBatch, FindBatch, BatchRepository, Clock),
+  useCase(SubmitBatch, ImageHeaderReader, FileStore, BatchRepository, EraseBatch, TaskQueue, Clock, JobSettings),
+  useCase(SubmitBatchOnce, SubmitBatch, MakeOnce, BatchRepository, EraseBatch),
+  useCase(BatchForm, PictureForm, BatchSettings),
+  {
+    provide: BatchPresenter,
+    inject: [Clock, HttpSettings],
+    useFactory: (clock: Clock, { publicUrl }: HttpSettings) => new BatchPresenter(clock, publicUrl),
+  },
+];

@@ -1,0 +1,69 @@
+import { Controller, Headers, type MessageEvent, Param, Req, Res, Sse, SseSignal } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { EMPTY, type Observable } from 'rxjs';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { accountProblems } from '../../../accounts/domain/errors.ts';
+import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { WatchBatch } from '../../application/watch-batch.ts';
+import type { BatchState } from '../../domain/batch.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
+import { WaitingSettings } from '../image-jobs.settings.ts';
+import { BatchDto } from './batch.dto.ts';
+import { BatchId } from './batch-id.ts';
+import { BatchPresenter } from './batch-presenter.ts';
+import { eventStream, LastEventId } from './event-stream.ts';
+
+const { batchNotFound, streamsFull, tooManyStreams } = imageJobProblems;
+const { invalidToken, notAuthenticated } = accountProblems;
+
+/** The states of a batch as server-sent events. */
+@ApiTags('Batches')
+@Controller('api/batches')
+export class BatchEventsController {
+  constructor(
+    private readonly watchBatch: WatchBatch,
+    private readonly presenter: BatchPresenter,
+    private readonly waiting: WaitingSettings,
+  ) {}
+
+  @Sse(':id/events')
+  @AccountsOnly({ scope: 'images:read' })
+  @ApiOperation({
+    operationId: 'watchBatch',
+    summary: 'The states of a batch, as server-sent events',
+    description:
+      'The present state first, then its changes, at most one a second, as `event: batch` with the resource as `data`; a comment every 15 s. Ends when all jobs are final, after 10 min, or with `event: deleted`.',
+  })
+  @BatchId()
+  @LastEventId('0-2-47-0-1')
+  @ApiOkResponse({
+    description: 'Events; the schema is that of the `data` of each `event: batch`',
+    content: { 'text/event-stream': { schema: { $ref: getSchemaPath(BatchDto) } } },
+  })
+  @ApiNoContentResponse({ description: 'The last event was the final one; this stops an `EventSource`' })
+  @ApiProblems(
+    ...[batchNotFound, tooManyStreams, streamsFull],
+    ...[notAuthenticated, invalidToken, requestProblems.tooManyRequests],
+  )
+  async events(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @SseSignal() gone: AbortSignal,
+  ): Promise<Observable<MessageEvent>> {
+    const states = await this.watchBatch.execute(caller, id, lastEventId, gone);
+    const messageOf = async (state: BatchState): Promise<MessageEvent> => ({
+      type: 'batch',
+      id: this.watchBatch.versionOf(state),
+      data: this.presenter.present(state, request),
+    });
+    if (states) return eventStream(id, states, messageOf, this.waiting.heartbeatSeconds);
+    response.status(204).end();
+    return EMPTY;
+  }
+}

@@ -1,0 +1,37 @@
+import type { MessageEvent } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { Observable } from 'rxjs';
+import type { States } from '../../application/follow-states.ts';
+
+/** Documents the `Last-Event-ID` header of a route. */
+export const LastEventId = (example: string): MethodDecorator =>
+  ApiHeader({
+    name: 'Last-Event-ID',
+    description: 'The `id` of the last event that came, as an `EventSource` sends it when it reconnects',
+    schema: { type: 'string' },
+    example,
+  });
+
+/** States as the messages of a stream, with a comment now and then while there are none. */
+export function eventStream<T>(
+  id: string,
+  states: States<T>,
+  messageOf: (state: T) => Promise<MessageEvent>,
+  heartbeatSeconds: number,
+): Observable<MessageEvent> {
+  return new Observable((stream) => {
+    const beat = () => stream.next({ comment: 'heartbeat' });
+    const heartbeat = setInterval(beat, heartbeatSeconds * 1000);
+    const follow = async () => {
+      for await (const state of states) stream.next(state ? await messageOf(state) : deletionOf(id));
+      stream.complete();
+    };
+    follow().catch((error: unknown) => stream.error(error));
+    return () => clearInterval(heartbeat);
+  });
+}
+
+/** An event without data would not be dispatched by browsers; one without an id would be given one. */
+function deletionOf(id: string): MessageEvent {
+  return { type: 'deleted', id: 'deleted', data: { id: id.toLowerCase() } };
+}

@@ -1,0 +1,75 @@
+import { Logger } from '@nestjs/common';
+import type { Request } from 'express';
+import type { Caller } from '../../../accounts/domain/caller.ts';
+import type { Warning } from '../../../imaging/domain/warning.ts';
+import { shown } from '../../../shared/expectation.ts';
+import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import type { Spool } from '../../../shared/spool.ts';
+import type { FileStore } from '../../application/ports.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
+import type { Wanted } from '../../domain/wanted.ts';
+import { type ReceivedUpload, receiveUpload, type UploadLimits } from './receive-upload.ts';
+import type { WantedReader } from './wanted-reader.ts';
+
+/** What a form may bring. */
+type FormLimits = Pick<UploadLimits, 'field' | 'mostImages' | 'imagesBytes' | 'refusesAlone' | 'tooLargeTogether'>;
+
+/** Images that have come in a form, and what is to be done with them. */
+export interface ReceivedForm extends Pick<ReceivedUpload, 'images' | 'refused'> {
+  readonly wanted: Wanted;
+  /** What its caller should know of the form. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Forms with images, and what is to be done with them. */
+export class PictureForm {
+  private readonly logger = new Logger('Upload');
+
+  constructor(
+    private readonly spool: Spool,
+    private readonly files: FileStore,
+    private readonly wantedReader: WantedReader,
+    private readonly minimumFreeBytes: number,
+  ) {}
+
+  /** @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full */
+  async receive(request: Request, caller: Caller, limits: FormLimits): Promise<ReceivedForm> {
+    await this.assertRoom();
+    const { limitOwner, policy } = caller;
+    const { images, refused, texts, ignoredFields, strayFiles } = await receiveUpload(request, {
+      ...limits,
+      fileBytes: policy.fileBytes,
+      limitOwner,
+      texts: ['operations', 'outputs'],
+      spool: this.spool,
+    });
+    const { wanted, faults } = await this.wantedReader.inForm(texts, caller);
+    const { field } = limits;
+    const stray = strayFiles.map((other) =>
+      fault(`/${other}`, 'unknown_field', `Expected a file for ${field} alone, received one for ${shown(other)}`),
+    );
+    const hasImage = images.length + refused.length > 0;
+    const what = limits.mostImages === 1 ? 'one JPEG, PNG or WebP file' : 'JPEG, PNG or WebP files';
+    const missing = fault(`/${field}`, 'required', `Expected ${what} for ${field}, received nothing`);
+    assertNoFaults([...stray, ...(hasImage ? [] : [missing]), ...faults]);
+    return { images, refused, wanted, warnings: warningsOf(ignoredFields) };
+  }
+
+  /** @throws disk_full, while less is free than the operator wants */
+  private async assertRoom(): Promise<void> {
+    const free = Math.min(this.spool.freeBytes(), await this.files.freeBytes());
+    const floor = this.minimumFreeBytes;
+    if (free >= floor) return;
+    this.logger.error(`${free} bytes are free on the disk of uploads; below ${floor} they are refused`);
+    throw imageJobProblems.diskFull.error(
+      `Expected at least ${floor} bytes free on the disk of uploads (limit of the whole service), found fewer`,
+      { retryAfter: 60 },
+    );
+  }
+}
+
+function warningsOf(ignoredFields: readonly string[]): Warning[] {
+  if (ignoredFields.length === 0) return [];
+  const names = [...new Set(ignoredFields)].map(shown).join(', ');
+  return [{ code: 'field_ignored', detail: `The form fields ${names} are not known, and were not read` }];
+}

@@ -1,0 +1,18 @@
+import { OPERATIONS_EXAMPLE } from '../../../imaging/operations/operation-schemas.ts';
+import { MOST_OUTPUTS, NAME_WORDS } from './output-list.ts';
+
+/** Documents the fields of a form that say what is to be made of its images. */
+export const WANTED_FIELDS = {
+  operations: {
+    type: 'string' as const,
+    maxLength: 16384,
+    description:
+      'A JSON array of `Operation`, run in the order given; an empty array re-encodes the image in its own format',
+    example: OPERATIONS_EXAMPLE,
+  },
+  outputs: {
+    type: 'string' as const,
+    maxLength: 16384,
+    description: `In place of \`operations\`, for accounts alone: a JSON array of 1 to ${MOST_OUTPUTS} results \`{name, operations}\` that are made of the one upload; \`name\` is ${NAME_WORDS}, each once`,
+  },
+};
