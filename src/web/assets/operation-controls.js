@@ -43,6 +43,20 @@ export function fitOthers(parameters, operation, name) {
   return dependent.length > 0;
 }
 
+/**
+ * Shows what has become of an operation's numbers and choices without its controls' doing.
+ * @param {readonly ParameterControl[]} parameters @param {Operation} operation @param {number} at
+ */
+export function showValues(parameters, { parameters: values }, at) {
+  for (const { name, kind } of parameters) {
+    const input = document.getElementById(`operation-${at}-${name}`);
+    if (kind === 'integer' && input instanceof HTMLInputElement && input !== document.activeElement)
+      input.value = String(values[name] ?? '');
+    for (const one of document.getElementsByName(`operation-${at}-${name}`))
+      if (one instanceof HTMLInputElement) one.checked = one.value === String(values[name]);
+  }
+}
+
 /** A number moved within the parameter's bounds; anything else as it is. @param {ParameterControl} parameter @param {unknown} value @param {LimitsDto} limits */
 export function within(parameter, value, limits) {
   if (parameter.kind !== 'integer' || typeof value !== 'number') return value;
@@ -85,7 +99,7 @@ function number(parameter, { operation, at, limits, changed }) {
     oninput: () => {
       if (input.value === '' && optional) delete operation.parameters[name];
       else operation.parameters[name] = input.value === '' ? null : meant(Number(input.value), shownIn);
-      changed();
+      changed(name);
     },
   });
   return element('div', { class: 'field' }, element('label', { for: id }, label), input, errorRoom(at, name));

@@ -1,9 +1,12 @@
+import { cropFrame, settlePlace } from './crop-frame.js';
 import { element, find } from './dom.js';
-import { controlsOf, fitOthers, startsOf, within } from './operation-controls.js';
+import { controlsOf, fitOthers, showValues, startsOf, within } from './operation-controls.js';
+import { pictureAfter, showPreview } from './preview.js';
 
 /**
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
  * @import { OperationControl } from '../../imaging/operations/operation-controls.ts'
+ * @import { CropFrame } from './crop-frame.js'
  * @import { Operation } from './operation-controls.js'
  */
 
@@ -22,7 +25,20 @@ const operations = [];
 let limits;
 
 /** @type {() => void} */
-let changed = () => {};
+let onChange = () => {};
+
+/** The rectangles on pictures, by the place of their crop. @type {Map<number, CropFrame>} */
+const frames = new Map();
+
+/** Shows what has changed, and tells of it. */
+function changed() {
+  for (const [at, frame] of frames) {
+    const drawn = pictureAfter(operations.slice(0, at));
+    if (drawn) frame.show(drawn);
+  }
+  showPreview(operations);
+  onChange();
+}
 
 /** The operations in their order, as the API takes them. */
 export function builtOperations() {
@@ -32,14 +48,14 @@ export function builtOperations() {
 /**
  * Lets operations be added, moved, changed and removed.
  * @param {() => { width: number | null, height: number | null } | undefined} picture what is known of the picture
- * @param {() => void} onChange
+ * @param {() => void} listener told of each change
  */
-export function buildOperations(picture, onChange) {
-  changed = onChange;
+export function buildOperations(picture, listener) {
+  onChange = listener;
   for (const button of adders) {
     button.addEventListener('click', () => {
       const type = button.dataset.add ?? '';
-      const parameters = startsOf(KNOWN.get(type)?.parameters ?? [], limits, picture());
+      const parameters = startsOf(KNOWN.get(type)?.parameters ?? [], limits, pictureAfter(operations) ?? picture());
       operations.push({ operation_type: type, parameters });
       render();
       tell(`${nameOf(type)} added as operation ${operations.length}`);
@@ -48,6 +64,41 @@ export function buildOperations(picture, onChange) {
       if (first instanceof HTMLElement) first.focus();
     });
   }
+}
+
+/** Shows the operations on another picture. */
+export function renewOperations() {
+  if (limits) render();
+}
+
+/** What each button of turns adds; the same one again goes on from there. @type {Record<string, Operation>} */
+const TURNS = {
+  left: { operation_type: 'rotate', parameters: { angle: 270 } },
+  right: { operation_type: 'rotate', parameters: { angle: 90 } },
+  horizontal: { operation_type: 'flip', parameters: { axis: 'horizontal' } },
+  vertical: { operation_type: 'flip', parameters: { axis: 'vertical' } },
+};
+const turners = [...document.querySelectorAll('[data-turn]')].filter((one) => one instanceof HTMLButtonElement);
+for (const button of turners) {
+  button.addEventListener('click', () => {
+    const turn = /** @type {Operation} */ (TURNS[button.dataset.turn ?? '']);
+    const last = operations.at(-1);
+    const next = last && joined(last, turn);
+    if (next) operations.pop();
+    if (next !== 'nothing') operations.push(structuredClone(next ?? turn));
+    render();
+    tell(`${button.textContent}: ${operations.length} operations`);
+    if (button.disabled) list.querySelector('button')?.focus();
+  });
+}
+
+/** A turn and the one after it as one; undefined where they are two. @param {Operation} last @param {Operation} turn @returns {Operation | 'nothing' | undefined} */
+function joined(last, turn) {
+  if (last.operation_type !== turn.operation_type) return undefined;
+  const { axis } = last.parameters;
+  if (turn.operation_type === 'flip') return axis === turn.parameters.axis ? 'nothing' : undefined;
+  const angle = (Number(last.parameters.angle) + Number(turn.parameters.angle)) % 360;
+  return angle === 0 ? 'nothing' : { operation_type: 'rotate', parameters: { angle } };
 }
 
 /** Shows operations that were built before. @param {Operation[]} kept */
@@ -70,10 +121,14 @@ export function limitOperations(newLimits) {
 }
 
 function render() {
+  frames.clear();
   list.replaceChildren(...operations.map(card));
   find('#operations-empty', HTMLElement).hidden = operations.length > 0;
   const full = operations.length >= limits.operations;
   for (const button of adders) button.disabled = full;
+  const last = operations.at(-1);
+  for (const button of turners)
+    button.disabled = full && !(last && joined(last, /** @type {Operation} */ (TURNS[button.dataset.turn ?? ''])));
   const lift = limits.policy === 'anonymous' ? '; registering lifts the limit' : '';
   find('#operations-limit', HTMLElement).textContent =
     `${operations.length} of ${limits.operations} operations${full ? lift : ''}`;
@@ -91,6 +146,7 @@ function renew(at, name) {
 function card(operation, at) {
   const name = nameOf(operation.operation_type);
   const label = `${name}, operation ${at + 1}`;
+  const parameters = KNOWN.get(operation.operation_type)?.parameters ?? [];
   return element(
     'li',
     { class: 'operation', 'aria-label': label },
@@ -102,18 +158,34 @@ function card(operation, at) {
       tool('↓', `Move ${label} down`, at === operations.length - 1, () => move(at, 1)),
       tool('×', `Remove ${label}`, false, () => remove(at)),
     ),
-    ...controlsOf(KNOWN.get(operation.operation_type)?.parameters ?? [], {
+    rectangle(operation, at),
+    ...controlsOf(parameters, {
       operation,
       at,
       limits,
       changed: (name) => {
-        const isRenewed = name && fitOthers(KNOWN.get(operation.operation_type)?.parameters ?? [], operation, name);
-        if (isRenewed) renew(at, name);
+        if (name && operation.operation_type === 'crop') {
+          settlePlace(operation, name);
+          showValues(parameters, operation, at);
+        }
+        if (name && fitOthers(parameters, operation, name)) renew(at, name);
         changed();
       },
     }),
     element('p', { class: 'error', 'data-error-for': `/operations/${at}`, hidden: true }),
   );
+}
+
+/** The rectangle of a crop, on the picture as it then is. @param {Operation} operation @param {number} at */
+function rectangle(operation, at) {
+  const drawn = operation.operation_type === 'crop' ? pictureAfter(operations.slice(0, at)) : null;
+  if (!drawn) return null;
+  const frame = cropFrame(drawn, operation, () => {
+    showValues(KNOWN.get(operation.operation_type)?.parameters ?? [], operation, at);
+    changed();
+  });
+  frames.set(at, frame);
+  return frame.element;
 }
 
 /** @param {string} sign @param {string} label @param {boolean} disabled @param {() => void} onclick */

@@ -6,8 +6,15 @@ import { wordsOf } from './form-words.js';
 import { Problem } from './http.js';
 import { readAccountJobs, showHistory } from './job-history.js';
 import { goOnWith, resume, send } from './job-run.js';
-import { buildOperations, builtOperations, limitOperations, restoreOperations } from './operations-builder.js';
+import {
+  buildOperations,
+  builtOperations,
+  limitOperations,
+  renewOperations,
+  restoreOperations,
+} from './operations-builder.js';
 import { askForPicture, breach, chosenPicture, limitPicture, showPicture, takePictures } from './picture-choice.js';
+import { previewPicture } from './preview.js';
 import { signedInAs } from './session.js';
 import { liveSnippets, showSnippets } from './snippets.js';
 import { size } from './words.js';
@@ -23,8 +30,10 @@ let limits;
 let isRestored = false;
 
 liveSnippets();
-takePictures(() => {
+takePictures(async () => {
   void keepDraft({ file: chosenPicture()?.file ?? null });
+  await previewPicture(chosenPicture()?.address);
+  renewOperations();
   show();
 });
 buildOperations(() => chosenPicture()?.facts, show);
@@ -67,7 +76,11 @@ async function readLimits() {
 async function restore() {
   const { file, operations, upload } = await readDraft();
   // Unless the person was faster.
-  if (file && !chosenPicture()) await showPicture(file);
+  if (file && !chosenPicture()) {
+    await showPicture(file);
+    await previewPicture(chosenPicture()?.address);
+    renewOperations();
+  }
   if (operations.length > 0 && builtOperations().length === 0) restoreOperations(operations);
   isRestored = true;
   show();

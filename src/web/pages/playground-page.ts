@@ -42,6 +42,16 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
 </section>
 <section class="card" aria-labelledby="operations-title">
 <h2 id="operations-title"><span class="step" aria-hidden="true">2</span>Operations</h2>
+<figure id="preview" class="preview" hidden>
+<div id="preview-drawing"></div>
+<figcaption id="preview-caption" class="hint"></figcaption>
+<div class="turns" role="group" aria-label="Turn the picture">
+<button class="button quiet small" type="button" data-turn="left">↺ Rotate left</button>
+<button class="button quiet small" type="button" data-turn="right">↻ Rotate right</button>
+<button class="button quiet small" type="button" data-turn="horizontal">⇆ Flip across</button>
+<button class="button quiet small" type="button" data-turn="vertical">⇅ Flip down</button>
+</div>
+</figure>
 <ol id="operations" class="operations" data-known="${JSON.stringify(operationControls())}"></ol>
 ${drawingTemplates()}<p id="operations-empty" class="hint">None yet: the picture would be encoded anew, in its own format.</p>
 <p class="error" data-error-for="/operations" id="operations-error" role="alert" hidden></p>
