@@ -30,7 +30,7 @@ async function examples(language: string): Promise<string> {
   const page = await browser.open(`${service.url}/api/documentation/`);
   await page.locator(`label:has([value=${language}])`).click();
   const shown = page.locator('.example code').filter({ visible: true });
-  expect(await shown.count()).toBe(6);
+  expect(await shown.count()).toBe(7);
   // Each language registers somebody of its own.
   return (await shown.allTextContents()).join('\n').replaceAll('ada', `ada-${language}`);
 }
@@ -44,7 +44,7 @@ test('the examples for curl run from registration to download', async () => {
 test('the examples for JavaScript run from registration to download', async () => {
   await writeFile(join(folder, 'example.mjs'), await examples('javascript'));
   const { stdout } = await run(process.execPath, ['example.mjs'], { cwd: folder });
-  expect(stdout).toBe('nightly import may see 1 image\n');
+  expect(stdout).toBe('nightly import may see 1 image\nconvert 1\nresize 1\n');
   expect(await sharp(join(folder, 'result.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
 });
 
@@ -66,8 +66,11 @@ test('the answers are what the server gives, but for ids, tokens and times', asy
   const shown = await page.locator('.answer code').allTextContents();
   const [registered, loggedIn, uploaded, waited] = shown.slice(0, 4).map((text) => JSON.parse(text));
   const account = { username: 'anna', email: 'anna@example.com', password: 'a picture says more' };
-  expect(shapeOf(await sent('/accounts/register/', account))).toEqual(shapeOf(registered));
-  const tokens = await sent('/accounts/login/', { username: account.username, password: account.password });
+  expect(shapeOf(await sent<object>('/accounts/register/', account))).toEqual(shapeOf(registered));
+  const tokens = await sent<{ access: string }>('/accounts/login/', {
+    username: account.username,
+    password: account.password,
+  });
   expect(shapeOf(tokens)).toEqual(shapeOf(loggedIn));
   const operations = uploaded.operations;
   const job = (await (await upload(service, { name: 'photo.jpg', operations })).json()) as { detail_url: string };
@@ -78,6 +81,10 @@ test('the answers are what the server gives, but for ids, tokens and times', asy
   const names = [...(shown[4] ?? '').matchAll(/^([\w-]+): /gm)].map(([, name = '']) => name);
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => !headers.has(name))).toEqual([]);
+  const signedIn = { Authorization: `Bearer ${tokens.access}` };
+  await upload(service, { operations, headers: { ...signedIn, Prefer: 'wait=30' } });
+  const usage = await fetch(`${service.url}/api/usage/?group_by=operation`, { headers: signedIn });
+  expect(shapeOf(await usage.json())).toEqual(shapeOf(JSON.parse(shown[5] ?? '')));
 });
 
 test('every fit is drawn, and every range is said', async () => {
@@ -89,9 +96,10 @@ test('every fit is drawn, and every range is said', async () => {
   await page.getByText('40 to 80 without an account, 10 to 95 with one').waitFor();
 });
 
-async function sent(path: string, body: object): Promise<unknown> {
+async function sent<T>(path: string, body: object): Promise<T> {
   const headers = { 'Content-Type': 'application/json' };
-  return (await fetch(service.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  const answer = await fetch(service.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await answer.json()) as T;
 }
 
 /** The names in a JSON value and the types of their values. */

@@ -5,6 +5,7 @@ import { showLimits } from './account-limits.js';
 import { showPassword } from './account-password.js';
 import { showProfile } from './account-profile.js';
 import { showSessions } from './account-sessions.js';
+import { showUsage } from './account-usage.js';
 import { ownAccount } from './api.js';
 import { find } from './dom.js';
 import { showProblem } from './form.js';
@@ -17,7 +18,16 @@ import { proof, signedInAs } from './session.js';
  */
 
 /** One module a section, in any order. @type {Section[]} */
-const SECTIONS = [showProfile, showLimits, showAccountJobs, showSessions, showAccountKeys, showPassword, showDeletion];
+const SECTIONS = [
+  showProfile,
+  showLimits,
+  showAccountJobs,
+  showUsage,
+  showSessions,
+  showAccountKeys,
+  showPassword,
+  showDeletion,
+];
 
 /** @type {Attempt} */
 async function attempt(action) {

@@ -5,6 +5,8 @@ import { forget, proof } from './session.js';
  * @import { OwnAccountDto, SessionListDto } from '../../accounts/infrastructure/http/accounts.dto.ts'
  * @import { ApiKeyListDto, MadeApiKeyDto } from '../../accounts/infrastructure/http/keys.dto.ts'
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
+ * @import { UsageReportDto } from '../../usage/infrastructure/http/usage.dto.ts'
+ * @import { UsageChoice } from './account-usage.js'
  * @import { ImageDto, ImageListDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
  * @typedef {{ request: string, response: string }} Exchange A request and its answer as they went over the wire.
  */
@@ -35,6 +37,13 @@ export const endSession = (id) => signed(`/accounts/sessions/${id}/`, json('DELE
 
 /** @returns {Promise<ApiKeyListDto>} */
 export const apiKeys = async () => (await signed('/accounts/keys/')).json();
+
+/**
+ * @param {UsageChoice} choice
+ * @returns {Promise<UsageReportDto>}
+ */
+export const usage = async ({ from, to, by }) =>
+  (await signed(`/api/usage/?${new URLSearchParams({ from, to, group_by: by })}`)).json();
 
 /**
  * @param {{ name: string, scopes: string[], expires_at?: string }} key

@@ -11,6 +11,7 @@ const STEP_OF: Readonly<Record<string, Step>> = {
   getImage: 'wait',
   downloadImage: 'download',
   createApiKey: 'keys',
+  getUsage: 'usage',
 };
 
 const LANGUAGES: readonly { lang: string; of: keyof Examples }[] = [

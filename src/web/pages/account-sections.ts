@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { KEYS_BODY } from './account-keys.ts';
+import { USAGE_BODY } from './account-usage.ts';
 import { field } from './form-field.ts';
 
 /** A part of the account page; the module `account-<id>.js` among the assets fills it in. */
@@ -30,6 +31,12 @@ export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
     title: 'Limits',
     isWide: false,
     body: html`<dl id="limits" class="pairs"></dl>`,
+  },
+  {
+    id: 'usage',
+    title: 'Usage',
+    isWide: true,
+    body: USAGE_BODY,
   },
   {
     id: 'sessions',

@@ -6,7 +6,7 @@ export interface Answer {
 }
 
 /** The steps whose answers the guide shows. */
-type AnsweredStep = 'register' | 'login' | 'upload' | 'wait' | 'download';
+type AnsweredStep = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'usage';
 
 const ID = '3f0c7a52-6a0e-4b0b-9d0f-1b6f6a8f5c11';
 
@@ -60,7 +60,23 @@ export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Ans
     result,
     outputs: [{ ...output, result, download_url: `${url}outputs/default/download/` }],
   };
+  const figures = {
+    images: 1,
+    outputs: 1,
+    failed: 0,
+    source_bytes: 3412334,
+    result_bytes: 143210,
+    source_pixels: 12000000,
+    processing_ms: 96,
+  };
   return {
+    usage: json('200 OK', {
+      results: [
+        { operation: 'convert', ...figures },
+        { operation: 'resize', ...figures },
+      ],
+      total: figures,
+    }),
     register: json('201 Created', {
       message: 'The account has been created',
       data: {

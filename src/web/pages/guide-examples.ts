@@ -6,7 +6,7 @@ export interface Examples {
 }
 
 /** The steps that have examples, in the order in which they run. */
-export type Step = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'keys';
+export type Step = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'keys' | 'usage';
 
 const OPERATIONS = `[
   {"operation_type": "resize", "parameters": {"width": 1200, "height": 900, "fit": "inside"}},
@@ -25,6 +25,7 @@ export function guideExamples(address: string): Readonly<Record<Step, Examples>>
     wait,
     download,
     keys: keys(address),
+    usage: usage(address),
   };
 }
 
@@ -146,4 +147,13 @@ console.log('nightly import may see', (await list.json()).results.length, 'image
 })).json()["key"]
 program = {"Authorization": f"Bearer {key}"}
 print(len(checked(requests.get(f"{address}/api/images/", headers=program)).json()["results"]), "image")`,
+});
+
+const usage = (address: string): Examples => ({
+  curl: `curl -sS --fail-with-body "${address}/api/usage/?group_by=operation" -H "Authorization: Bearer $ACCESS"`,
+  javascript: `const usage = await call(\`\${address}/api/usage/?group_by=operation\`, { headers });
+for (const { operation, images } of (await usage.json()).results) console.log(operation, images);`,
+  python: `usage = checked(requests.get(f"{address}/api/usage/", headers=headers, params={"group_by": "operation"})).json()
+for group in usage["results"]:
+    print(group["operation"], group["images"])`,
 });

@@ -23,6 +23,7 @@ const SECTIONS = [
   ['wait', 'Wait'],
   ['download', 'Download'],
   ['keys', 'Programs: API keys'],
+  ['usage', 'Usage'],
   ['errors', 'Limits and errors'],
 ] as const;
 
@@ -81,6 +82,11 @@ ${section('keys')}
 ${SCOPE_NAMES.map((scope) => html`<tr><th scope="row"><code>${scope}</code></th><td>${SCOPES[scope]}</td></tr>\n`)}</tbody></table></div>
 <p>Whatever the scopes of a key are, it reads <code>GET /accounts/me/</code> and <code>GET /api/limits/</code>, and opens nothing else of <code>/accounts/</code>.</p>
 ${shown(examples.keys)}
+${section('usage')}
+<p>What your images came to: by <code>day</code>, <code>key</code> or <code>operation</code>, and in all. Without <code>from</code> and <code>to</code> it is the last 30 days; at most 400 can be asked for, and so many are kept. Days are in UTC. An image counts on the day on which its job ended, failed or not, and stays counted when it is deleted. By operation it counts with each that it asked for, so these groups overlap. A key needs the scope <code>usage:read</code>; your <a href="/account/">account page</a> shows the same as a chart.</p>
+${shown(examples.usage)}
+${answered(answers.usage)}
+<p>Where there is a limit of images in a calendar month, in UTC, <code>GET /api/limits/</code> has it with what is used: <code>images_per_month</code> and <code>images_this_month</code>. An image takes its place when it is accepted, whatever becomes of it. Beyond the limit uploads are refused with <code>monthly_limit</code>, and <code>Retry-After</code> leads to the first of the next month.</p>
 ${section('errors')}
 <p>These are the limits of this server. <a href="/api/limits/"><code>GET /api/limits/</code></a> tells a program its own; <code>RateLimit</code> on each answer says how many requests are left.</p>
 ${policyTable(settings)}
