@@ -14,6 +14,7 @@ import {
 import { BatchSchema } from '../image-jobs/infrastructure/sql/batch.schema.ts';
 import { IdempotencyClaimSchema } from '../image-jobs/infrastructure/sql/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../image-jobs/infrastructure/sql/image-job.schema.ts';
+import { PresetSchema } from '../image-jobs/infrastructure/sql/preset.schema.ts';
 import { UsageEntrySchema } from '../usage/infrastructure/sql/usage-entry.schema.ts';
 import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-connections.ts';
 
@@ -68,6 +69,7 @@ function shared(dialect: 'sqlite' | 'postgresql') {
       ImageJobSchema,
       IdempotencyClaimSchema,
       BatchSchema,
+      PresetSchema,
       UsageEntrySchema,
     ],
     extensions: [Migrator],

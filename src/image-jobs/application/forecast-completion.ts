@@ -1,4 +1,4 @@
-import { pixelsOf } from '../../imaging/domain/image-facts.ts';
+import { type ImageFacts, pixelsOf } from '../../imaging/domain/image-facts.ts';
 import { type Clock, secondsAfter, secondsBetween } from '../../shared/clock.ts';
 import type { ImageJob } from '../domain/image-job.ts';
 import type { Pace } from '../domain/pace.ts';
@@ -31,8 +31,7 @@ export class ForecastCompletion {
   async execute(job: ImageJob): Promise<Forecast> {
     const now = this.clock.now();
     const pace = (await this.statistics.pace()) ?? FIRST_PACE;
-    const facts = job.facts();
-    const own = durationOf(pixelsOf(facts) * facts.frames, pace);
+    const own = durationOf(sourcePixelsOf(job.facts()), pace);
     if (job.status === 'processing') return forecast(now, remaining(own, job.startedAt ?? now, now), null);
     const { waiting, waitingPixels, running } = await this.statistics.ahead(job);
     // More may run than this process works on: other workers count too.
@@ -43,6 +42,16 @@ export class ForecastCompletion {
     const hasFreeWorker = running.length + waiting < atOnce;
     return forecast(now, (hasFreeWorker ? 0 : before / atOnce) + own, waiting + 1);
   }
+
+  /** Whole seconds that a free worker would take for a picture with these facts; at least 1. */
+  async workSeconds(facts: ImageFacts): Promise<number> {
+    const pace = (await this.statistics.pace()) ?? FIRST_PACE;
+    return Math.max(1, Math.ceil(durationOf(sourcePixelsOf(facts), pace) / 1000));
+  }
+}
+
+function sourcePixelsOf(facts: ImageFacts): number {
+  return pixelsOf(facts) * facts.frames;
 }
 
 /** Milliseconds that a job of so many source pixels takes. */

@@ -4,6 +4,7 @@ import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
 import type { ImageJob, ImageStatus } from '../domain/image-job.ts';
 import type { Output } from '../domain/output.ts';
 import type { Pace } from '../domain/pace.ts';
+import type { Preset } from '../domain/preset.ts';
 
 /** Limits that adding a job must keep, exactly, however many are added at the same moment. */
 export interface AdmissionLimits {
@@ -75,6 +76,21 @@ export abstract class BatchRepository {
   abstract removeAllOf(accountId: string): Promise<void>;
   /** Removes batches from before this moment that have no job any more, at most so many; how many it were. */
   abstract forgetEmpty(createdBefore: Date, limit: number): Promise<number>;
+}
+
+/** The presets of accounts. */
+export abstract class PresetRepository {
+  /** Puts it in the place of one of its name, whose creation it keeps, or beside those that there are, if they are fewer. */
+  abstract save(
+    preset: Preset,
+    most: number,
+  ): Promise<{ readonly preset: Preset; readonly isNew: boolean } | 'too_many_presets' | 'no_account'>;
+  abstract find(accountId: string, name: string): Promise<Preset | null>;
+  /** By name. */
+  abstract listOf(accountId: string): Promise<Preset[]>;
+  /** True if there was one of this name. */
+  abstract remove(accountId: string, name: string): Promise<boolean>;
+  abstract removeAllOf(accountId: string): Promise<void>;
 }
 
 /** Idempotency keys and who holds them. Every change is one conditional statement, so that of many at once one wins. */

@@ -16,6 +16,20 @@ export const imageJobProblems = {
     meaning: 'The image is there, but none of its outputs has this name.',
     remedy: 'Take the name, or the `download_url`, from `outputs` of the image.',
   }),
+  presetNotFound: new Problem({
+    code: 'preset_not_found',
+    kind: 'not_found',
+    title: 'There is no such preset',
+    meaning: 'The account has no preset of this name.',
+    remedy: 'Check the name: `GET /api/presets/` lists those that there are.',
+  }),
+  tooManyPresets: new Problem({
+    code: 'too_many_presets',
+    kind: 'conflict',
+    title: 'The account has as many presets as it may',
+    meaning: 'An account may have 100 presets.',
+    remedy: 'Delete one that is not used, or change it.',
+  }),
   imageNotReady: new Problem({
     code: 'image_not_ready',
     kind: 'conflict',

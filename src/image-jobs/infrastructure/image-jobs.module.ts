@@ -22,6 +22,7 @@ import { FindImageJob, ListImageJobs } from '../application/find-image-jobs.ts';
 import { ForecastCompletion } from '../application/forecast-completion.ts';
 import { JobEvents } from '../application/job-events.ts';
 import { MakeOnce } from '../application/make-once.ts';
+import { PlanOutputs } from '../application/plan-outputs.ts';
 import {
   BatchRepository,
   FileStore,
@@ -29,8 +30,10 @@ import {
   ImageJobRepository,
   ImageWorkRepository,
   JobCensus,
+  PresetRepository,
   WorkStatistics,
 } from '../application/ports.ts';
+import { DeletePreset, FindPreset, ListPresets, SavePreset } from '../application/presets.ts';
 import { SubmitImage } from '../application/submit-image.ts';
 import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
@@ -49,12 +52,15 @@ import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
 import { OutputsController } from './http/outputs.controller.ts';
 import { PictureForm } from './http/picture-form.ts';
+import { PlanController } from './http/plan.controller.ts';
+import { PresetsController } from './http/presets.controller.ts';
 import { WantedReader } from './http/wanted-reader.ts';
 import { JobSettings, WaitingSettings } from './image-jobs.settings.ts';
 import { JobEndings } from './sql/job-endings.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from './sql/mikro-orm-image-work.repository.ts';
+import { MikroOrmPresetRepository } from './sql/mikro-orm-preset.repository.ts';
 import { SqlJobCensus } from './sql/sql-job-census.ts';
 import { SqlWorkStatistics } from './sql/sql-work-statistics.ts';
 
@@ -66,7 +72,15 @@ const fromEntityManager = { inject: [EntityManager] };
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
   imports: [AccountsModule, ImagingModule],
-  controllers: [ImagesController, ImageEventsController, OutputsController, BatchesController, BatchEventsController],
+  controllers: [
+    PlanController,
+    ImagesController,
+    ImageEventsController,
+    OutputsController,
+    BatchesController,
+    BatchEventsController,
+    PresetsController,
+  ],
   providers: [
     JobEndings,
     ...BATCH_PROVIDERS,
@@ -119,7 +133,17 @@ const fromEntityManager = { inject: [EntityManager] };
     ),
     useCase(MakeOnce, IdempotencyClaims, Clock),
     useCase(SubmitOnce, SubmitImage, MakeOnce, ImageJobRepository, EraseImageJob),
-    useCase(WantedReader),
+    {
+      provide: PresetRepository,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmPresetRepository(em),
+    },
+    useCase(SavePreset, PresetRepository, Clock),
+    useCase(FindPreset, PresetRepository),
+    useCase(ListPresets, PresetRepository),
+    useCase(DeletePreset, PresetRepository),
+    useCase(PlanOutputs, ForecastCompletion),
+    useCase(WantedReader, PresetRepository),
     {
       provide: PictureForm,
       inject: [Spool, FileStore, WantedReader, StorageSettings],
@@ -142,6 +166,7 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
     private readonly streamPlaces: StreamPlaces,
     private readonly belongings: AccountBelongings,
     private readonly eraser: EraseImageJob,
+    private readonly presets: PresetRepository,
     private readonly spool: Spool,
     readiness: Readiness,
     private readonly files: FileStore,
@@ -151,6 +176,7 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
 
   async onModuleInit(): Promise<void> {
     this.belongings.erasedBy((accountId) => this.eraser.ofAccount(accountId));
+    this.belongings.erasedBy((accountId) => this.presets.removeAllOf(accountId));
     await this.assertUsable();
     await this.spool.open();
   }

@@ -33,6 +33,7 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
     .setVersion(version)
     .addTag('Images', 'Uploads, jobs and downloads')
     .addTag('Batches', 'Many uploads in one request, and their results in one file')
+    .addTag('Presets', 'What an account wants of its pictures again and again')
     .addTag('Accounts', 'Registration, sessions and passwords')
     .addTag('Usage', 'What the images of an account came to')
     .addTag('Limits', 'What a caller may do')

@@ -7,7 +7,7 @@ import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import type { Spool } from '../../../shared/spool.ts';
 import type { FileStore } from '../../application/ports.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import type { Wanted } from '../../domain/wanted.ts';
+import { WANTED_MEMBERS, type Wanted } from '../../domain/wanted.ts';
 import { type ReceivedUpload, receiveUpload, type UploadLimits } from './receive-upload.ts';
 import type { WantedReader } from './wanted-reader.ts';
 
@@ -40,7 +40,7 @@ export class PictureForm {
       ...limits,
       fileBytes: policy.fileBytes,
       limitOwner,
-      texts: ['operations', 'outputs'],
+      texts: WANTED_MEMBERS,
       spool: this.spool,
     });
     const { wanted, faults } = await this.wantedReader.inForm(texts, caller);

@@ -1,5 +1,5 @@
 import { OPERATIONS_EXAMPLE } from '../../../imaging/operations/operation-schemas.ts';
-import { MOST_OUTPUTS, NAME_WORDS } from './output-list.ts';
+import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from './output-list.ts';
 
 /** Documents the fields of a form that say what is to be made of its images. */
 export const WANTED_FIELDS = {
@@ -14,5 +14,10 @@ export const WANTED_FIELDS = {
     type: 'string' as const,
     maxLength: 16384,
     description: `In place of \`operations\`, for accounts alone: a JSON array of 1 to ${MOST_OUTPUTS} results \`{name, operations}\` that are made of the one upload; \`name\` is ${NAME_WORDS}, each once`,
+  },
+  preset: {
+    type: 'string' as const,
+    pattern: NAME_PATTERN,
+    description: 'In place of both, for accounts alone: the name of a preset, which says what is wanted',
   },
 };

@@ -6,7 +6,7 @@ import { DEFAULT_OUTPUT } from '../../domain/output.ts';
 import { WANTED_MEMBERS, type Wanted } from '../../domain/wanted.ts';
 import { listInForm } from './form-list.ts';
 import { checkOperations } from './operation-list.ts';
-import { checkOutputs } from './output-list.ts';
+import { checkOutputs, isName, NAME_WORDS } from './output-list.ts';
 
 /** The members of a request that say what is wanted, as JSON has them; one that is left out is undefined. */
 export type WantedMembers = Partial<Record<Wanted['member'], unknown>>;
@@ -17,17 +17,20 @@ export interface ParsedWanted {
   readonly faults: readonly Fault[];
 }
 
-/** Reads `operations` or `outputs` of a form's texts, as `parseWanted` does. */
+/** Reads the members in a form's texts, as `parseWanted` does. */
 export function parseWantedForm(texts: Readonly<Record<string, readonly string[]>>, caller: Caller): ParsedWanted {
   const operations = listInForm('operations', texts.operations);
   const outputs = listInForm('outputs', texts.outputs);
   const faults = [operations, outputs].flatMap((list) => list.fault ?? []);
   return faults.length > 0
     ? faulty(...faults)
-    : parseWanted({ operations: operations.value, outputs: outputs.value }, caller);
+    : parseWanted({ operations: operations.value, outputs: outputs.value, preset: onlyOf(texts.preset) }, caller);
 }
 
-/** Reads `operations` or `outputs`: each value is checked against the caller's policy, and defaults are filled in. */
+/**
+ * Reads the one of the members that there is: each value is checked against the caller's policy, and defaults are filled
+ * in. Of a preset no more than its name is read.
+ */
 export function parseWanted(members: WantedMembers, caller: Caller): ParsedWanted {
   const [member, ...others] = WANTED_MEMBERS.filter((name) => members[name] !== undefined);
   if (member === undefined) return faulty(NOTHING);
@@ -41,6 +44,7 @@ export function parseWanted(members: WantedMembers, caller: Caller): ParsedWante
     const detail = `Expected operations from an anonymous caller, received ${member}: only accounts can use it`;
     return faulty(fault(`/${member}`, 'account_required', detail));
   }
+  if (member === 'preset') return parsePreset(members.preset);
   const { outputs, faults } = checkOutputs(members.outputs, caller);
   return { wanted: { outputs, member }, faults };
 }
@@ -56,6 +60,16 @@ function parseOperations(list: unknown, caller: Caller): ParsedWanted {
     return faulty(fault('/operations', 'invalid_value', expectation('a JSON array', 'operations', list)));
   const { operations, faults } = checkOperations(list, caller);
   return { wanted: { outputs: [{ name: DEFAULT_OUTPUT, operations }], member: 'operations' }, faults };
+}
+
+function parsePreset(name: unknown): ParsedWanted {
+  if (isName(name)) return { wanted: { outputs: [], member: 'preset', preset: name }, faults: [] };
+  return faulty(fault('/preset', 'invalid_value', expectation(`a name of ${NAME_WORDS}`, 'preset', name)));
+}
+
+/** The one part of a field; several are no name. */
+function onlyOf(parts: readonly string[] = []): unknown {
+  return parts.length > 1 ? parts : parts[0];
 }
 
 function faulty(...faults: Fault[]): ParsedWanted {

@@ -1,0 +1,69 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { accountProblems } from '../../accounts/domain/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { expectation } from '../../shared/expectation.ts';
+import { imageJobProblems } from '../domain/errors.ts';
+import { MOST_PRESETS, Preset } from '../domain/preset.ts';
+import type { Wanted } from '../domain/wanted.ts';
+import type { PresetRepository } from './ports.ts';
+
+/** A preset, and whether there was none of its name before. */
+export interface SavedPreset {
+  readonly preset: Preset;
+  readonly isNew: boolean;
+}
+
+/** Keeps what an account wants under a name, in place of what it wanted before. */
+export class SavePreset {
+  constructor(
+    private readonly presets: PresetRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws too_many_presets; invalid_token when the account has been deleted meanwhile */
+  async execute(caller: Caller, name: string, wanted: Wanted): Promise<SavedPreset> {
+    const preset = Preset.make(caller.accountId ?? '', name, wanted, this.clock.now());
+    const saved = await this.presets.save(preset, MOST_PRESETS);
+    if (saved === 'too_many_presets') {
+      throw imageJobProblems.tooManyPresets.error(
+        `Expected at most ${MOST_PRESETS} presets of one account, received one more`,
+      );
+    }
+    if (saved === 'no_account') {
+      throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
+    }
+    return saved;
+  }
+}
+
+/** Finds one preset of the caller's account. */
+export class FindPreset {
+  constructor(private readonly presets: PresetRepository) {}
+
+  /** @throws preset_not_found */
+  async execute(caller: Caller, name: string): Promise<Preset> {
+    const preset = await this.presets.find(caller.accountId ?? '', name);
+    if (preset) return preset;
+    throw imageJobProblems.presetNotFound.error(expectation('the name of one of your presets', 'name', name));
+  }
+}
+
+/** Lists the presets of the caller's account, by name. */
+export class ListPresets {
+  constructor(private readonly presets: PresetRepository) {}
+
+  execute({ accountId }: Caller): Promise<Preset[]> {
+    return this.presets.listOf(accountId ?? '');
+  }
+}
+
+/** Deletes one preset of the caller's account; jobs that were made with it keep what it said. */
+export class DeletePreset {
+  constructor(private readonly presets: PresetRepository) {}
+
+  /** @throws preset_not_found */
+  async execute(caller: Caller, name: string): Promise<void> {
+    if (await this.presets.remove(caller.accountId ?? '', name)) return;
+    throw imageJobProblems.presetNotFound.error(expectation('the name of one of your presets', 'name', name));
+  }
+}

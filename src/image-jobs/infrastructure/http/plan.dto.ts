@@ -1,0 +1,97 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ValidateIf } from 'class-validator';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+  SOURCE_FORMATS,
+  type SourceFormat,
+} from '../../../imaging/domain/image-format.ts';
+import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
+import type { Operation } from '../../../imaging/operations/operations.ts';
+import { Expect, IntegerBetween, OneOf } from '../../../shared/validation.ts';
+import type { OutputPlan } from '../../application/plan-outputs.ts';
+import { WarningDto } from './image.dto.ts';
+import { WantedContentDto } from './wanted.dto.ts';
+
+/** Longest side that a header can tell, in any of the formats. */
+const LONGEST_SIDE = 2 ** 31 - 1;
+const MOST_BYTES = Number.MAX_SAFE_INTEGER;
+
+const Optional = () => ValidateIf((_object, value) => value !== undefined);
+
+@ApiSchema({ name: 'PlannedSource', description: 'What is known of a picture that has not been sent' })
+export class PlannedSourceDto {
+  @ApiProperty({ enum: SOURCE_FORMATS }) @OneOf(SOURCE_FORMATS) format: SourceFormat;
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Pixels, upright', example: 4000 })
+  @IntegerBetween(1, LONGEST_SIDE)
+  width: number;
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Pixels, upright', example: 3000 })
+  @IntegerBetween(1, LONGEST_SIDE)
+  height: number;
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1, description: '1 for a still picture' })
+  @Optional()
+  @IntegerBetween(1, LONGEST_SIDE)
+  frames?: number;
+  @ApiPropertyOptional({ type: 'boolean', description: 'Whether its pixels may be transparent' })
+  @Optional()
+  @Expect({ name: 'boolean', what: 'true or false', test: (value) => typeof value === 'boolean' })
+  alpha?: boolean;
+  @ApiPropertyOptional({ type: 'integer', format: 'int64', minimum: 1, description: 'Size of the file' })
+  @Optional()
+  @IntegerBetween(1, MOST_BYTES)
+  bytes?: number;
+}
+
+@ApiSchema({ name: 'PlanRequest', description: 'A picture, and what is wanted of it' })
+export class PlanRequestDto extends WantedContentDto {
+  @ApiProperty({ type: PlannedSourceDto })
+  @Expect({ name: 'source', what: 'an object', test: (value) => typeof value === 'object' && value !== null })
+  source: unknown;
+}
+
+@ApiSchema({ name: 'PlannedSize', description: 'Pixels' })
+export class PlannedSizeDto {
+  @ApiProperty({ type: 'integer', example: 1200 }) width: number;
+  @ApiProperty({ type: 'integer', example: 900 }) height: number;
+}
+
+@ApiSchema({ name: 'PlannedOutput', description: 'What an output would be' })
+export class PlannedOutputDto {
+  @ApiProperty({ example: 'default' }) name: string;
+  @ApiProperty({
+    type: 'array',
+    items: { $ref: `#/components/schemas/${OPERATION_SCHEMA}` },
+    description: 'With their defaults filled in',
+  })
+  operations: readonly Operation[];
+  @ApiProperty({ type: [PlannedSizeDto], description: 'After each operation; the last one is the size of the result' })
+  sizes: PlannedSizeDto[];
+  @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
+  @ApiProperty({ type: 'integer', description: 'All of an animation that stays one, or 1', example: 1 }) frames: number;
+  @ApiProperty({ type: [WarningDto] }) warnings: WarningDto[];
+}
+
+@ApiSchema({ name: 'Plan', description: 'What an upload would give' })
+export class PlanDto {
+  @ApiProperty({ type: [PlannedOutputDto] }) outputs: PlannedOutputDto[];
+  @ApiProperty({
+    type: 'integer',
+    description: 'Time that a free worker would take, from the measured pace',
+    example: 1,
+  })
+  estimated_seconds: number;
+
+  static of({ outputs, estimatedSeconds }: OutputPlan): PlanDto {
+    return {
+      outputs: outputs.map(({ name, operations, outcome: { sizes, size, encoding, frames }, warnings }) => ({
+        name,
+        operations,
+        sizes: sizes.length === 0 ? [size] : [...sizes],
+        format: encoding.format,
+        frames,
+        warnings: [...warnings],
+      })),
+      estimated_seconds: estimatedSeconds,
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { accountProblems } from '../../../accounts/domain/errors.ts';
+import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { expectation } from '../../../shared/expectation.ts';
+import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { DeletePreset, FindPreset, ListPresets, SavePreset } from '../../application/presets.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
+import { MOST_PRESETS } from '../../domain/preset.ts';
+import { isName, NAME_PATTERN, NAME_WORDS } from './output-list.ts';
+import { PresetDto, PresetListDto } from './preset.dto.ts';
+import { PresetContentDto } from './wanted.dto.ts';
+import { WantedReader } from './wanted-reader.ts';
+
+const { tooManyRequests } = requestProblems;
+const { invalidToken, notAuthenticated } = accountProblems;
+const { presetNotFound, tooManyPresets } = imageJobProblems;
+
+const PresetName = () => ApiParam({ name: 'name', schema: { type: 'string', pattern: NAME_PATTERN }, example: 'web' });
+
+/** What an account wants of its pictures again and again. */
+@ApiTags('Presets')
+@Controller('api/presets')
+@AccountsOnly({ scope: 'presets:manage' })
+export class PresetsController {
+  constructor(
+    private readonly wantedReader: WantedReader,
+    private readonly savePreset: SavePreset,
+    private readonly findPreset: FindPreset,
+    private readonly listPresets: ListPresets,
+    private readonly deletePreset: DeletePreset,
+  ) {}
+
+  @Put(':name')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'savePreset',
+    summary: 'Keep operations or outputs under a name',
+    description: `In place of what the preset said before, if it is there. At most ${MOST_PRESETS} an account. Jobs keep what the preset said when their picture was uploaded.`,
+  })
+  @PresetName()
+  @ApiOkResponse({ type: PresetDto, description: 'The preset has been changed' })
+  @ApiCreatedResponse({ type: PresetDto, description: 'The preset is new' })
+  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyPresets, notAuthenticated, invalidToken, tooManyRequests)
+  async save(
+    @CurrentCaller() caller: Caller,
+    @Param('name') name: string,
+    @Body() content: PresetContentDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PresetDto> {
+    const { wanted, faults } = await this.wantedReader.in({ ...content }, caller);
+    const named = isName(name) ? [] : [fault('/name', 'invalid_value', expectation(NAME_WORDS, 'name', name))];
+    assertNoFaults([...named, ...faults]);
+    const { preset, isNew } = await this.savePreset.execute(caller, name, wanted);
+    if (isNew) response.status(201);
+    return PresetDto.of(preset);
+  }
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listPresets',
+    summary: 'Your presets, by name',
+    description: 'All of them, each with what it says.',
+  })
+  @ApiOkResponse({ type: PresetListDto })
+  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  async list(@CurrentCaller() caller: Caller): Promise<PresetListDto> {
+    return { results: (await this.listPresets.execute(caller)).map(PresetDto.of) };
+  }
+
+  @Get(':name')
+  @ApiOperation({ operationId: 'getPreset', summary: 'One preset', description: 'What it says, and since when.' })
+  @PresetName()
+  @ApiOkResponse({ type: PresetDto })
+  @ApiProblems(presetNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  async show(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<PresetDto> {
+    return PresetDto.of(await this.findPreset.execute(caller, name));
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'deletePreset',
+    summary: 'Delete a preset',
+    description: 'Jobs that were made with it keep what it said.',
+  })
+  @PresetName()
+  @ApiNoContentResponse({ description: 'Deleted' })
+  @ApiProblems(presetNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  async remove(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<void> {
+    await this.deletePreset.execute(caller, name);
+  }
+}
