@@ -9,6 +9,7 @@ import type { Clock } from './shared/clock.ts';
 import { logOptions } from './telemetry/log-options.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
 import { UsageModule } from './usage/infrastructure/usage.module.ts';
+import { WebhooksModule } from './webhooks/infrastructure/webhooks.module.ts';
 
 /**
  * The composition root: which modules there are, in the order in which data flows. What a role does not need it does not
@@ -27,6 +28,7 @@ export class AppModule {
         AccountsModule,
         ImageJobsModule,
         ...(role === 'api' ? [] : [processing(settings)]),
+        WebhooksModule.with(settings.deployment, settings.webhooks),
         UsageModule,
         HealthModule,
         ...(role === 'worker' ? [] : [web()]),

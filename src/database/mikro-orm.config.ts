@@ -16,6 +16,11 @@ import { IdempotencyClaimSchema } from '../image-jobs/infrastructure/sql/idempot
 import { ImageJobSchema } from '../image-jobs/infrastructure/sql/image-job.schema.ts';
 import { PresetSchema } from '../image-jobs/infrastructure/sql/preset.schema.ts';
 import { UsageEntrySchema } from '../usage/infrastructure/sql/usage-entry.schema.ts';
+import {
+  AccountWebhookSecretSchema,
+  WebhookDeliverySchema,
+  WebhookEndpointSchema,
+} from '../webhooks/infrastructure/sql/webhook.schema.ts';
 import { ReturningPostgreSqlDriver, ReturningSqliteDriver } from './returned-connections.ts';
 
 /** Connections that one process holds to PostgreSQL, at most. */
@@ -61,15 +66,9 @@ function shared(dialect: 'sqlite' | 'postgresql') {
   return {
     contextName: dialect,
     entities: [
-      AccountSchema,
-      AccountNameSchema,
-      SessionSchema,
-      ApiKeySchema,
-      MonthlyCountSchema,
-      ImageJobSchema,
-      IdempotencyClaimSchema,
-      BatchSchema,
-      PresetSchema,
+      ...[AccountSchema, AccountNameSchema, SessionSchema, ApiKeySchema, MonthlyCountSchema],
+      ...[ImageJobSchema, IdempotencyClaimSchema, BatchSchema, PresetSchema],
+      ...[WebhookEndpointSchema, WebhookDeliverySchema, AccountWebhookSecretSchema],
       UsageEntrySchema,
     ],
     extensions: [Migrator],

@@ -10,6 +10,7 @@ import { DeploymentSettings, WorkerSettings } from '../shared/deployment.setting
 import { HttpSettings } from '../shared/http/http.settings.ts';
 import { StorageSettings } from '../shared/storage.settings.ts';
 import { LogSettings } from '../telemetry/log.settings.ts';
+import { WebhookSettings } from '../webhooks/infrastructure/webhooks.settings.ts';
 
 /** A section of the settings, as its owner declares it. */
 const Section = (slice: () => new () => object): PropertyDecorator => applyDecorators(ValidateNested(), Type(slice));
@@ -27,6 +28,7 @@ export class Settings {
   @Section(() => BatchSettings) readonly batches: BatchSettings;
   @Section(() => ProcessingSettings) readonly processing: ProcessingSettings;
   @Section(() => WaitingSettings) readonly waiting: WaitingSettings;
+  @Section(() => WebhookSettings) readonly webhooks: WebhookSettings;
   @Section(() => WorkerSettings) readonly worker: WorkerSettings;
   @Section(() => LogSettings) readonly log: LogSettings;
 }

@@ -30,6 +30,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly webhookTries = new Counter({
+    name: 'imagepro_webhook_tries_total',
+    help: 'Tries to deliver a webhook, by what came of them: delivered, retried (to be tried again) or failed',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

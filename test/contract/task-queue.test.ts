@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import Bull from 'bull';
+import Bull, { type Queue } from 'bull';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RedisConnections } from '../../src/shared/redis/redis-connections.ts';
 import { BullTaskQueue, queueOptions, type TaskMessage } from '../../src/shared/tasks/bull-task-queue.ts';
@@ -36,8 +36,11 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
   async function queueOnRedis() {
     const redis = new RedisConnections(await freshRedis());
     await redis.start();
-    const bull = new Bull<TaskMessage>('images', queueOptions(redis));
-    const tasks = new BullTaskQueue({ images: bull });
+    const [bull, webhooks] = ['images', 'webhooks'].map((kind) => new Bull<TaskMessage>(kind, queueOptions(redis))) as [
+      Queue<TaskMessage>,
+      Queue<TaskMessage>,
+    ];
+    const tasks = new BullTaskQueue({ images: bull, webhooks });
     closers.push(
       async () => redis.close(),
       () => tasks.close(),

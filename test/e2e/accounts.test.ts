@@ -211,6 +211,7 @@ describe('logging in', () => {
         email: 'linus@example.com',
         created_at: expect.stringMatching(TIME),
         limits: limits.body,
+        webhook_secret_since: null,
       },
     ]);
     expect(refusal(await client.get('/accounts/me/'))).toEqual([401, 'not_authenticated']);

@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { guideExamples } from '../support/inside-service.ts';
+import { guideExamples, VERIFYING } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { pythonWithRequests } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -68,6 +69,41 @@ describe.each(Object.entries(LANGUAGES))("the guide's examples for %s", (_langua
   test("stop with the problem's own sentence when they are run again", async () => {
     const { code, said } = await run();
     expect([code, said]).toEqual([1, expect.stringContaining('Expected a username that nobody has, received')]);
+  });
+});
+
+describe("the guide's code that verifies a webhook", () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const body = '{"type":"webhook.test","data":"ä"}';
+  const now = new Date();
+  const headersOf = (key: string, at = now) => ({
+    'webhook-id': 'a message',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': `v1,AAAA ${new Webhook(key).sign('a message', at, body)}`,
+  });
+  const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+  const old = headersOf(secret, new Date(now.getTime() - 301_000));
+
+  /** What the code in one language makes of a message: what it says, or why it is refused. */
+  async function outcome(language: 'javascript' | 'python', headers: Record<string, string>, text = body) {
+    const given = JSON.stringify([secret, headers, text]);
+    if (language === 'javascript') {
+      const call = `\nconst [s, h, b] = ${given};\nconsole.log(verified(s, h, Buffer.from(b)).data);\n`;
+      await writeFile(join(folder, 'verify.mjs'), VERIFYING.javascript + call);
+      return outcomeOf(process.execPath, ['verify.mjs']);
+    }
+    const call = `\ns, h, b = json.loads(${JSON.stringify(given)})\nprint(ascii(verified(s, h, b.encode())["data"]))\n`;
+    return outcomeOf(pythonWithRequests(), ['-c', VERIFYING.python + call]);
+  }
+
+  test.each(['javascript', 'python'] as const)('in %s takes what is right, and nothing else', async (language) => {
+    expect(await outcome(language, headersOf(secret))).toMatchObject({ code: 0 });
+    expect(await outcome(language, headersOf(other))).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('No signature is right'),
+    });
+    expect(await outcome(language, headersOf(secret), body.replace('ä', 'a'))).toMatchObject({ code: 1 });
+    expect(await outcome(language, old)).toMatchObject({ code: 1, said: expect.stringContaining('too old') });
   });
 });
 

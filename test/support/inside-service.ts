@@ -12,6 +12,7 @@ import { asset } from '../../src/web/assets.ts';
 import type { Service } from './service.ts';
 
 export { guideExamples } from '../../src/web/pages/guide-examples.ts';
+export { VERIFYING } from '../../src/web/pages/guide-webhooks.ts';
 
 /** What tests do within a service of their own process, since no client can: accidents, the operator's acts, the passing of time. */
 

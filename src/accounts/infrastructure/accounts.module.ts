@@ -14,6 +14,7 @@ import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
 import { useCase } from '../../shared/use-case.ts';
+import { AccountSigning } from '../application/account-signing.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { ListApiKeys, RevokeApiKey } from '../application/api-keys.ts';
 import { AuthenticateKey } from '../application/authenticate-key.ts';
@@ -138,6 +139,7 @@ const SWEEP_SECONDS = 3600;
     useCase(LogIn, AccountRepository, SessionRepository, PasswordGuesses, Clock, SessionLife, AuditLog),
     useCase(RefreshSession, SessionRepository, Tokens, Clock, SessionLife),
     AccountBelongings,
+    AccountSigning,
     { provide: AuditLog, useClass: NestAuditLog },
     useCase(RegisterAccount, AccountRepository, PasswordHasher, Clock, AuditLog),
     useCase(FindAccount, AccountRepository),
@@ -184,6 +186,7 @@ const SWEEP_SECONDS = 3600;
     MonthlyImages,
     SessionRepository,
     AccountBelongings,
+    AccountSigning,
     RecheckCaller,
     SlidingWindowsModule,
   ],

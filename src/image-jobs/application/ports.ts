@@ -39,6 +39,12 @@ export interface ListQuery {
   readonly endedAfter: Date;
 }
 
+/** Shows jobs as the API does, beyond the answer to a request. */
+export abstract class ImageResources {
+  /** The resource of a job that is final; its URLs begin with the service's own, or with those of the upload. */
+  abstract final(job: ImageJob): object;
+}
+
 /** Jobs as the API needs them. */
 export abstract class ImageJobRepository {
   abstract add(job: ImageJob, limits: AdmissionLimits): Promise<Admission>;

@@ -16,4 +16,8 @@ export interface Upload {
   readonly warnings: readonly Warning[];
   /** Id of the request that brings it, for the log of the work. */
   readonly requestId?: string;
+  /** Scheme, host and path that the URLs in answers to that request start with. */
+  readonly baseUrl?: string;
+  /** Where the job's events are sent as well. */
+  readonly webhookUrl?: string;
 }

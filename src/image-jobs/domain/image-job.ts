@@ -27,6 +27,10 @@ export interface Submission {
   readonly requestId?: string;
   /** The batch that it is part of, and the place of its file in it. */
   readonly batch?: { readonly id: string; readonly position: number };
+  /** Scheme, host and path that the URLs in answers to that request start with. */
+  readonly baseUrl?: string;
+  /** Where its events are sent as well. */
+  readonly webhookUrl?: string;
 }
 
 /** The ranks in which jobs wait. */
@@ -48,6 +52,10 @@ export class ImageJob {
   readonly keyPrefix: string | null;
   /** Id of the request that brought it, for the log; null when none did. */
   readonly requestId: string | null;
+  /** Start of its URLs where the service has no address of its own; null for one from before that was kept. */
+  readonly baseUrl: string | null;
+  /** Where its events are sent as well; null for nowhere. */
+  readonly webhookUrl: string | null;
   readonly status: ImageStatus;
   /** Grows with every change. */
   readonly version: number;
@@ -96,13 +104,16 @@ export class ImageJob {
   }
 
   static submit(submission: Submission, caller: Caller, now: Date): ImageJob {
-    const { id, name, facts, bytes, sha256, outputs, warnings, requestId = null, batch } = submission;
+    const { id, name, facts, bytes, sha256, outputs, warnings, batch } = submission;
+    const { requestId = null, baseUrl = null, webhookUrl = null } = submission;
     return new ImageJob({
       id,
       ownerKey: caller.key,
       accountId: caller.accountId,
       keyPrefix: caller.apiKey?.prefix ?? null,
       requestId,
+      baseUrl,
+      webhookUrl,
       status: 'pending',
       version: 1,
       attempt: 0,

@@ -28,6 +28,7 @@ import {
   FileStore,
   IdempotencyClaims,
   ImageJobRepository,
+  ImageResources,
   ImageWorkRepository,
   JobCensus,
   PresetRepository,
@@ -39,6 +40,7 @@ import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
 import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
 import { WatchImage } from '../application/watch-image.ts';
+import { WebhookUrls } from '../application/webhook-urls.ts';
 import { BATCH_PROVIDERS } from './batch-providers.ts';
 import { InProcessJobEvents } from './events/in-process-job-events.ts';
 import { RedisJobEvents } from './events/redis-job-events.ts';
@@ -84,6 +86,7 @@ const fromEntityManager = { inject: [EntityManager] };
   providers: [
     JobEndings,
     ...BATCH_PROVIDERS,
+    WebhookUrls,
     {
       provide: ImageJobRepository,
       ...fromEntityManager,
@@ -91,7 +94,7 @@ const fromEntityManager = { inject: [EntityManager] };
     },
     {
       provide: ImageWorkRepository,
-      inject: [EntityManager, JobEndings],
+      inject: [EntityManager, JobEndings, WebhookUrls, FindImageJob],
       useFactory: (em: EntityManager, endings: JobEndings) => new MikroOrmImageWorkRepository(em, endings),
     },
     {
@@ -146,9 +149,14 @@ const fromEntityManager = { inject: [EntityManager] };
     useCase(WantedReader, PresetRepository),
     {
       provide: PictureForm,
-      inject: [Spool, FileStore, WantedReader, StorageSettings],
-      useFactory: (spool: Spool, files: FileStore, wanted: WantedReader, { minimumFreeBytes }: StorageSettings) =>
-        new PictureForm(spool, files, wanted, minimumFreeBytes),
+      inject: [Spool, FileStore, WantedReader, WebhookUrls, StorageSettings],
+      useFactory: (
+        spool: Spool,
+        files: FileStore,
+        wanted: WantedReader,
+        urls: WebhookUrls,
+        { minimumFreeBytes }: StorageSettings,
+      ) => new PictureForm(spool, files, wanted, urls, minimumFreeBytes),
     },
     useCase(ImageForm, PictureForm),
     {
@@ -157,8 +165,20 @@ const fromEntityManager = { inject: [EntityManager] };
       useFactory: (forecasts: ForecastCompletion, clock: Clock, { publicUrl }: HttpSettings) =>
         new ImagePresenter(forecasts, clock, publicUrl),
     },
+    { provide: ImageResources, useExisting: ImagePresenter },
   ],
-  exports: [BatchRepository, ImageJobRepository, ImageWorkRepository, JobCensus, FileStore, JobEvents, JobEndings],
+  exports: [
+    BatchRepository,
+    ImageJobRepository,
+    ImageResources,
+    ImageWorkRepository,
+    JobCensus,
+    FileStore,
+    JobEvents,
+    JobEndings,
+    WebhookUrls,
+    FindImageJob,
+  ],
 })
 export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   constructor(

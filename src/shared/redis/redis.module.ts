@@ -25,7 +25,8 @@ export class RedisModule implements OnApplicationShutdown {
         {
           provide: BullTaskQueue,
           inject: TASK_KINDS.map((kind) => getQueueToken(kind)),
-          useFactory: (images: Queue<TaskMessage>) => new BullTaskQueue({ images }),
+          useFactory: (images: Queue<TaskMessage>, webhooks: Queue<TaskMessage>) =>
+            new BullTaskQueue({ images, webhooks }),
         },
         { provide: TaskQueue, useExisting: BullTaskQueue },
       ],

@@ -56,7 +56,7 @@ export class BullTaskQueue extends TaskQueue {
 
   constructor(queues: Record<TaskKind, Queue<TaskMessage>>) {
     super();
-    this.lanes = { images: new Lane(queues.images) };
+    this.lanes = { images: new Lane(queues.images), webhooks: new Lane(queues.webhooks) };
     for (const kind of TASK_KINDS) this.listenTo(queues[kind]);
   }
 

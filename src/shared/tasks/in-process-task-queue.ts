@@ -13,7 +13,7 @@ class Lane {
 
 /** The task queue of the embedded profile, in the memory of this process. */
 export class InProcessTaskQueue extends TaskQueue {
-  private readonly lanes: Record<TaskKind, Lane> = { images: new Lane() };
+  private readonly lanes: Record<TaskKind, Lane> = { images: new Lane(), webhooks: new Lane() };
 
   async add(kind: TaskKind, { id, attempt, queueRank = 0 }: Task, { delaySeconds = 0 } = {}): Promise<void> {
     const lane = this.lanes[kind];

@@ -1,9 +1,9 @@
 /** The kinds of tasks there are. Each has a queue of its own, so that none waits for another kind. */
-export const TASK_KINDS = ['images'] as const;
+export const TASK_KINDS = ['images', 'webhooks'] as const;
 
 export type TaskKind = (typeof TASK_KINDS)[number];
 
-/** A message of the queue: which row of the database, and how often it has been tried. */
+/** A message of the queue: which row or group of rows of the database, and how often it has been tried. */
 export interface Task {
   readonly id: string;
   readonly attempt: number;

@@ -6,6 +6,7 @@ import { showPassword } from './account-password.js';
 import { showProfile } from './account-profile.js';
 import { showSessions } from './account-sessions.js';
 import { showUsage } from './account-usage.js';
+import { showWebhooks } from './account-webhooks.js';
 import { ownAccount } from './api.js';
 import { find } from './dom.js';
 import { showProblem } from './form.js';
@@ -25,6 +26,7 @@ const SECTIONS = [
   showUsage,
   showSessions,
   showAccountKeys,
+  showWebhooks,
   showPassword,
   showDeletion,
 ];

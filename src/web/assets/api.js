@@ -8,6 +8,8 @@ import { forget, proof } from './session.js';
  * @import { UsageReportDto } from '../../usage/infrastructure/http/usage.dto.ts'
  * @import { UsageChoice } from './account-usage.js'
  * @import { ImageDto, ImageListDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
+ * @import { WebhookDeliveryPageDto } from '../../webhooks/infrastructure/http/deliveries.dto.ts'
+ * @import { WebhookListDto, WebhookWithSecretDto } from '../../webhooks/infrastructure/http/webhooks.dto.ts'
  * @typedef {{ request: string, response: string }} Exchange A request and its answer as they went over the wire.
  */
 
@@ -53,6 +55,37 @@ export const createApiKey = async (key) => (await signed('/accounts/keys/', json
 
 /** @param {string} id */
 export const revokeApiKey = (id) => signed(`/accounts/keys/${id}/`, json('DELETE'));
+
+/** @returns {Promise<WebhookListDto>} */
+export const webhooks = async () => (await signed('/api/webhooks/')).json();
+
+/**
+ * @param {{ url: string, events: string[] }} webhook
+ * @returns {Promise<WebhookWithSecretDto>}
+ */
+export const createWebhook = async (webhook) => (await signed('/api/webhooks/', json('POST', webhook))).json();
+
+/**
+ * @param {string} id
+ * @param {{ disabled: boolean }} change
+ */
+export const changeWebhook = (id, change) => signed(`/api/webhooks/${id}/`, json('PATCH', change));
+
+/** @param {string} id */
+export const deleteWebhook = (id) => signed(`/api/webhooks/${id}/`, json('DELETE'));
+
+/** @param {string} id @returns {Promise<WebhookWithSecretDto>} */
+export const rotateWebhook = async (id) => (await signed(`/api/webhooks/${id}/rotate/`, json('POST'))).json();
+
+/** @param {string} id */
+export const testWebhook = (id) => signed(`/api/webhooks/${id}/test/`, json('POST'));
+
+/** @param {string} id @returns {Promise<WebhookDeliveryPageDto>} */
+export const webhookDeliveries = async (id) => (await signed(`/api/webhooks/${id}/deliveries/`)).json();
+
+/** @param {string} id @param {string} delivery */
+export const replayDelivery = (id, delivery) =>
+  signed(`/api/webhooks/${id}/deliveries/${delivery}/replay/`, json('POST'));
 
 /** @param {{ current_password: string, new_password: string, revoke_keys: boolean }} passwords */
 export const changePassword = (passwords) => signed('/accounts/password/', json('POST', passwords));

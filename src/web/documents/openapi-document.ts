@@ -35,6 +35,7 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
     .addTag('Batches', 'Many uploads in one request, and their results in one file')
     .addTag('Presets', 'What an account wants of its pictures again and again')
     .addTag('Accounts', 'Registration, sessions and passwords')
+    .addTag('Webhooks', 'Who is told of what happens to images')
     .addTag('Usage', 'What the images of an account came to')
     .addTag('Limits', 'What a caller may do')
     .addTag('Health', 'For orchestrators')

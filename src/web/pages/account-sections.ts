@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { KEYS_BODY } from './account-keys.ts';
 import { USAGE_BODY } from './account-usage.ts';
+import { WEBHOOKS_BODY } from './account-webhooks.ts';
 import { field } from './form-field.ts';
 
 /** A part of the account page; the module `account-<id>.js` among the assets fills it in. */
@@ -49,6 +50,12 @@ export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
     title: 'API keys',
     isWide: true,
     body: KEYS_BODY,
+  },
+  {
+    id: 'webhooks-section',
+    title: 'Webhooks',
+    isWide: true,
+    body: WEBHOOKS_BODY,
   },
   {
     id: 'password',

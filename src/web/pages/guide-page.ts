@@ -1,9 +1,11 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS } from '../../webhooks/domain/webhook-event.ts';
 import { codeBox } from './code-box.ts';
 import { type Answer, guideAnswers } from './guide-answers.ts';
 import { type Examples, guideExamples } from './guide-examples.ts';
+import { VERIFYING } from './guide-webhooks.ts';
 import { operationReference } from './operation-reference.ts';
 import { page } from './page.ts';
 import { policyTable } from './policy-table.ts';
@@ -24,6 +26,7 @@ const SECTIONS = [
   ['download', 'Download'],
   ['keys', 'Programs: API keys'],
   ['usage', 'Usage'],
+  ['webhooks', 'Be told: webhooks'],
   ['errors', 'Limits and errors'],
 ] as const;
 
@@ -87,6 +90,15 @@ ${section('usage')}
 ${shown(examples.usage)}
 ${answered(answers.usage)}
 <p>Where there is a limit of images in a calendar month, in UTC, <code>GET /api/limits/</code> has it with what is used: <code>images_per_month</code> and <code>images_this_month</code>. An image takes its place when it is accepted, whatever becomes of it. Beyond the limit uploads are refused with <code>monthly_limit</code>, and <code>Retry-After</code> leads to the first of the next month.</p>
+${section('webhooks')}
+<p>Instead of asking, be told: add a URL of yours on your <a href="/account/">account page</a>, or with <code>POST /api/webhooks/</code>. It is sent <code>{"type", "timestamp", "data"}</code> when an image ends, <code>data</code> being the image as it then was; the answer that made it holds the secret, shown this once. A <code>webhook_url</code> in the form of an upload does the same for that upload alone, signed with the account's own secret (<code>POST /accounts/webhook-secret/</code>).</p>
+<div class="table" tabindex="0" role="region" aria-label="Events"><table>
+<thead><tr><th scope="col">Event</th><th scope="col">Says that</th></tr></thead>
+<tbody>
+${WEBHOOK_EVENT_NAMES.map((event) => html`<tr><th scope="row"><code>${event}</code></th><td>${WEBHOOK_EVENTS[event]}</td></tr>\n`)}</tbody></table></div>
+<p>Answer with any 2xx within ${settings.webhooks.timeoutSeconds} seconds, and do the work afterwards. Otherwise it comes again, ten times over three days; <code>Retry-After</code> is honoured up to an hour, and 410 ends it. A message may come twice and in any order: remember its <code>webhook-id</code>, which stays the same. <code>GET /api/webhooks/{id}/deliveries/</code> shows every try for seven days, and <code>POST …/replay/</code> sends one again.</p>
+<p>Verify each message before you trust it: over its raw bytes, with this, or with a library of <a href="https://www.standardwebhooks.com/" rel="external">Standard Webhooks</a>.</p>
+${verifying()}
 ${section('errors')}
 <p>These are the limits of this server. <a href="/api/limits/"><code>GET /api/limits/</code></a> tells a program its own; <code>RateLimit</code> on each answer says how many requests are left.</p>
 ${policyTable(settings)}
@@ -111,6 +123,14 @@ function shown(examples: Examples): SafeHtml {
     ([id, { name, language }]) =>
       html`<div class="example" data-language="${id}">${codeBox({ text: examples[id as keyof Examples], language, caption: name })}</div>\n`,
   )}`;
+}
+
+/** How a message is verified; there is nothing for curl, which receives none. */
+function verifying(): SafeHtml {
+  return html`${(['javascript', 'python'] as const).map((id) => {
+    const { name, language } = LANGUAGES[id];
+    return html`${codeBox({ text: VERIFYING[id], language, caption: `Verify a message, in ${name}` })}\n`;
+  })}`;
 }
 
 /** What the server answers to an example. */

@@ -4,6 +4,7 @@ import { imagingProblems } from '../../imaging/domain/errors.ts';
 import type { Problem } from '../../shared/application-error.ts';
 import { httpProblems } from '../../shared/http/http-problems.ts';
 import { requestProblems } from '../../shared/problems.ts';
+import { webhookProblems } from '../../webhooks/domain/errors.ts';
 
 /** What requests are refused with. */
 export const OF_REQUESTS: readonly Problem[] = Object.values({
@@ -11,6 +12,7 @@ export const OF_REQUESTS: readonly Problem[] = Object.values({
   ...httpProblems,
   ...accountProblems,
   ...imageJobProblems,
+  ...webhookProblems,
 });
 
 /** Why jobs fail. */

@@ -5,6 +5,7 @@ import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-proble
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
+import { AccountSigning } from '../../application/account-signing.ts';
 import { ChangePassword } from '../../application/change-password.ts';
 import { DeleteAccount } from '../../application/delete-account.ts';
 import { FindAccount } from '../../application/find-account.ts';
@@ -39,6 +40,7 @@ export class AccountController {
     private readonly findAccount: FindAccount,
     private readonly changeAccountPassword: ChangePassword,
     private readonly deleteAccount: DeleteAccount,
+    private readonly signing: AccountSigning,
     private readonly monthlyUse: MonthlyUse,
     private readonly security: SecuritySettings,
     private readonly throttle: ThrottleSettings,
@@ -70,8 +72,10 @@ export class AccountController {
   @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
   async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
     const account = await this.findAccount.execute(caller);
+    const since = await this.signing.secretSince(account.id);
     return {
       ...AccountDto.of(account),
+      webhook_secret_since: since?.toISOString() ?? null,
       limits: LimitsDto.of(caller, this.throttle, await this.monthlyUse.execute(caller)),
     };
   }

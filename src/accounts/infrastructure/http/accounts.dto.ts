@@ -160,6 +160,13 @@ export class RegisteredAccountDto {
 @ApiSchema({ name: 'OwnAccount', description: "The caller's own account, with its limits" })
 export class OwnAccountDto extends AccountDto {
   @ApiProperty() limits: LimitsDto;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when the account has a secret that signs what uploads send to a `webhook_url`; null for none',
+  })
+  webhook_secret_since: string | null;
 }
 
 @ApiSchema({ name: 'TokenPair', description: 'The tokens of a session' })

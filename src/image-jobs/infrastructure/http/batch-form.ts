@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Caller } from '../../../accounts/domain/caller.ts';
 import type { BatchUpload } from '../../application/submit-batch.ts';
+import type { Upload } from '../../application/upload.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { BatchSettings } from '../image-jobs.settings.ts';
 import type { PictureForm } from './picture-form.ts';
@@ -16,9 +17,9 @@ export class BatchForm {
   ) {}
 
   /** A file that is refused is so alone. @throws what `PictureForm` throws; batch_too_large */
-  async receive(request: Request, requestId: string, caller: Caller): Promise<BatchUpload> {
+  async receive(request: Request, origin: Pick<Upload, 'requestId' | 'baseUrl'>, caller: Caller): Promise<BatchUpload> {
     const { files, bytes } = this.limits;
-    const { images, refused, wanted, warnings } = await this.form.receive(request, caller, {
+    const { images, refused, ...form } = await this.form.receive(request, caller, {
       field: IMAGES,
       mostImages: files,
       imagesBytes: bytes,
@@ -28,7 +29,7 @@ export class BatchForm {
           `Expected at most ${bytes} bytes in all files of a batch (limit of the whole service) for ${IMAGES}, received ${received}`,
         ),
     });
-    const uploads = images.map((image) => ({ ...image, wanted, warnings, requestId }));
+    const uploads = images.map((image) => ({ ...image, ...form, ...origin }));
     return { files: [...uploads, ...refused].sort((one, other) => one.position - other.position) };
   }
 }

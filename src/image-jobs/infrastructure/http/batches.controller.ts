@@ -6,7 +6,6 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -20,6 +19,7 @@ import {
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
+import { Paged, parsePageQuery } from '../../../shared/http/page-query.ts';
 import { baseUrlOf, type IdentifiedRequest } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadBatch } from '../../application/download-batch.ts';
@@ -39,10 +39,11 @@ import { BatchForm, IMAGES } from './batch-form.ts';
 import { BatchId } from './batch-id.ts';
 import { BatchPresenter, batchPathOf } from './batch-presenter.ts';
 import { fingerprintOfAll, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
-import { parsePageQuery, shownPage } from './list-query.ts';
+import { shownPage } from './list-query.ts';
 import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
 import { RETRY_AFTER } from './retry-after.ts';
 import { WANTED_FIELDS } from './wanted-fields.ts';
+import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from './webhook-url-field.ts';
 
 const { invalidToken, notAuthenticated } = accountProblems;
 const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
@@ -88,6 +89,7 @@ export class BatchesController {
           description: 'JPEG, PNG or WebP files, by their bytes, each no larger than a single upload may be',
         },
         ...WANTED_FIELDS,
+        [WEBHOOK_URL]: WEBHOOK_URL_SCHEMA,
       },
     },
   })
@@ -113,7 +115,11 @@ export class BatchesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<BatchDto> {
     const key = idempotencyKeyOf(request, caller);
-    const upload = await this.form.receive(request, request.id, caller);
+    const upload = await this.form.receive(
+      request,
+      { requestId: request.id, baseUrl: baseUrlOf(request, this.http.publicUrl) },
+      caller,
+    );
     const keyed =
       key === undefined ? undefined : { key, fingerprint: fingerprintOfAll(upload), kind: 'batch' as const };
     const { made, isReplay } = await this.submitOnce.execute(caller, upload, keyed);
@@ -131,9 +137,7 @@ export class BatchesController {
     description:
       'Pages of up to `limit` batches; `next` and `previous` are the addresses of the pages beside this one.',
   })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } })
-  @ApiQuery({ name: 'after', required: false, description: 'Cursor, from `next`', schema: { type: 'string' } })
-  @ApiQuery({ name: 'before', required: false, description: 'Cursor, from `previous`', schema: { type: 'string' } })
+  @Paged()
   @ApiOkResponse({ type: BatchListDto })
   @ApiProblems(validationFailed, notAuthenticated, invalidToken, tooManyRequests)
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<BatchListDto> {

@@ -11,7 +11,7 @@ export class ImageForm {
   /** @throws what `PictureForm` throws */
   async receive(request: Request, caller: Caller): Promise<Upload> {
     const limits = { field: 'original_image', mostImages: 1, imagesBytes: caller.policy.fileBytes };
-    const { images, wanted, warnings } = await this.form.receive(request, caller, limits);
-    return { ...(images[0] as ReceivedImage), wanted, warnings };
+    const { images, wanted, warnings, webhookUrl } = await this.form.receive(request, caller, limits);
+    return { ...(images[0] as ReceivedImage), wanted, warnings, ...(webhookUrl !== undefined && { webhookUrl }) };
   }
 }

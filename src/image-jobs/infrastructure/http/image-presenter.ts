@@ -1,21 +1,33 @@
 import type { Request } from 'express';
 import { Clock } from '../../../shared/clock.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
-import { ForecastCompletion } from '../../application/forecast-completion.ts';
+import { type Forecast, ForecastCompletion } from '../../application/forecast-completion.ts';
+import { ImageResources } from '../../application/ports.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
 import type { ImageResult, Output } from '../../domain/output.ts';
 import type { ImageDto, OutputDto } from './image.dto.ts';
 
 /** Shows jobs as the API's image resource. */
-export class ImagePresenter {
+export class ImagePresenter extends ImageResources {
   constructor(
     private readonly forecasts: ForecastCompletion,
     private readonly clock: Clock,
     private readonly publicUrl: string | null,
-  ) {}
+  ) {
+    super();
+  }
 
   async present(job: ImageJob, request: Request): Promise<ImageDto> {
-    const detailUrl = `${baseUrlOf(request, this.publicUrl)}${pathOf(job)}`;
+    const forecast = job.isFinal() ? null : await this.forecasts.execute(job);
+    return this.resource(job, baseUrlOf(request, this.publicUrl), forecast);
+  }
+
+  final(job: ImageJob): ImageDto {
+    return this.resource(job, (this.publicUrl ?? job.baseUrl ?? '').replace(/\/+$/, ''), null);
+  }
+
+  private resource(job: ImageJob, baseUrl: string, forecast: Forecast | null): ImageDto {
+    const detailUrl = `${baseUrl}${pathOf(job)}`;
     const status = job.statusAt(this.clock.now());
     const top = job.topOutput();
     const presentOutput = ({ name, operations, result, warnings, error }: Output): OutputDto => ({
@@ -26,7 +38,6 @@ export class ImagePresenter {
       error,
       download_url: status === 'completed' && result ? `${detailUrl}outputs/${name}/download/` : null,
     });
-    const forecast = job.isFinal() ? null : await this.forecasts.execute(job);
     return {
       id: job.id,
       status,

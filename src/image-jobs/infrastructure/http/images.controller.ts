@@ -24,6 +24,7 @@ import { imagingProblems } from '../../../imaging/domain/errors.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
+import { Paged } from '../../../shared/http/page-query.ts';
 import { baseUrlOf, type IdentifiedRequest } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
@@ -47,6 +48,7 @@ import { parseListQuery, shownPage } from './list-query.ts';
 import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
 import { RETRY_AFTER } from './retry-after.ts';
 import { WANTED_FIELDS } from './wanted-fields.ts';
+import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from './webhook-url-field.ts';
 
 const { invalidToken, notAuthenticated } = accountProblems;
 const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
@@ -88,6 +90,7 @@ export class ImagesController {
       properties: {
         original_image: { type: 'string', format: 'binary', description: 'One JPEG, PNG or WebP, by its bytes' },
         ...WANTED_FIELDS,
+        [WEBHOOK_URL]: WEBHOOK_URL_SCHEMA,
       },
     },
   })
@@ -119,7 +122,11 @@ export class ImagesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageDto> {
     const key = idempotencyKeyOf(request, caller);
-    const upload = { ...(await this.form.receive(request, caller)), requestId: request.id };
+    const upload = {
+      ...(await this.form.receive(request, caller)),
+      requestId: request.id,
+      baseUrl: baseUrlOf(request, this.http.publicUrl),
+    };
     if (key === undefined) return this.answerNew(caller, upload, request, response);
     const fingerprint = fingerprintOf(upload);
     const { made: job, isReplay } = await this.submitOnce.execute(caller, upload, { key, fingerprint });
@@ -137,9 +144,7 @@ export class ImagesController {
     description: 'Pages of up to `limit` images; `next` and `previous` are the addresses of the pages beside this one.',
   })
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } })
-  @ApiQuery({ name: 'after', required: false, description: 'Cursor, from `next`', schema: { type: 'string' } })
-  @ApiQuery({ name: 'before', required: false, description: 'Cursor, from `previous`', schema: { type: 'string' } })
+  @Paged()
   @ApiOkResponse({ type: ImageListDto })
   @ApiProblems(validationFailed, notAuthenticated, invalidToken, tooManyRequests)
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<ImageListDto> {

@@ -6,10 +6,12 @@ import { shown } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import type { Spool } from '../../../shared/spool.ts';
 import type { FileStore } from '../../application/ports.ts';
+import type { WebhookUrls } from '../../application/webhook-urls.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { WANTED_MEMBERS, type Wanted } from '../../domain/wanted.ts';
 import { type ReceivedUpload, receiveUpload, type UploadLimits } from './receive-upload.ts';
 import type { WantedReader } from './wanted-reader.ts';
+import { WEBHOOK_URL, webhookUrlIn } from './webhook-url-field.ts';
 
 /** What a form may bring. */
 type FormLimits = Pick<UploadLimits, 'field' | 'mostImages' | 'imagesBytes' | 'refusesAlone' | 'tooLargeTogether'>;
@@ -17,6 +19,8 @@ type FormLimits = Pick<UploadLimits, 'field' | 'mostImages' | 'imagesBytes' | 'r
 /** Images that have come in a form, and what is to be done with them. */
 export interface ReceivedForm extends Pick<ReceivedUpload, 'images' | 'refused'> {
   readonly wanted: Wanted;
+  /** Where the events of their jobs are sent as well. */
+  readonly webhookUrl?: string;
   /** What its caller should know of the form. */
   readonly warnings: readonly Warning[];
 }
@@ -29,6 +33,7 @@ export class PictureForm {
     private readonly spool: Spool,
     private readonly files: FileStore,
     private readonly wantedReader: WantedReader,
+    private readonly webhookUrls: WebhookUrls,
     private readonly minimumFreeBytes: number,
   ) {}
 
@@ -40,10 +45,11 @@ export class PictureForm {
       ...limits,
       fileBytes: policy.fileBytes,
       limitOwner,
-      texts: WANTED_MEMBERS,
+      texts: [...WANTED_MEMBERS, WEBHOOK_URL],
       spool: this.spool,
     });
     const { wanted, faults } = await this.wantedReader.inForm(texts, caller);
+    const { webhookUrl, faults: urlFaults } = await webhookUrlIn(texts, caller, this.webhookUrls);
     const { field } = limits;
     const stray = strayFiles.map((other) =>
       fault(`/${other}`, 'unknown_field', `Expected a file for ${field} alone, received one for ${shown(other)}`),
@@ -51,8 +57,9 @@ export class PictureForm {
     const hasImage = images.length + refused.length > 0;
     const what = limits.mostImages === 1 ? 'one JPEG, PNG or WebP file' : 'JPEG, PNG or WebP files';
     const missing = fault(`/${field}`, 'required', `Expected ${what} for ${field}, received nothing`);
-    assertNoFaults([...stray, ...(hasImage ? [] : [missing]), ...faults]);
-    return { images, refused, wanted, warnings: warningsOf(ignoredFields) };
+    assertNoFaults([...stray, ...(hasImage ? [] : [missing]), ...faults, ...urlFaults]);
+    const form = { images, refused, wanted, warnings: warningsOf(ignoredFields) };
+    return { ...form, ...(webhookUrl !== undefined && { webhookUrl }) };
   }
 
   /** @throws disk_full, while less is free than the operator wants */

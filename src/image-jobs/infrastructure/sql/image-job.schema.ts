@@ -18,6 +18,8 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     accountId: { type: 'uuid', nullable: true },
     keyPrefix: { type: 'string', length: 8, nullable: true },
     requestId: { type: 'string', length: 64, nullable: true },
+    baseUrl: { type: 'text', nullable: true },
+    webhookUrl: { type: 'text', nullable: true },
     status: { type: 'string', length: 16 },
     version: { type: 'integer', version: true },
     attempt: { type: 'integer' },

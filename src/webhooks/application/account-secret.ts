@@ -1,0 +1,24 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { accountProblems } from '../../accounts/domain/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { newSigningSecret, rotated } from '../domain/signing-secret.ts';
+import type { AccountSecret, AccountSecretRepository } from './ports.ts';
+
+/** Makes the secret that signs what the account's uploads send to URLs of their own; one before signs beside it for a day. */
+export class MakeAccountSecret {
+  constructor(
+    private readonly secrets: AccountSecretRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws invalid_token when the account has been deleted meanwhile */
+  async execute(caller: Caller): Promise<AccountSecret> {
+    const accountId = caller.accountId ?? '';
+    const now = this.clock.now();
+    const present = await this.secrets.find(accountId);
+    const signing = present ? rotated(present, now) : newSigningSecret();
+    const secret = { ...signing, accountId, createdAt: now };
+    if (await this.secrets.keep(secret)) return secret;
+    throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
+  }
+}

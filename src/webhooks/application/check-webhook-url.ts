@@ -1,0 +1,41 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { accountProblems } from '../../accounts/domain/errors.ts';
+import type { Fault } from '../../shared/application-error.ts';
+import { expectation } from '../../shared/expectation.ts';
+import type { AccountSecretRepository, WebhookAddresses } from './ports.ts';
+
+const FIELD = 'webhook_url';
+
+/** Says what is wrong with a URL that an upload brings for its events. */
+export class CheckWebhookUrl {
+  constructor(
+    private readonly addresses: WebhookAddresses,
+    private readonly secrets: AccountSecretRepository,
+  ) {}
+
+  /** @throws missing_scope when an API key may not manage webhooks */
+  async execute(caller: Caller, url: string): Promise<Fault[]> {
+    const { accountId } = caller;
+    if (accountId === null)
+      return [
+        fault('over_limit', `Expected no ${FIELD} from anonymous callers (it is for accounts alone), received one`),
+      ];
+    if (!caller.hasScope('webhooks:manage'))
+      throw accountProblems.missingScope.error(
+        `Expected an API key with the scope "webhooks:manage" for ${FIELD}, received one with the scopes ${caller.apiKey?.scopes.join(', ')}`,
+      );
+    const what = this.addresses.expected(url);
+    if (what !== null) return [fault('invalid_value', expectation(what, FIELD, url))];
+    if (await this.secrets.find(accountId)) return [];
+    return [
+      fault(
+        'invalid_value',
+        `Expected an account with a secret (POST /accounts/webhook-secret/) for ${FIELD}, received one without`,
+      ),
+    ];
+  }
+}
+
+function fault(code: Fault['code'], detail: string): Fault {
+  return { pointer: `/${FIELD}`, code, detail };
+}

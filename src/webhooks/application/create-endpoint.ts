@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { accountProblems } from '../../accounts/domain/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { expectation } from '../../shared/expectation.ts';
+import { requestProblems } from '../../shared/problems.ts';
+import { webhookProblems } from '../domain/errors.ts';
+import { type EndpointWish, MOST_ENDPOINTS, WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import type { EndpointRepository, WebhookAddresses } from './ports.ts';
+
+/** Makes an endpoint of the caller's account. */
+export class CreateEndpoint {
+  constructor(
+    private readonly endpoints: EndpointRepository,
+    private readonly addresses: WebhookAddresses,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws validation_failed at `/url`, too_many_webhooks, invalid_token when the account has been deleted meanwhile */
+  async execute(caller: Caller, wish: EndpointWish): Promise<WebhookEndpoint> {
+    assertSendable(this.addresses, wish.url);
+    const endpoint = WebhookEndpoint.make(randomUUID(), caller.accountId ?? '', wish, this.clock.now());
+    const outcome = await this.endpoints.add(endpoint, MOST_ENDPOINTS);
+    if (outcome === 'too_many') {
+      throw webhookProblems.tooManyWebhooks.error(
+        `Expected at most ${MOST_ENDPOINTS} webhooks of one account, received a wish for one more`,
+      );
+    }
+    if (outcome === 'no_account')
+      throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
+    return endpoint;
+  }
+}
+
+/** @throws validation_failed, at this member of the request */
+export function assertSendable(addresses: WebhookAddresses, url: string, name = 'url'): void {
+  const what = addresses.expected(url);
+  if (what === null) return;
+  const detail = expectation(what, name, url);
+  const errors = [{ pointer: `/${name}`, code: 'invalid_value' as const, detail }];
+  throw requestProblems.validationFailed.error(detail, { errors });
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../../accounts/domain/caller.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { expectation } from '../../shared/expectation.ts';
+import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import { webhookProblems } from '../domain/errors.ts';
+import { WebhookDelivery } from '../domain/webhook-delivery.ts';
+import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import { eventBody, TEST_EVENT } from '../domain/webhook-event.ts';
+import type { FindEndpoint } from './endpoints.ts';
+import type { DeliveryQuery, DeliveryRepository } from './ports.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A page of deliveries, and whether there are others on either side of it. */
+export interface DeliveryPage {
+  readonly deliveries: readonly WebhookDelivery[];
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+}
+
+/** Lists what was sent to an endpoint, or is to be, newest first. */
+export class ListDeliveries {
+  constructor(
+    private readonly find: FindEndpoint,
+    private readonly deliveries: DeliveryRepository,
+  ) {}
+
+  /** @throws webhook_not_found */
+  async execute(caller: Caller, endpointId: string, query: DeliveryQuery): Promise<DeliveryPage> {
+    const { id } = await this.find.execute(caller, endpointId);
+    const found = await this.deliveries.listOf(id, { ...query, limit: query.limit + 1 });
+    const more = found.length > query.limit;
+    if (query.before) {
+      const deliveries = more ? found.slice(1) : found;
+      return { deliveries, hasNewer: more, hasOlder: true };
+    }
+    return { deliveries: found.slice(0, query.limit), hasOlder: more, hasNewer: query.after !== undefined };
+  }
+}
+
+/** Sends an endpoint something to try it with. */
+export class SendTest {
+  constructor(
+    private readonly find: FindEndpoint,
+    private readonly deliveries: DeliveryRepository,
+    private readonly queue: TaskQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws webhook_not_found, webhook_disabled */
+  async execute(caller: Caller, endpointId: string): Promise<WebhookDelivery> {
+    const endpoint = await this.find.execute(caller, endpointId);
+    assertEnabled(endpoint);
+    const { id, accountId, destination, description } = endpoint;
+    const now = this.clock.now();
+    const body = eventBody(TEST_EVENT, now, { webhook_id: id, description });
+    const message = { id: randomUUID(), accountId, endpointId: id, event: TEST_EVENT, destination, body } as const;
+    const delivery = WebhookDelivery.due(message, now);
+    await this.deliveries.add(delivery);
+    await wake(this.queue, destination);
+    return delivery;
+  }
+}
+
+/** Sends a delivery that has ended once more, under its id, by the schedule from its beginning. */
+export class ReplayDelivery {
+  constructor(
+    private readonly find: FindEndpoint,
+    private readonly deliveries: DeliveryRepository,
+    private readonly queue: TaskQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws webhook_not_found, delivery_not_found, webhook_disabled, delivery_due */
+  async execute(caller: Caller, endpointId: string, id: string): Promise<WebhookDelivery> {
+    const endpoint = await this.find.execute(caller, endpointId);
+    const delivery = await this.deliveryOf(endpoint, id);
+    assertEnabled(endpoint);
+    if (!(await this.deliveries.replay(delivery.id, endpoint.destination, this.clock.now()))) {
+      throw webhookProblems.deliveryDue.error(
+        'Expected a delivery that is delivered or failed, received one that is due',
+      );
+    }
+    await wake(this.queue, endpoint.destination);
+    return this.deliveryOf(endpoint, id);
+  }
+
+  private async deliveryOf(endpoint: WebhookEndpoint, id: string): Promise<WebhookDelivery> {
+    const delivery = UUID.test(id) ? await this.deliveries.find(id.toLowerCase()) : null;
+    if (delivery?.endpointId === endpoint.id) return delivery;
+    throw webhookProblems.deliveryNotFound.error(expectation('the id of a delivery of this webhook', 'delivery', id));
+  }
+}
+
+function assertEnabled({ disabledAt, disabledReason }: WebhookEndpoint): void {
+  if (disabledAt === null) return;
+  const when = disabledAt.toISOString();
+  throw webhookProblems.webhookDisabled.error(
+    `Expected a webhook that is enabled, received one that is disabled (${disabledReason}) since ${when}`,
+  );
+}
+
+/** The sweep finds what is lost here. */
+async function wake(queue: TaskQueue, destination: string): Promise<void> {
+  await queue.add('webhooks', { id: destination, attempt: 0 }).catch(() => undefined);
+}

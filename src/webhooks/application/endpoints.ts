@@ -1,0 +1,97 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { expectation } from '../../shared/expectation.ts';
+import { webhookProblems } from '../domain/errors.ts';
+import { rotated } from '../domain/signing-secret.ts';
+import { type EndpointWish, placeOf, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import { assertSendable } from './create-endpoint.ts';
+import type { EndpointRepository, WebhookAddresses } from './ports.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Lists the account's endpoints, newest first. */
+export class ListEndpoints {
+  constructor(private readonly endpoints: EndpointRepository) {}
+
+  async execute(caller: Caller): Promise<WebhookEndpoint[]> {
+    return caller.accountId === null ? [] : this.endpoints.listOf(caller.accountId);
+  }
+}
+
+/** Finds one of the caller's own endpoints by its id. */
+export class FindEndpoint {
+  constructor(private readonly endpoints: EndpointRepository) {}
+
+  /** @throws webhook_not_found */
+  async execute(caller: Caller, id: string): Promise<WebhookEndpoint> {
+    const endpoint = UUID.test(id) ? await this.endpoints.find(id.toLowerCase()) : null;
+    if (endpoint && endpoint.accountId === caller.accountId) return endpoint;
+    throw webhookProblems.webhookNotFound.error(expectation('the id of one of your webhooks', 'id', id));
+  }
+}
+
+/** What can be changed of an endpoint; what is left out stays. */
+export interface EndpointChange extends Partial<EndpointWish> {
+  readonly disabled?: boolean;
+}
+
+/** Changes one of the caller's own endpoints. Disabling it ends what is due to it as failed; it can be sent again later. */
+export class ChangeEndpoint {
+  constructor(
+    private readonly find: FindEndpoint,
+    private readonly endpoints: EndpointRepository,
+    private readonly addresses: WebhookAddresses,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws webhook_not_found, validation_failed at `/url` */
+  async execute(caller: Caller, id: string, { disabled, ...wish }: EndpointChange): Promise<WebhookEndpoint> {
+    const endpoint = await this.find.execute(caller, id);
+    const { url, events, description } = wish;
+    if (url !== undefined) assertSendable(this.addresses, url);
+    const change = {
+      ...(url !== undefined && placeOf(url)),
+      ...(events !== undefined && { events }),
+      ...(description !== undefined && { description }),
+    };
+    if (disabled === false) {
+      const enabled = { disabledAt: null, disabledReason: null, failingSince: null };
+      await this.endpoints.change(endpoint.id, { ...change, ...enabled });
+    } else await this.endpoints.change(endpoint.id, change);
+    if (disabled === true)
+      await this.endpoints.disable(endpoint.id, { disabledAt: this.clock.now(), disabledReason: 'owner' });
+    return this.find.execute(caller, id);
+  }
+}
+
+/** Removes one of the caller's own endpoints, with its deliveries. */
+export class RemoveEndpoint {
+  constructor(
+    private readonly find: FindEndpoint,
+    private readonly endpoints: EndpointRepository,
+  ) {}
+
+  /** @throws webhook_not_found */
+  async execute(caller: Caller, id: string): Promise<void> {
+    await this.endpoints.remove((await this.find.execute(caller, id)).id);
+  }
+}
+
+/** Gives an endpoint a new secret; the one before signs beside it for a day. */
+export class RotateSecret {
+  constructor(
+    private readonly find: FindEndpoint,
+    private readonly endpoints: EndpointRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws webhook_not_found */
+  async execute(caller: Caller, id: string): Promise<WebhookEndpoint> {
+    for (;;) {
+      const endpoint = await this.find.execute(caller, id);
+      const next = rotated(endpoint, this.clock.now());
+      if (await this.endpoints.rotate(endpoint.id, endpoint.secret, next)) return Object.assign(endpoint, next);
+      // Another request has rotated it meanwhile: each gets a secret of its own, and the latest two sign.
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { SigningSecret } from '../domain/signing-secret.ts';
+import type { SendOutcome, Settled, WebhookDelivery } from '../domain/webhook-delivery.ts';
+import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+
+/** Stores the endpoints of accounts. */
+export abstract class EndpointRepository {
+  /** Adds the endpoint if its account is there and has fewer than `most`; of many at the same moment no more are added. */
+  abstract add(endpoint: WebhookEndpoint, most: number): Promise<'added' | 'too_many' | 'no_account'>;
+  abstract find(id: string): Promise<WebhookEndpoint | null>;
+  /** The account's endpoints, newest first. */
+  abstract listOf(accountId: string): Promise<WebhookEndpoint[]>;
+  /** Changes it; what is due to it goes to its new destination. */
+  abstract change(id: string, change: Partial<WebhookEndpoint>): Promise<void>;
+  /** Disables it, unless it is, and ends what is due to it as failed. */
+  abstract disable(id: string, change: Partial<WebhookEndpoint>): Promise<void>;
+  /** Replaces the secret that it has at present; true for the one who did. */
+  abstract rotate(id: string, present: string, next: SigningSecret): Promise<boolean>;
+  /** Removes it with its deliveries. */
+  abstract remove(id: string): Promise<void>;
+  /** Removes all that is kept for an account: endpoints, deliveries, its secret. */
+  abstract removeAllOf(accountId: string): Promise<void>;
+}
+
+/** A place in a list that is ordered by creation, newest first. */
+export interface DeliveryPosition {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+/** A page of deliveries. */
+export interface DeliveryQuery {
+  readonly limit: number;
+  /** Deliveries older than this one. */
+  readonly after?: DeliveryPosition;
+  /** Deliveries newer than this one, the nearest of them. */
+  readonly before?: DeliveryPosition;
+}
+
+/** Stores deliveries. A claim is one conditional change, so that of several workers one sends. */
+export abstract class DeliveryRepository {
+  abstract add(delivery: WebhookDelivery): Promise<void>;
+  abstract find(id: string): Promise<WebhookDelivery | null>;
+  /** Of one endpoint, newest first. */
+  abstract listOf(endpointId: string, query: DeliveryQuery): Promise<WebhookDelivery[]>;
+  /** Of one image job to the URL that came with it, newest first. */
+  abstract listOfJob(jobId: string): Promise<WebhookDelivery[]>;
+  /** Takes the delivery that is due there longest, unless so many are being sent there; null when there is none. */
+  abstract claimNext(destination: string, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null>;
+  /** Writes down what became of the claimed attempt; false when it is no longer the present one. */
+  abstract settle(delivery: WebhookDelivery, settled: Settled): Promise<boolean>;
+  /** Makes a delivery that has ended due again, to this destination; false when it has not ended. */
+  abstract replay(id: string, destination: string, now: Date): Promise<boolean>;
+  /** Where something is due at this moment. */
+  abstract dueDestinations(now: Date, limit: number): Promise<string[]>;
+  /** Makes due at once what a worker held; for the start of the only process there is. */
+  abstract releaseHeld(now: Date): Promise<void>;
+  /** Since when the delivery waits that is due longest; null when none is due. */
+  abstract oldestDue(now: Date): Promise<Date | null>;
+  /** Removes those made before this moment, so many at most. */
+  abstract forget(madeBefore: Date, limit: number): Promise<void>;
+}
+
+/** A secret that signs what an account's uploads send to URLs of their own. */
+export interface AccountSecret extends SigningSecret {
+  readonly accountId: string;
+  readonly createdAt: Date;
+}
+
+/** Stores the accounts' own secrets. */
+export abstract class AccountSecretRepository {
+  abstract find(accountId: string): Promise<AccountSecret | null>;
+  /** Keeps this one in the place of the account's present one; false when the account is gone. */
+  abstract keep(secret: AccountSecret): Promise<boolean>;
+}
+
+/** A message as it is sent. */
+export interface SignedMessage {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Signs messages as Standard Webhooks does. */
+export abstract class MessageSigner {
+  abstract sign(id: string, at: Date, body: string, secrets: readonly string[]): Record<string, string>;
+}
+
+/** Sends one message to an address that may be sent to. Never rejects: what goes wrong is an outcome. */
+export abstract class MessageSender {
+  abstract send(message: SignedMessage, stopped: AbortSignal): Promise<SendOutcome>;
+}
+
+/** Which addresses may be sent to. */
+export abstract class WebhookAddresses {
+  /** What is expected of a URL that is not this one; null for one that may be sent to, as far as it can tell. */
+  abstract expected(url: string): string | null;
+}
+
+/** Where an operator reads what became of deliveries. */
+export abstract class DeliveryLog {
+  abstract settled(delivery: WebhookDelivery, settled: Settled): void;
+  abstract disabled(endpoint: WebhookEndpoint, reason: string): void;
+}

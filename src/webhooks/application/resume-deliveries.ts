@@ -1,0 +1,31 @@
+import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import type { DeliveryRepository } from './ports.ts';
+
+/** How long a delivery can be looked up and sent again. */
+export const KEPT_SECONDS = 7 * 24 * 3600;
+/** Most destinations that one sweep wakes workers up for. */
+const WOKEN_AT_ONCE = 1000;
+/** Most deliveries that one sweep forgets; the next one goes on. */
+const FORGOTTEN_AT_ONCE = 1000;
+
+/** Finds what is due and nobody was woken up for, and forgets what is old: the database is the truth. */
+export class ResumeDeliveries {
+  constructor(
+    private readonly deliveries: DeliveryRepository,
+    private readonly queue: TaskQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(): Promise<void> {
+    const now = this.clock.now();
+    for (const id of await this.deliveries.dueDestinations(now, WOKEN_AT_ONCE))
+      await this.queue.add('webhooks', { id, attempt: 0 });
+    await this.deliveries.forget(secondsAfter(now, -KEPT_SECONDS), FORGOTTEN_AT_ONCE);
+  }
+
+  /** At the start of the only process there is: whoever sent something is dead. */
+  async afterRestart(): Promise<void> {
+    await this.deliveries.releaseHeld(this.clock.now());
+  }
+}

@@ -1,0 +1,113 @@
+import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import { type SigningSecret, secretsAt } from '../domain/signing-secret.ts';
+import { isGone, isSuccess, type SendOutcome, type WebhookDelivery } from '../domain/webhook-delivery.ts';
+import { afterFailure, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import type {
+  AccountSecretRepository,
+  DeliveryLog,
+  DeliveryRepository,
+  EndpointRepository,
+  MessageSender,
+  MessageSigner,
+} from './ports.ts';
+
+/** Sends at once to one host and port, by all workers together: a slow receiver takes up no more. */
+const MOST_AT_ONCE = 4;
+/** How much longer than a send may take a worker holds it, before it is taken for dead. */
+const GRACE_SECONDS = 15;
+
+/** How long a receiver may take to answer. */
+export interface SendingTime {
+  readonly timeoutSeconds: number;
+}
+
+/** Who receives a delivery, and what signs it. */
+interface Receiver {
+  readonly url: string;
+  readonly secret: SigningSecret;
+  readonly endpoint: WebhookEndpoint | null;
+}
+
+/** Sends what is due to a destination, one delivery at a time: claims it, signs it, sends it, writes down what came of it. */
+export class SendNextDelivery {
+  constructor(
+    private readonly endpoints: EndpointRepository,
+    private readonly deliveries: DeliveryRepository,
+    private readonly secrets: AccountSecretRepository,
+    private readonly signer: MessageSigner,
+    private readonly sender: MessageSender,
+    private readonly queue: TaskQueue,
+    private readonly clock: Clock,
+    private readonly time: SendingTime,
+    private readonly log: DeliveryLog,
+  ) {}
+
+  /** False when nothing can be sent there at the moment. What is under way when `stopped` is left to another worker. */
+  async execute(destination: string, stopped: AbortSignal): Promise<boolean> {
+    const now = this.clock.now();
+    const heldUntil = secondsAfter(now, this.time.timeoutSeconds + GRACE_SECONDS);
+    const delivery = await this.deliveries.claimNext(destination, now, heldUntil, MOST_AT_ONCE);
+    if (!delivery) return false;
+    const receiver = await this.receiverOf(delivery);
+    if (!receiver) {
+      const { tries, attempts } = delivery;
+      await this.deliveries.settle(delivery, { status: 'failed', tries, attempts, nextAttemptAt: null });
+      return true;
+    }
+    const outcome = await this.send(delivery, receiver, stopped);
+    if (stopped.aborted) return false;
+    await this.settle(delivery, receiver.endpoint, outcome);
+    return true;
+  }
+
+  /** Null when nobody wants it any more. */
+  private async receiverOf({ accountId, endpointId, url }: WebhookDelivery): Promise<Receiver | null> {
+    if (endpointId !== null) {
+      const endpoint = await this.endpoints.find(endpointId);
+      return endpoint && endpoint.disabledAt === null ? { url: endpoint.url, secret: endpoint, endpoint } : null;
+    }
+    const secret = await this.secrets.find(accountId);
+    return secret && url !== null ? { url, secret, endpoint: null } : null;
+  }
+
+  private send({ id, body }: WebhookDelivery, { url, secret }: Receiver, stopped: AbortSignal): Promise<SendOutcome> {
+    const now = this.clock.now();
+    const headers = this.signer.sign(id, now, body, secretsAt(secret, now));
+    return this.sender.send({ url, headers, body }, stopped);
+  }
+
+  private async settle(
+    delivery: WebhookDelivery,
+    endpoint: WebhookEndpoint | null,
+    outcome: SendOutcome,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const settled = delivery.after(outcome, now, Math.random());
+    if (!(await this.deliveries.settle(delivery, settled))) return;
+    this.log.settled(delivery, settled);
+    if (endpoint) await this.noteHealth(endpoint, outcome, now);
+    if (settled.nextAttemptAt) await this.wakeAt(delivery.destination, settled.nextAttemptAt, now);
+  }
+
+  private async noteHealth(endpoint: WebhookEndpoint, outcome: SendOutcome, now: Date): Promise<void> {
+    const { id, failingSince } = endpoint;
+    if (isSuccess(outcome)) {
+      if (failingSince !== null) await this.endpoints.change(id, { failingSince: null });
+      return;
+    }
+    const change = afterFailure(endpoint, now, isGone(outcome));
+    if (change.disabledReason) {
+      this.log.disabled(endpoint, change.disabledReason);
+      await this.endpoints.disable(id, change);
+    } else if (change.failingSince) await this.endpoints.change(id, change);
+  }
+
+  /** The sweep finds what is lost here. */
+  private async wakeAt(destination: string, at: Date, now: Date): Promise<void> {
+    const delaySeconds = (at.getTime() - now.getTime()) / 1000;
+    await this.queue
+      .add('webhooks', { id: destination, attempt: at.getTime() }, { delaySeconds })
+      .catch(() => undefined);
+  }
+}

@@ -1,0 +1,75 @@
+import { secondsAfter } from '../../shared/clock.ts';
+import { newSigningSecret, type SigningSecret } from './signing-secret.ts';
+import type { WebhookEvent } from './webhook-event.ts';
+
+/** Most endpoints of one account. */
+export const MOST_ENDPOINTS = 10;
+/** An endpoint that has failed for so long without one success is disabled. */
+const HOPELESS_SECONDS = 5 * 24 * 3600;
+
+/** Why nothing is sent to an endpoint: its owner's wish, its own answer 410, or five days without one success. */
+export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
+
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
+
+/** What its owner says of an endpoint. */
+export interface EndpointWish {
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+  readonly description: string | null;
+}
+
+/** Where an account wants to be told of its events. */
+export class WebhookEndpoint implements SigningSecret {
+  readonly id: string;
+  readonly accountId: string;
+  readonly url: string;
+  /** Where its URL leads: see `destinationOf`. */
+  readonly destination: string;
+  readonly events: readonly WebhookEvent[];
+  readonly description: string | null;
+  readonly secret: string;
+  readonly previousSecret: string | null;
+  readonly previousSecretUntil: Date | null;
+  readonly createdAt: Date;
+  /** Since when nothing is sent there; null for one that is enabled. */
+  readonly disabledAt: Date | null;
+  readonly disabledReason: DisabledReason | null;
+  /** When the first send failed after which none has succeeded; null while sends succeed. */
+  readonly failingSince: Date | null;
+
+  private constructor(data: WebhookEndpoint) {
+    Object.assign(this, data);
+  }
+
+  static make(id: string, accountId: string, wish: EndpointWish, now: Date): WebhookEndpoint {
+    const enabled = { disabledAt: null, disabledReason: null, failingSince: null };
+    const { url, events, description } = wish;
+    const made = { id, accountId, ...placeOf(url), events, description, createdAt: now };
+    return new WebhookEndpoint({ ...made, ...newSigningSecret(), ...enabled } as WebhookEndpoint);
+  }
+}
+
+/** A URL as its parser writes it, whatever its spelling was, and where it leads. */
+export function placeOf(url: string): Pick<WebhookEndpoint, 'url' | 'destination'> {
+  return { url: new URL(url).href, destination: destinationOf(url) };
+}
+
+/** Host and port of a URL, e.g. `hooks.example.com:443`: what is sent there at once is bounded. */
+export function destinationOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `${hostname}:${port || (protocol === 'http:' ? '80' : '443')}`;
+}
+
+/** What an endpoint that has failed at this moment becomes. */
+export function afterFailure(
+  { failingSince }: WebhookEndpoint,
+  now: Date,
+  isGone: boolean,
+): Partial<Pick<WebhookEndpoint, 'failingSince' | 'disabledAt' | 'disabledReason'>> {
+  const since = failingSince ?? now;
+  if (isGone) return { failingSince: since, disabledAt: now, disabledReason: 'gone' };
+  if (now >= secondsAfter(since, HOPELESS_SECONDS))
+    return { failingSince: since, disabledAt: now, disabledReason: 'failing' };
+  return failingSince === null ? { failingSince: since } : {};
+}

@@ -1,0 +1,94 @@
+import { Controller, Get, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { accountProblems } from '../../../accounts/domain/errors.ts';
+import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { HttpSettings } from '../../../shared/http/http.settings.ts';
+import { neighbourQuery, Paged, parsePageQuery } from '../../../shared/http/page-query.ts';
+import { baseUrlOf } from '../../../shared/http/request.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { ListDeliveries, ReplayDelivery, SendTest } from '../../application/deliveries.ts';
+import { webhookProblems } from '../../domain/errors.ts';
+import { WebhookDeliveryDto, WebhookDeliveryPageDto } from './deliveries.dto.ts';
+import { WebhooksOnGuard } from './webhooks-on.guard.ts';
+
+const { invalidToken, notAuthenticated } = accountProblems;
+const { tooManyRequests, validationFailed } = requestProblems;
+const { deliveryDue, deliveryNotFound, webhookDisabled, webhookNotFound, webhooksOff } = webhookProblems;
+const COMMON = [webhookNotFound, webhooksOff, notAuthenticated, invalidToken, tooManyRequests];
+
+const WebhookId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
+
+/** What was sent to an endpoint, or is to be. */
+@ApiTags('Webhooks')
+@Controller('api/webhooks/:id')
+@UseGuards(WebhooksOnGuard)
+@AccountsOnly({ scope: 'webhooks:manage' })
+export class DeliveriesController {
+  constructor(
+    private readonly listDeliveries: ListDeliveries,
+    private readonly sendTest: SendTest,
+    private readonly replayDelivery: ReplayDelivery,
+    private readonly http: HttpSettings,
+  ) {}
+
+  @Post('test')
+  @ApiOperation({
+    operationId: 'testWebhook',
+    summary: 'Send a test message',
+    description: 'A `webhook.test` event, which needs no subscription, is signed and sent like any other.',
+  })
+  @WebhookId()
+  @ApiCreatedResponse({ description: 'Due; its delivery tells what came of it', type: WebhookDeliveryDto })
+  @ApiProblems(webhookDisabled, ...COMMON)
+  async test(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDeliveryDto> {
+    return WebhookDeliveryDto.of(await this.sendTest.execute(caller, id));
+  }
+
+  @Get('deliveries')
+  @ApiOperation({
+    operationId: 'listWebhookDeliveries',
+    summary: 'What was sent, and what came of it, newest first',
+    description: 'Kept 7 days, with every try.',
+  })
+  @WebhookId()
+  @Paged()
+  @ApiOkResponse({ type: WebhookDeliveryPageDto })
+  @ApiProblems(validationFailed, ...COMMON)
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Req() request: Request,
+  ): Promise<WebhookDeliveryPageDto> {
+    const query = parsePageQuery(request);
+    const { deliveries, hasNewer, hasOlder } = await this.listDeliveries.execute(caller, id, query);
+    const url = `${baseUrlOf(request, this.http.publicUrl)}/api/webhooks/${id.toLowerCase()}/deliveries/`;
+    const [newest, oldest] = [deliveries[0], deliveries.at(-1)];
+    return {
+      results: deliveries.map(WebhookDeliveryDto.of),
+      next: hasOlder && oldest ? `${url}?${neighbourQuery('after', oldest, query.limit)}` : null,
+      previous: hasNewer && newest ? `${url}?${neighbourQuery('before', newest, query.limit)}` : null,
+    };
+  }
+
+  @Post('deliveries/:delivery/replay')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'replayWebhookDelivery',
+    summary: 'Send a delivery again',
+    description: 'The same bytes under the same id, by the schedule from its beginning, to the URL as it is now.',
+  })
+  @WebhookId()
+  @ApiParam({ name: 'delivery', schema: { type: 'string', format: 'uuid' } })
+  @ApiOkResponse({ description: 'Due again', type: WebhookDeliveryDto })
+  @ApiProblems(deliveryNotFound, deliveryDue, webhookDisabled, ...COMMON)
+  async replay(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('delivery') delivery: string,
+  ): Promise<WebhookDeliveryDto> {
+    return WebhookDeliveryDto.of(await this.replayDelivery.execute(caller, id, delivery));
+  }
+}

@@ -1,0 +1,57 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { DELIVERY_STATUSES, type DeliveryStatus, type WebhookDelivery } from '../../domain/webhook-delivery.ts';
+import { type DeliveredEvent, TEST_EVENT, WEBHOOK_EVENT_NAMES } from '../../domain/webhook-event.ts';
+
+@ApiSchema({ name: 'WebhookAttempt', description: 'One try: the status that was answered, or why there was none' })
+export class WebhookAttemptDto {
+  @ApiProperty({ format: 'date-time' }) at: string;
+  @ApiPropertyOptional({ type: 'integer', example: 500, description: 'What the receiver answered' })
+  status_code?: number;
+  @ApiPropertyOptional({ example: 'The connection was refused', description: 'Why there was no answer' })
+  error?: string;
+  @ApiProperty({ type: 'integer', example: 84 }) milliseconds: number;
+}
+
+@ApiSchema({ name: 'WebhookDelivery', description: 'One event on its way to one receiver' })
+export class WebhookDeliveryDto {
+  @ApiProperty({ format: 'uuid', description: 'The `webhook-id` of every try' }) id: string;
+  @ApiProperty({ enum: [...WEBHOOK_EVENT_NAMES, TEST_EVENT] }) event: DeliveredEvent;
+  @ApiProperty({
+    enum: DELIVERY_STATUSES,
+    description: '`due`: to be sent, or sent again; `delivered`: answered with 2xx; `failed`: not tried any more',
+  })
+  status: DeliveryStatus;
+  @ApiProperty({ type: [WebhookAttemptDto], description: 'The latest 20, oldest first' })
+  attempts: WebhookAttemptDto[];
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null unless `due`' })
+  next_attempt_at: string | null;
+  @ApiProperty({ format: 'date-time', description: 'When the event happened' }) created_at: string;
+
+  static of({ id, event, status, attempts, nextAttemptAt, createdAt }: WebhookDelivery): WebhookDeliveryDto {
+    return {
+      id,
+      event,
+      status,
+      attempts: attempts.map(({ at, statusCode, error, milliseconds }) => ({
+        at,
+        ...(statusCode !== undefined && { status_code: statusCode }),
+        ...(error !== undefined && { error }),
+        milliseconds,
+      })),
+      next_attempt_at: nextAttemptAt?.toISOString() ?? null,
+      created_at: createdAt.toISOString(),
+    };
+  }
+}
+
+@ApiSchema({ name: 'WebhookDeliveryList', description: 'Deliveries, newest first' })
+export class WebhookDeliveryListDto {
+  @ApiProperty({ type: [WebhookDeliveryDto] }) results: WebhookDeliveryDto[];
+}
+
+@ApiSchema({ name: 'WebhookDeliveryPage', description: 'One page of deliveries' })
+export class WebhookDeliveryPageDto extends WebhookDeliveryListDto {
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Older deliveries' }) next: string | null;
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Newer deliveries' })
+  previous: string | null;
+}

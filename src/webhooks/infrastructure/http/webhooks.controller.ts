@@ -1,0 +1,134 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { accountProblems } from '../../../accounts/domain/errors.ts';
+import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { Clock } from '../../../shared/clock.ts';
+import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { CreateEndpoint } from '../../application/create-endpoint.ts';
+import {
+  ChangeEndpoint,
+  FindEndpoint,
+  ListEndpoints,
+  RemoveEndpoint,
+  RotateSecret,
+} from '../../application/endpoints.ts';
+import { webhookProblems } from '../../domain/errors.ts';
+import { NewWebhookDto, WebhookChangeDto, WebhookDto, WebhookListDto, WebhookWithSecretDto } from './webhooks.dto.ts';
+import { WebhooksOnGuard } from './webhooks-on.guard.ts';
+
+const { invalidToken, notAuthenticated } = accountProblems;
+const { tooManyRequests } = requestProblems;
+const { tooManyWebhooks, webhookNotFound, webhooksOff } = webhookProblems;
+const COMMON = [webhooksOff, notAuthenticated, invalidToken, tooManyRequests];
+
+const WebhookId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
+
+/** The account's endpoints. */
+@ApiTags('Webhooks')
+@Controller('api/webhooks')
+@UseGuards(WebhooksOnGuard)
+@AccountsOnly({ scope: 'webhooks:manage' })
+export class WebhooksController {
+  constructor(
+    private readonly createEndpoint: CreateEndpoint,
+    private readonly listEndpoints: ListEndpoints,
+    private readonly findEndpoint: FindEndpoint,
+    private readonly changeEndpoint: ChangeEndpoint,
+    private readonly removeEndpoint: RemoveEndpoint,
+    private readonly rotateSecret: RotateSecret,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    operationId: 'createWebhook',
+    summary: 'Be told of events at a URL of yours',
+    description:
+      'Messages follow Standard Webhooks. Each event is sent at least once, under one `webhook-id` over all tries. The secret is shown in this answer and never again.',
+  })
+  @ApiCreatedResponse({ type: WebhookWithSecretDto })
+  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyWebhooks, ...COMMON)
+  async create(@CurrentCaller() caller: Caller, @Body() body: NewWebhookDto): Promise<WebhookWithSecretDto> {
+    const { url, events, description = null } = body;
+    const endpoint = await this.createEndpoint.execute(caller, { url, events, description });
+    return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };
+  }
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listWebhooks',
+    summary: 'Your webhooks, newest first',
+    description: 'At most 10, the disabled ones too; their secrets are not shown.',
+  })
+  @ApiOkResponse({ type: WebhookListDto })
+  @ApiProblems(...COMMON)
+  async list(@CurrentCaller() caller: Caller): Promise<WebhookListDto> {
+    const now = this.clock.now();
+    return { results: (await this.listEndpoints.execute(caller)).map((endpoint) => WebhookDto.of(endpoint, now)) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getWebhook', summary: 'One webhook', description: 'With the state that it is in.' })
+  @WebhookId()
+  @ApiOkResponse({ type: WebhookDto })
+  @ApiProblems(webhookNotFound, ...COMMON)
+  async show(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDto> {
+    return WebhookDto.of(await this.findEndpoint.execute(caller, id), this.clock.now());
+  }
+
+  @Patch(':id')
+  @ApiOperation({
+    operationId: 'changeWebhook',
+    summary: 'Change, disable or enable a webhook',
+    description:
+      'What is due goes to the new URL. Disabling ends what is due as `failed`; once enabled it can be replayed.',
+  })
+  @WebhookId()
+  @ApiOkResponse({ type: WebhookDto })
+  @ApiProblems(...JSON_BODY_PROBLEMS, webhookNotFound, ...COMMON)
+  async change(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() body: WebhookChangeDto,
+  ): Promise<WebhookDto> {
+    return WebhookDto.of(await this.changeEndpoint.execute(caller, id, body), this.clock.now());
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'deleteWebhook',
+    summary: 'Delete a webhook with its deliveries',
+    description: 'Nothing more is sent there, what is due neither.',
+  })
+  @WebhookId()
+  @ApiNoContentResponse({ description: 'Deleted' })
+  @ApiProblems(webhookNotFound, ...COMMON)
+  async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    await this.removeEndpoint.execute(caller, id);
+  }
+
+  @Post(':id/rotate')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'rotateWebhookSecret',
+    summary: 'Make a new secret',
+    description: 'For 24 hours every message is signed with both: take the new one in at your leisure.',
+  })
+  @WebhookId()
+  @ApiOkResponse({ type: WebhookWithSecretDto })
+  @ApiProblems(webhookNotFound, ...COMMON)
+  async rotate(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookWithSecretDto> {
+    const endpoint = await this.rotateSecret.execute(caller, id);
+    return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };
+  }
+}

@@ -1,0 +1,44 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { ProcessingSettings } from '../../../processing/infrastructure/processing.settings.ts';
+import type { DeploymentSettings } from '../../../shared/deployment.settings.ts';
+import type { HttpSettings } from '../../../shared/http/http.settings.ts';
+import { Periodically } from '../../../shared/periodically.ts';
+import type { TaskQueue } from '../../../shared/tasks/task-queue.ts';
+import type { ResumeDeliveries } from '../../application/resume-deliveries.ts';
+import type { SendNextDelivery } from '../../application/send-next-delivery.ts';
+import { SendingLanes } from './sending-lanes.ts';
+
+/** Messages of the queue that are looked at at once; each only says where something may be due. */
+export const WAKES_AT_ONCE = 4;
+
+/** What sends in this process, one of many or the only one: is woken up by the queue, and sweeps. */
+export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly lanes: SendingLanes;
+  private readonly sweep: Periodically;
+
+  constructor(
+    private readonly queue: TaskQueue,
+    sendNext: SendNextDelivery,
+    private readonly resume: ResumeDeliveries,
+    private readonly deployment: DeploymentSettings,
+    private readonly http: HttpSettings,
+    { sweepSeconds }: ProcessingSettings,
+  ) {
+    this.lanes = new SendingLanes((destination, stopped) => sendNext.execute(destination, stopped));
+    this.sweep = new Periodically('Resuming webhooks', sweepSeconds, () => resume.execute());
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.deployment.databaseUrl === null) await this.resume.afterRestart();
+    this.queue.consume('webhooks', WAKES_AT_ONCE, async (destination) => this.lanes.wake(destination));
+    this.sweep.start();
+  }
+
+  /** Sends under way may end; after the grace they are left to another worker or the next start. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const grace = setTimeout(() => this.lanes.stop(), this.http.shutdownGraceSeconds * 1000);
+    await Promise.all([this.queue.drain('webhooks'), this.sweep.stop()]);
+    await this.lanes.drain();
+    clearTimeout(grace);
+  }
+}

@@ -1,0 +1,27 @@
+import { type EntityManager, LockMode } from '@mikro-orm/core';
+import { Account } from '../../../accounts/domain/account.ts';
+import { isUuid } from '../../../database/uuid.ts';
+import { type AccountSecret, AccountSecretRepository } from '../../application/ports.ts';
+import { AccountWebhookSecret } from './webhook.schema.ts';
+
+/** The accounts' own secrets in the database. */
+export class MikroOrmAccountSecretRepository extends AccountSecretRepository {
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  find(accountId: string): Promise<AccountSecret | null> {
+    return this.em.fork().findOne(AccountWebhookSecret, { accountId });
+  }
+
+  /** Whoever deletes the account waits for it. */
+  keep(secret: AccountSecret): Promise<boolean> {
+    return this.em.fork().transactional(async (em) => {
+      const { accountId: id } = secret;
+      const lockMode = LockMode.PESSIMISTIC_WRITE;
+      if (!isUuid(id) || !(await em.findOne(Account, { id }, { lockMode }))) return false;
+      await em.upsert(AccountWebhookSecret, secret);
+      return true;
+    });
+  }
+}

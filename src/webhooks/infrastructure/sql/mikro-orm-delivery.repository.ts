@@ -1,0 +1,97 @@
+import type { EntityManager, FilterQuery } from '@mikro-orm/core';
+import { EntityRows } from '../../../database/entity-rows.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
+import { type DeliveryPosition, type DeliveryQuery, DeliveryRepository } from '../../application/ports.ts';
+import { type Settled, WebhookDelivery } from '../../domain/webhook-delivery.ts';
+
+const CLAIM = `
+  update webhook_deliveries set attempt = attempt + 1, held_until = ?, next_attempt_at = ?
+  where id = (
+    select id from webhook_deliveries where destination = ? and next_attempt_at <= ? order by next_attempt_at limit 1
+  ) and (select count(*) from webhook_deliveries where destination = ? and held_until > ?) < ? returning `;
+const DUE_DESTINATIONS = 'select distinct destination from webhook_deliveries where next_attempt_at <= ? limit ?';
+const FORGET =
+  'delete from webhook_deliveries where id in (select id from webhook_deliveries where created_at < ? limit ?)';
+const RELEASE_HELD =
+  'update webhook_deliveries set next_attempt_at = ?, held_until = null where held_until is not null';
+const OLDEST_DUE = 'select min(next_attempt_at) as oldest from webhook_deliveries where next_attempt_at <= ?';
+
+/** Deliveries in the database. What every send and sweep asks is kept statements; lists are the ORM's. */
+export class MikroOrmDeliveryRepository extends DeliveryRepository {
+  private readonly statements: KeptStatements;
+  private readonly rows: EntityRows<WebhookDelivery>;
+
+  constructor(private readonly em: EntityManager) {
+    super();
+    this.statements = keptStatements(em);
+    this.rows = new EntityRows(em, WebhookDelivery);
+  }
+
+  async add(delivery: WebhookDelivery): Promise<void> {
+    await this.em.fork().insert(WebhookDelivery, delivery);
+  }
+
+  find(id: string): Promise<WebhookDelivery | null> {
+    return this.em.fork().findOne(WebhookDelivery, { id });
+  }
+
+  async listOf(endpointId: string, { limit, after, before }: DeliveryQuery): Promise<WebhookDelivery[]> {
+    const where: FilterQuery<WebhookDelivery>[] = [{ endpointId }];
+    if (after) where.push(beyond(after, '$lt'));
+    if (before) where.push(beyond(before, '$gt'));
+    const direction = before ? 'asc' : 'desc';
+    const orderBy = { createdAt: direction, id: direction } as const;
+    const found = await this.em.fork().find(WebhookDelivery, { $and: where }, { orderBy, limit });
+    return before ? found.reverse() : found;
+  }
+
+  listOfJob(jobId: string): Promise<WebhookDelivery[]> {
+    const order = { createdAt: 'desc', id: 'desc' } as const;
+    return this.em.fork().find(WebhookDelivery, { jobId, endpointId: null }, { orderBy: order });
+  }
+
+  /** Those who claim for one destination do so one after the other: so many are being sent there, exactly. */
+  async claimNext(destination: string, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null> {
+    const values = [heldUntil, heldUntil, destination, now, destination, now, most];
+    const [row] = await this.statements.alone([`webhooks to ${destination}`], (statements) =>
+      statements.rows<object>(CLAIM + this.rows.columns, values),
+    );
+    return row ? this.rows.object(row) : null;
+  }
+
+  async settle({ id, attempt }: WebhookDelivery, settled: Settled): Promise<boolean> {
+    const { sql, values } = this.rows.assignments({ ...settled, heldUntil: null });
+    const settling = `update webhook_deliveries set ${sql} where id = ? and attempt = ? and status = 'due'`;
+    return (await this.statements.change(settling, [...values, id, attempt])) === 1;
+  }
+
+  async replay(id: string, destination: string, now: Date): Promise<boolean> {
+    const due = { status: 'due' as const, tries: 0, destination, nextAttemptAt: now };
+    return (await this.em.fork().nativeUpdate(WebhookDelivery, { id, status: { $ne: 'due' } }, due)) === 1;
+  }
+
+  async dueDestinations(now: Date, limit: number): Promise<string[]> {
+    const rows = await this.statements.rows<{ destination: string }>(DUE_DESTINATIONS, [now, limit]);
+    return rows.map(({ destination }) => destination);
+  }
+
+  async releaseHeld(now: Date): Promise<void> {
+    await this.statements.change(RELEASE_HELD, [now]);
+  }
+
+  async oldestDue(now: Date): Promise<Date | null> {
+    const [row] = await this.statements.rows<{ oldest: Date | number | null }>(OLDEST_DUE, [now]);
+    return row?.oldest === null || row === undefined ? null : new Date(row.oldest as number);
+  }
+
+  async forget(madeBefore: Date, limit: number): Promise<void> {
+    await this.statements.change(FORGET, [madeBefore, limit]);
+  }
+}
+
+/** What the first condition says again lets an index begin there. */
+function beyond({ createdAt, id }: DeliveryPosition, side: '$lt' | '$gt'): FilterQuery<WebhookDelivery> {
+  const here = { createdAt: { [`${side}e`]: createdAt } };
+  return { $and: [here, { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }] };
+}

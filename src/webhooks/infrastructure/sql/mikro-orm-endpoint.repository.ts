@@ -1,0 +1,71 @@
+import { type EntityManager, LockMode } from '@mikro-orm/core';
+import { Account } from '../../../accounts/domain/account.ts';
+import { isUuid } from '../../../database/uuid.ts';
+import { EndpointRepository } from '../../application/ports.ts';
+import type { SigningSecret } from '../../domain/signing-secret.ts';
+import { WebhookDelivery } from '../../domain/webhook-delivery.ts';
+import { WebhookEndpoint } from '../../domain/webhook-endpoint.ts';
+import { AccountWebhookSecret } from './webhook.schema.ts';
+
+/** Endpoints in the database. Each method is one statement or one transaction, on an entity manager of its own. */
+export class MikroOrmEndpointRepository extends EndpointRepository {
+  constructor(private readonly em: EntityManager) {
+    super();
+  }
+
+  /** Those who add to one account wait for each other, and whoever deletes it waits for them. */
+  add(endpoint: WebhookEndpoint, most: number): Promise<'added' | 'too_many' | 'no_account'> {
+    return this.em.fork().transactional(async (em) => {
+      const { accountId } = endpoint;
+      const lockMode = LockMode.PESSIMISTIC_WRITE;
+      if (!isUuid(accountId) || !(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
+      if ((await em.count(WebhookEndpoint, { accountId })) >= most) return 'too_many';
+      await em.insert(WebhookEndpoint, endpoint);
+      return 'added';
+    });
+  }
+
+  find(id: string): Promise<WebhookEndpoint | null> {
+    return this.em.fork().findOne(WebhookEndpoint, { id });
+  }
+
+  listOf(accountId: string): Promise<WebhookEndpoint[]> {
+    return this.em.fork().find(WebhookEndpoint, { accountId }, { orderBy: { createdAt: 'desc', id: 'desc' } });
+  }
+
+  async change(id: string, change: Partial<WebhookEndpoint>): Promise<void> {
+    if (Object.keys(change).length === 0) return;
+    await this.em.fork().transactional(async (em) => {
+      await em.nativeUpdate(WebhookEndpoint, { id }, change);
+      const { destination } = change;
+      const due = { endpointId: id, status: 'due' as const };
+      if (destination !== undefined) await em.nativeUpdate(WebhookDelivery, due, { destination });
+    });
+  }
+
+  async disable(id: string, change: Partial<WebhookEndpoint>): Promise<void> {
+    await this.em.fork().transactional(async (em) => {
+      await em.nativeUpdate(WebhookEndpoint, { id, disabledAt: null }, change);
+      const ended = { status: 'failed' as const, nextAttemptAt: null, heldUntil: null };
+      await em.nativeUpdate(WebhookDelivery, { endpointId: id, status: 'due' }, ended);
+    });
+  }
+
+  async rotate(id: string, present: string, next: SigningSecret): Promise<boolean> {
+    return (await this.em.fork().nativeUpdate(WebhookEndpoint, { id, secret: present }, next)) === 1;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.em.fork().transactional(async (em) => {
+      await em.nativeDelete(WebhookEndpoint, { id });
+      await em.nativeDelete(WebhookDelivery, { endpointId: id });
+    });
+  }
+
+  async removeAllOf(accountId: string): Promise<void> {
+    await this.em.fork().transactional(async (em) => {
+      for (const kept of [WebhookEndpoint, AccountWebhookSecret, WebhookDelivery])
+        await em.nativeDelete(kept as typeof WebhookEndpoint, { accountId });
+    });
+  }
+}

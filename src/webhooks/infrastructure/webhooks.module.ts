@@ -1,0 +1,170 @@
+import { EntityManager } from '@mikro-orm/core';
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { AccountSigning } from '../../accounts/application/account-signing.ts';
+import { AccountBelongings } from '../../accounts/application/delete-account.ts';
+import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
+import { ImageResources } from '../../image-jobs/application/ports.ts';
+import { WebhookUrls } from '../../image-jobs/application/webhook-urls.ts';
+import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
+import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
+import { ProcessingSettings } from '../../processing/infrastructure/processing.settings.ts';
+import { Clock } from '../../shared/clock.ts';
+import { DeploymentSettings } from '../../shared/deployment.settings.ts';
+import { HttpSettings } from '../../shared/http/http.settings.ts';
+import { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import { useCase } from '../../shared/use-case.ts';
+import { Metrics } from '../../telemetry/metrics.ts';
+import { MakeAccountSecret } from '../application/account-secret.ts';
+import { CheckWebhookUrl } from '../application/check-webhook-url.ts';
+import { CreateEndpoint } from '../application/create-endpoint.ts';
+import { ListDeliveries, ReplayDelivery, SendTest } from '../application/deliveries.ts';
+import { ChangeEndpoint, FindEndpoint, ListEndpoints, RemoveEndpoint, RotateSecret } from '../application/endpoints.ts';
+import {
+  AccountSecretRepository,
+  DeliveryLog,
+  DeliveryRepository,
+  EndpointRepository,
+  MessageSender,
+  MessageSigner,
+  WebhookAddresses,
+} from '../application/ports.ts';
+import { ResumeDeliveries } from '../application/resume-deliveries.ts';
+import { SendNextDelivery } from '../application/send-next-delivery.ts';
+import { DeliveriesController } from './http/deliveries.controller.ts';
+import { ImageDeliveriesController } from './http/image-deliveries.controller.ts';
+import { WebhookSecretController } from './http/webhook-secret.controller.ts';
+import { WebhooksController } from './http/webhooks.controller.ts';
+import { AddressRules, networksIn } from './sending/address-rules.ts';
+import { GuardedSender } from './sending/guarded-sender.ts';
+import { NestDeliveryLog } from './sending/nest-delivery-log.ts';
+import { StandardSigner } from './sending/standard-signer.ts';
+import { WAKES_AT_ONCE, WebhookWorker } from './sending/webhook-worker.ts';
+import { DueEvents } from './sql/due-events.ts';
+import { MikroOrmAccountSecretRepository } from './sql/mikro-orm-account-secret.repository.ts';
+import { MikroOrmDeliveryRepository } from './sql/mikro-orm-delivery.repository.ts';
+import { MikroOrmEndpointRepository } from './sql/mikro-orm-endpoint.repository.ts';
+import { WebhookSettings } from './webhooks.settings.ts';
+
+const fromEntityManager = { inject: [EntityManager] };
+
+/** Who is told: endpoints of accounts, and what is due to them. */
+@Module({
+  imports: [AccountsModule, ImageJobsModule],
+  controllers: [WebhooksController, DeliveriesController, ImageDeliveriesController, WebhookSecretController],
+  providers: [
+    {
+      provide: EndpointRepository,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmEndpointRepository(em),
+    },
+    {
+      provide: DeliveryRepository,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmDeliveryRepository(em),
+    },
+    {
+      provide: AccountSecretRepository,
+      ...fromEntityManager,
+      useFactory: (em: EntityManager) => new MikroOrmAccountSecretRepository(em),
+    },
+    {
+      provide: AddressRules,
+      inject: [WebhookSettings],
+      useFactory: ({ networks, http }: WebhookSettings) =>
+        new AddressRules({ networks: networksIn(networks ?? '') ?? [], http: http === 'on' }),
+    },
+    { provide: WebhookAddresses, useExisting: AddressRules },
+    useCase(MakeAccountSecret, AccountSecretRepository, Clock),
+    useCase(CheckWebhookUrl, WebhookAddresses, AccountSecretRepository),
+    useCase(CreateEndpoint, EndpointRepository, WebhookAddresses, Clock),
+    useCase(ListEndpoints, EndpointRepository),
+    useCase(FindEndpoint, EndpointRepository),
+    useCase(ChangeEndpoint, FindEndpoint, EndpointRepository, WebhookAddresses, Clock),
+    useCase(RemoveEndpoint, FindEndpoint, EndpointRepository),
+    useCase(RotateSecret, FindEndpoint, EndpointRepository, Clock),
+    useCase(ListDeliveries, FindEndpoint, DeliveryRepository),
+    useCase(SendTest, FindEndpoint, DeliveryRepository, TaskQueue, Clock),
+    useCase(ReplayDelivery, FindEndpoint, DeliveryRepository, TaskQueue, Clock),
+  ],
+})
+export class WebhooksModule implements OnModuleInit {
+  constructor(
+    private readonly settings: WebhookSettings,
+    private readonly endings: JobEndings,
+    private readonly belongings: AccountBelongings,
+    private readonly endpoints: EndpointRepository,
+    private readonly secrets: AccountSecretRepository,
+    private readonly signing: AccountSigning,
+    private readonly urls: WebhookUrls,
+    private readonly checkUrl: CheckWebhookUrl,
+    private readonly em: EntityManager,
+    private readonly resources: ImageResources,
+    private readonly queue: TaskQueue,
+    private readonly clock: Clock,
+    deliveries: DeliveryRepository,
+    metrics: Metrics,
+  ) {
+    metrics.gauge(
+      'imagepro_webhook_oldest_due_seconds',
+      'How long the webhook waits that is due longest',
+      [],
+      async (gauge) => {
+        const now = clock.now();
+        const oldest = await deliveries.oldestDue(now);
+        gauge.set(oldest === null ? 0 : (now.getTime() - oldest.getTime()) / 1000);
+      },
+    );
+  }
+
+  /** A worker's part is loaded where there is one. */
+  static with(
+    { role, redisUrl }: DeploymentSettings,
+    { enabled }: WebhookSettings,
+  ): DynamicModule | Promise<DynamicModule> {
+    return role === 'api' || enabled === 'off' ? { module: WebhooksModule } : withWorker(redisUrl !== null);
+  }
+
+  onModuleInit(): void {
+    this.belongings.erasedBy((accountId) => this.endpoints.removeAllOf(accountId));
+    if (this.settings.enabled === 'off') return;
+    this.signing.toldBy(async (accountId) => (await this.secrets.find(accountId))?.createdAt ?? null);
+    this.urls.checkedBy((caller, url) => this.checkUrl.execute(caller, url));
+    this.endings.follow(new DueEvents(this.em, this.resources, this.clock, (destination) => this.wake(destination)));
+  }
+
+  /** The sweep finds what is lost here. */
+  private wake(destination: string): void {
+    this.queue.add('webhooks', { id: destination, attempt: 0 }).catch(() => undefined);
+  }
+}
+
+async function withWorker(onRedis: boolean): Promise<DynamicModule> {
+  return {
+    module: WebhooksModule,
+    providers: [
+      { provide: MessageSigner, useClass: StandardSigner },
+      {
+        provide: MessageSender,
+        inject: [AddressRules, WebhookSettings],
+        useFactory: (rules: AddressRules, { timeoutSeconds }: WebhookSettings) =>
+          new GuardedSender(rules, timeoutSeconds),
+      },
+      { provide: DeliveryLog, inject: [Metrics], useFactory: (metrics: Metrics) => new NestDeliveryLog(metrics) },
+      useCase(
+        SendNextDelivery,
+        ...([EndpointRepository, DeliveryRepository, AccountSecretRepository, MessageSigner, MessageSender] as const),
+        ...([TaskQueue, Clock, WebhookSettings, DeliveryLog] as const),
+      ),
+      useCase(ResumeDeliveries, DeliveryRepository, TaskQueue, Clock),
+      useCase(
+        WebhookWorker,
+        ...([TaskQueue, SendNextDelivery, ResumeDeliveries] as const),
+        ...([DeploymentSettings, HttpSettings, ProcessingSettings] as const),
+      ),
+      // Bull is loaded where there is a Redis.
+      ...(onRedis
+        ? [(await import('../../shared/tasks/task.processor.ts')).taskProcessor('webhooks', WAKES_AT_ONCE)]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { secondsAfter } from '../../src/shared/clock.ts';
+import type { WebhookDelivery } from '../../src/webhooks/domain/webhook-delivery.ts';
+import { MikroOrmDeliveryRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-delivery.repository.ts';
+import { MikroOrmEndpointRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-endpoint.repository.ts';
+import { storedAccount } from './accounts.ts';
+import { DATABASES, inTurn, useDatabase } from './databases.ts';
+import { NOW } from './jobs.ts';
+import { delivery, endpoint } from './webhooks.ts';
+
+const LATER = secondsAfter(NOW, 30);
+
+describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
+  const database = useDatabase(kind);
+  let repositories: MikroOrmDeliveryRepository[];
+  let deliveries: MikroOrmDeliveryRepository;
+  let endpoints: MikroOrmEndpointRepository;
+  let accountId: string;
+  beforeAll(async () => {
+    repositories = database.managers.map((em) => new MikroOrmDeliveryRepository(em));
+    deliveries = inTurn(repositories, 0);
+    endpoints = new MikroOrmEndpointRepository(inTurn(database.managers, 0));
+    accountId = await storedAccount(inTurn(database.managers, 0));
+  });
+
+  const claim = (destination: string, n = 0, now = NOW) =>
+    inTurn(repositories, n).claimNext(destination, now, secondsAfter(now, 30), 4);
+  async function due(count: number, hook = endpoint(accountId)): Promise<[string, WebhookDelivery[]]> {
+    const made = Array.from({ length: count }, (_, n) => delivery(hook, secondsAfter(NOW, n / 1000 - 1)));
+    for (const one of made) await deliveries.add(one);
+    return [hook.destination, made];
+  }
+
+  test('of twenty claims at once four win, each another delivery, the oldest first', async () => {
+    const [destination, made] = await due(10);
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => claim(destination, n)));
+    const won = claims.filter((claimed) => claimed !== null);
+    expect(won.map(({ id }) => id).sort()).toEqual(
+      made
+        .slice(0, 4)
+        .map(({ id }) => id)
+        .sort(),
+    );
+    for (const claimed of won) expect(claimed).toMatchObject({ attempt: 1, heldUntil: LATER, nextAttemptAt: LATER });
+    expect(await claim(destination)).toBeNull();
+  });
+
+  test('what is full leaves others alone', async () => {
+    const [[full], [other]] = [await due(8), await due(1)];
+    for (let n = 0; n < 5; n += 1) await claim(full, n);
+    expect(await claim(other)).not.toBeNull();
+  });
+
+  test('one that is settled makes room, and is due again at its time', async () => {
+    const [destination] = await due(1);
+    const claimed = (await claim(destination)) as WebhookDelivery;
+    const settled = claimed.after({ statusCode: 500, milliseconds: 7 }, NOW, 0.5);
+    expect(await deliveries.settle(claimed, settled)).toBe(true);
+    expect(await deliveries.find(claimed.id)).toMatchObject({ ...settled, heldUntil: null, attempt: 1 });
+    expect(await claim(destination, 0, secondsAfter(NOW, 4.9))).toBeNull();
+    const again = (await claim(destination, 1, secondsAfter(NOW, 5))) as WebhookDelivery;
+    expect(again).toMatchObject({ id: claimed.id, attempt: 2, tries: 1, attempts: settled.attempts });
+    const done = again.after({ statusCode: 200, milliseconds: 7 }, NOW, 0.5);
+    expect(await deliveries.settle(claimed, done)).toBe(false);
+    expect(await deliveries.settle(again, done)).toBe(true);
+    expect(await deliveries.settle(again, done)).toBe(false);
+  });
+
+  test('one whose worker has died is claimed by another when its time is over', async () => {
+    const [destination] = await due(1);
+    const dead = (await claim(destination)) as WebhookDelivery;
+    expect(await deliveries.dueDestinations(secondsAfter(NOW, 29), 1000)).not.toContain(destination);
+    expect(await deliveries.dueDestinations(LATER, 1000)).toContain(destination);
+    const other = await claim(destination, 1, LATER);
+    expect(other).toMatchObject({ id: dead.id, attempt: 2 });
+    expect(await deliveries.settle(dead, dead.after({ statusCode: 200, milliseconds: 7 }, LATER, 0))).toBe(false);
+  });
+
+  test('what is held is released at the start of the only process', async () => {
+    const [destination] = await due(1);
+    await claim(destination);
+    await deliveries.releaseHeld(NOW);
+    expect(await claim(destination)).toMatchObject({ attempt: 2 });
+  });
+
+  test('one that has ended can be replayed, to where its endpoint is now', async () => {
+    const [destination] = await due(1);
+    const claimed = (await claim(destination)) as WebhookDelivery;
+    expect(await deliveries.replay(claimed.id, 'elsewhere.example:443', NOW)).toBe(false);
+    await deliveries.settle(claimed, claimed.after({ statusCode: 410, milliseconds: 7 }, NOW, 0));
+    expect(await deliveries.replay(claimed.id, 'elsewhere.example:443', NOW)).toBe(true);
+    expect(await claim('elsewhere.example:443')).toMatchObject({ id: claimed.id, tries: 0, status: 'due' });
+  });
+
+  test('lists those of an endpoint in pages, newest first', async () => {
+    const hook = endpoint(accountId);
+    const [, made] = await due(5, hook);
+    await due(1);
+    const ids = made.map(({ id }) => id).reverse();
+    const page = async (query: object) =>
+      (await deliveries.listOf(hook.id, { limit: 2, ...query })).map(({ id }) => id);
+    expect(await page({})).toEqual(ids.slice(0, 2));
+    expect(await page({ after: made[3] })).toEqual(ids.slice(2, 4));
+    expect(await page({ before: made[0] })).toEqual(ids.slice(2, 4));
+  });
+
+  test('knows since when the oldest is due, and forgets what is old', async () => {
+    const old = secondsAfter(NOW, -86_400);
+    const ancient = delivery(endpoint(accountId), old);
+    await deliveries.add(ancient);
+    expect(await deliveries.oldestDue(NOW)).toEqual(old);
+    expect(await deliveries.oldestDue(secondsAfter(old, -1))).toBeNull();
+    await deliveries.forget(old, 1000);
+    expect(await deliveries.find(ancient.id)).not.toBeNull();
+    await deliveries.forget(secondsAfter(old, 1), 1000);
+    expect(await deliveries.find(ancient.id)).toBeNull();
+  });
+
+  test('what is due to an endpoint follows it, and ends with it', async () => {
+    const hook = endpoint(accountId);
+    await endpoints.add(hook, 1000);
+    const [, [first]] = (await due(1, hook)) as [string, [WebhookDelivery]];
+    await endpoints.change(hook.id, { url: 'https://new.example/', destination: 'new.example:443' });
+    expect(await deliveries.find(first.id)).toMatchObject({ destination: 'new.example:443' });
+    await endpoints.disable(hook.id, { disabledAt: NOW, disabledReason: 'owner' });
+    expect(await deliveries.find(first.id)).toMatchObject({ status: 'failed', nextAttemptAt: null });
+    expect(await endpoints.find(hook.id)).toMatchObject({ url: 'https://new.example/', disabledReason: 'owner' });
+    await endpoints.disable(hook.id, { disabledAt: LATER, disabledReason: 'gone' });
+    expect(await endpoints.find(hook.id)).toMatchObject({ disabledAt: NOW, disabledReason: 'owner' });
+    await endpoints.remove(hook.id);
+    expect([await endpoints.find(hook.id), await deliveries.find(first.id)]).toEqual([null, null]);
+  });
+
+  test('of twenty endpoints at once no more than may be are added, to an account that is there', async () => {
+    const owner = await storedAccount(inTurn(database.managers, 0));
+    const adders = database.managers.map((em) => new MikroOrmEndpointRepository(em));
+    const added = await Promise.all(Array.from({ length: 20 }, (_, n) => inTurn(adders, n).add(endpoint(owner), 10)));
+    expect(added.filter((outcome) => outcome === 'added')).toHaveLength(10);
+    expect(await endpoints.listOf(owner)).toHaveLength(10);
+    expect(await endpoints.add(endpoint(randomUUID()), 10)).toBe('no_account');
+    await endpoints.removeAllOf(owner);
+    expect(await endpoints.listOf(owner)).toEqual([]);
+  });
+
+  test('of several who rotate a secret one replaces it', async () => {
+    const hook = endpoint(accountId);
+    await endpoints.add(hook, 1000);
+    const next = { secret: 'whsec_b', previousSecret: hook.secret, previousSecretUntil: LATER };
+    const done = await Promise.all([1, 2, 3].map(() => endpoints.rotate(hook.id, hook.secret, next)));
+    expect(done.filter(Boolean)).toHaveLength(1);
+    expect(await endpoints.find(hook.id)).toMatchObject(next);
+  });
+});
