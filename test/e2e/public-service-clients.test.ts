@@ -138,6 +138,12 @@ describe('an upload of a client of the public service', () => {
     expect(job).toMatchObject({ status: 'completed', result: { format: 'jpg', width: 20, height: 20 } });
   });
 
+  test('may bring fields that a person left empty', async () => {
+    const form = formOf(picture, []);
+    for (const name of ['outputs', 'preset']) form.append(name, '');
+    expect((await new ImagesApi(service).post(form)).status).toBe(201);
+  });
+
   test('may pass a proxy that puts a password of its own on it', async () => {
     const job = await new ImagesApi(service, undefined, { Authorization: 'Basic cHJveHk6c2VjcmV0' }).submit(picture);
     expect(await new ImagesApi(service).show(job.id)).toMatchObject({ id: job.id });

@@ -8,7 +8,7 @@ const { SwaggerUIBundle } = /** @type {typeof globalThis & { SwaggerUIBundle: Sw
 
 const answer = await fetch('/api/schema/', { headers: { Accept: 'application/json' } });
 SwaggerUIBundle({
-  spec: withoutHeaderExamples(await answer.json()),
+  spec: asToBeSent(await answer.json()),
   dom_id: '#swagger-ui',
   deepLinking: true,
   persistAuthorization: false,
@@ -23,16 +23,22 @@ prefersDark.addEventListener('change', dress);
 dress();
 
 /**
- * The document without examples of optional headers: the form is filled in with them, and would send each of them with
- * every request, the same Idempotency-Key each time.
+ * The document as its forms should be filled in: with nothing where nothing need be sent. They are filled in with examples,
+ * and would send each with every request, the same Idempotency-Key each time; a text without an example is "string" there.
  * @param {OpenAPIObject} document
  */
-function withoutHeaderExamples(document) {
+function asToBeSent(document) {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   for (const parameter of operations.flatMap(({ parameters = [] }) => /** @type {Parameter[]} */ (parameters))) {
     if (parameter.in !== 'header' || parameter.required) continue;
     delete parameter.example;
     delete parameter.schema?.example;
+  }
+  for (const { requestBody } of operations) {
+    const { properties = {} } = requestBody?.content?.['multipart/form-data']?.schema ?? {};
+    for (const property of Object.values(properties)) {
+      if (property.type === 'string' && property.format !== 'binary') property.example ??= '';
+    }
   }
   return document;
 }

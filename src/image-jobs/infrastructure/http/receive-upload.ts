@@ -79,6 +79,8 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
 
   const takeText = (field: string, text: string) => {
     if (!limits.texts.includes(field)) return void ignoredFields.push(field);
+    // What a form sends whose field was left empty.
+    if (text === '') return;
     const parts = [...(texts[field] ?? []), text.replace(/^\uFEFF/, '')];
     if (parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) > TEXT_BYTES) throw textTooLarge(field);
     texts[field] = parts;
