@@ -31,13 +31,13 @@ export interface Served {
 
 const PASSWORD = 'a password of the bench, 1';
 
-/** What sends a picture with operations. */
-export function uploadForm(image: Buffer, operations: readonly object[]): UploadForm {
+/** What sends a picture with operations, or with outputs. */
+export function uploadForm(image: Buffer, wanted: readonly object[], field = 'operations'): UploadForm {
   // As long as curl's: what the parser has to do depends on it.
   const boundary = '------------------------bench0123456789abcdefg';
   const part = (headers: string) => `--${boundary}\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`;
   const body = Buffer.concat([
-    Buffer.from(`${part('name="operations"')}${JSON.stringify(operations)}\r\n`),
+    Buffer.from(`${part(`name="${field}"`)}${JSON.stringify(wanted)}\r\n`),
     Buffer.from(part('name="original_image"; filename="bench.jpg"')),
     image,
     Buffer.from(`\r\n--${boundary}--\r\n`),

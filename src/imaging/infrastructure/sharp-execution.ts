@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import type { Size } from '../domain/image-facts.ts';
 import { FORMATS } from '../domain/image-format.ts';
 import { planLine } from '../domain/plan-line.ts';
-import { type Pass, planTransformation, type Step, type TransformationPlan } from '../domain/transformation-plan.ts';
+import { type Pass, type Step, type TransformationPlan } from '../domain/transformation-plan.ts';
 import { framesOf, stripOf } from './animation-frames.ts';
 import { ChildFailure } from './child-failure.ts';
 import { choosePlaces } from './chosen-places.ts';
@@ -10,16 +10,31 @@ import { enlargedPixels } from './enlarged-pixels.ts';
 import { greyPixelsOf } from './grey-pixels.ts';
 import { writeNoLarger } from './kept-original.ts';
 import { fromRawPixels, type RawPixels, rawPixelsOf, rawPixelsOf16Bits, withAlphaOf } from './raw-pixels.ts';
+import type { SharedDecode } from './shared-decode.ts';
 import type { TransformationJob, TransformationResult } from './sharp-job.ts';
-import { applyStep, sharpTraitsOf } from './sharp-operations.ts';
-import { isGrey, mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
+import { applyStep } from './sharp-operations.ts';
+import { planFor } from './sharp-plan.ts';
+import { mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
 import { measured, type PlannedWork, write } from './sharp-target.ts';
 
 /** Does the whole of one job: reads the source, runs the plan's passes, writes the target and measures it. */
-export async function transform(job: TransformationJob): Promise<TransformationResult> {
+export async function transform(
+  job: TransformationJob,
+  shared: SharedDecode | null = null,
+): Promise<TransformationResult> {
   const started = performance.now();
-  const result = await transformedOrMended(job);
+  const result = (await transformedFromShared(job, shared)) ?? (await transformedOrMended(job));
   return { ...result, processingMs: Math.round(performance.now() - started) };
+}
+
+/** From pixels that were decoded for several pictures; null where this one cannot be made of them. */
+async function transformedFromShared(job: TransformationJob, shared: SharedDecode | null): Promise<Untimed | null> {
+  const plan = shared?.plans.get(job);
+  if (!shared || !plan) return null;
+  const work = { source: shared.source, plan };
+  const { metadata } = work.source;
+  const pixels = metadata.hasAlpha ? await rawPixelsOf(grounded(fromRawPixels(shared.pixels), work)) : shared.pixels;
+  return finished(await afterPasses(pixels, work), work, job);
 }
 
 type Untimed = Omit<TransformationResult, 'processingMs'>;
@@ -40,6 +55,12 @@ async function transformed(source: Source, job: TransformationJob): Promise<Unti
   const { plan } = work;
   const result =
     plan.frames > 1 ? await animationAfterPasses(work) : await afterPasses(await preparedPixels(work), work);
+  return finished(result, work, job);
+}
+
+/** Writes what a pipeline ends in, measures it, and sees to it that it is what was planned. */
+async function finished(result: Sharp, work: PlannedWork, job: TransformationJob): Promise<Untimed> {
+  const { source, plan } = work;
   const written = plan.encoding.neverLarger
     ? await writeNoLarger(result, work, job)
     : await write(result, work, job.target);
@@ -52,12 +73,6 @@ async function transformed(source: Source, job: TransformationJob): Promise<Unti
 function assertPlanned({ width, height }: Size, plan: TransformationPlan): void {
   if (width === plan.size.width && height === plan.size.height) return;
   throw new Error(`The result is ${width}x${height}, not what was planned: ${planLine(plan)}`);
-}
-
-function planFor({ metadata }: Source, { facts: source, operations, outcome }: TransformationJob): TransformationPlan {
-  const { hasAlpha, orientation = 1 } = metadata;
-  const planned = { source, hasAlpha, orientation, isGrey: isGrey(metadata) };
-  return planTransformation(planned, operations, outcome, sharpTraitsOf);
 }
 
 /** Each frame goes through the passes on its own: in one strip they would bleed into each other at their edges. */

@@ -1,17 +1,27 @@
+import { type SharedDecode, sharedDecode } from './shared-decode.ts';
 import { transform } from './sharp-execution.ts';
 import type { TransformationAnswer, TransformationJob, TransformationOrder } from './sharp-job.ts';
 import { transformFailure } from './transform-failure.ts';
 
-/** Makes all pictures of one source, one after the other. @throws ChildFailure that refuses the source itself */
+/**
+ * Makes all pictures of one source, one after the other, of pixels that were decoded once where that serves.
+ * @throws ChildFailure that refuses the source itself
+ */
 export async function transformAll({ pictures, ...source }: TransformationOrder): Promise<TransformationAnswer[]> {
+  const jobs = pictures.map((picture) => ({ ...source, ...picture }));
+  const shared = await sharedDecode(jobs);
   const answers: TransformationAnswer[] = [];
-  for (const picture of pictures) answers.push(await answerOf({ ...source, ...picture }));
+  for (const job of jobs) answers.push(await answerOf(job, shared));
   return answers;
 }
 
-async function answerOf(job: TransformationJob): Promise<TransformationAnswer> {
+async function answerOf(job: TransformationJob, shared: SharedDecode | null): Promise<TransformationAnswer> {
   try {
-    return { result: await transform(job) };
+    const result = await transform(job, shared);
+    // Those of the decode are the first picture's that is made of it.
+    const [first] = shared?.plans.keys() ?? [];
+    const before = first === job ? Math.round(shared?.milliseconds ?? 0) : 0;
+    return { result: { ...result, processingMs: before + result.processingMs } };
   } catch (error) {
     const failure = await transformFailure(error as Error, job);
     const { code, message } = failure;
