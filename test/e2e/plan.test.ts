@@ -99,7 +99,7 @@ describe('what the upload would refuse the plan refuses in the same words', () =
     ['an unknown operation', [{ operation_type: 'paint', parameters: {} }]],
     ['no list', 'nothing'],
   ])('%s', async (_words, operations) => {
-    const answer = await plan({ source: SOURCE, operations }, tokens.access);
+    const answer = await plan({ source: SOURCE, operations });
     const sent = typeof operations === 'string' ? JSON.stringify(operations) : operations;
     const upload = await fetch(`${service.url}/api/images/`, { method: 'POST', body: formOf(jpeg, sent) });
     expect([answer.status, words(answer.body)]).toEqual([400, words((await upload.json()) as Record<string, unknown>)]);
