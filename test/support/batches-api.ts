@@ -1,11 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { BatchDto, BatchListDto } from './answers.ts';
 import { ApiClient, type TokenPair } from './api-client.ts';
 import type { SentOperations } from './images-api.ts';
 import type { Service } from './service.ts';
-import { unpacked, type ZipEntry } from './unpacked-zip.ts';
+import { unpackedAnswer, type ZipEntry } from './unpacked-zip.ts';
 
 /** A file that a form of a batch brings. */
 export interface SentFile {
@@ -73,11 +71,7 @@ export class BatchesApi {
 
   /** The files of an archive that must be there, as another program reads them. */
   async archive(id: string, folder: string): Promise<ZipEntry[]> {
-    const response = await this.get(`${id}/archive/`);
-    expect(response.status).toBe(200);
-    const path = join(folder, `${id}.zip`);
-    await writeFile(path, Buffer.from(await response.arrayBuffer()));
-    return unpacked(path);
+    return unpackedAnswer(await this.get(`${id}/archive/`), folder);
   }
 
   private send(path: string, { headers, ...init }: RequestInit): Promise<Response> {

@@ -1,4 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
 
 /** One file of an archive, as another program reads it. */
 export interface ZipEntry {
@@ -26,4 +30,12 @@ export function unpacked(path: string): ZipEntry[] {
     ...entry,
     bytes: Buffer.from(entry.bytes, 'base64'),
   }));
+}
+
+/** The files of an archive that must have been answered; it is kept in this folder. */
+export async function unpackedAnswer(response: Response, folder: string): Promise<ZipEntry[]> {
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/zip']);
+  const path = join(folder, `${randomUUID()}.zip`);
+  await writeFile(path, Buffer.from(await response.arrayBuffer()));
+  return unpacked(path);
 }

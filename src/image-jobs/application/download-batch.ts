@@ -6,13 +6,7 @@ import type { ImageJob } from '../domain/image-job.ts';
 import { type Download, downloadsOf } from './download-result.ts';
 import type { FindBatch } from './find-batches.ts';
 import type { BatchRepository } from './ports.ts';
-
-/** A file that has no result to hand out, and why. */
-export interface WithoutResult {
-  /** File name that its client gave. */
-  readonly name: string;
-  readonly reason: string;
-}
+import { failedOutputsOf, type WithoutResult } from './without-result.ts';
 
 /** The results of a batch that may be read now, in the order sent, and the files that have none. */
 export interface BatchDownload {
@@ -65,9 +59,5 @@ function nothingLeft(jobs: readonly ImageJob[], now: Date) {
 function reasonsOf(job: ImageJob, now: Date): WithoutResult[] {
   const { name, downloadExpiresAt } = job;
   if (job.statusAt(now) === 'expired') return [{ name, reason: `expired at ${downloadExpiresAt?.toISOString()}` }];
-  const failed = job.outputs.filter(({ error }) => error !== null);
-  return failed.map((output) => ({
-    name: job.outputs.length === 1 ? name : `${name} (${output.name})`,
-    reason: `failed: ${output.error?.detail}`,
-  }));
+  return failedOutputsOf(job);
 }

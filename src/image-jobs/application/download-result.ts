@@ -9,6 +9,7 @@ import { isMade, type MadeOutput, type Output } from '../domain/output.ts';
 import type { FindImageJob } from './find-image-jobs.ts';
 import type { JobEvents } from './job-events.ts';
 import type { FileStore, ImageJobRepository } from './ports.ts';
+import { failedOutputsOf, type WithoutResult } from './without-result.ts';
 
 /** An output that may be read now. */
 export interface Download {
@@ -17,6 +18,13 @@ export interface Download {
   readonly output: MadeOutput;
   readonly fileName: string;
   readonly expiresAt: Date;
+}
+
+/** The results of one job that may be read now, and the outputs that have none. */
+export interface JobDownload {
+  readonly job: ImageJob;
+  readonly downloads: readonly Download[];
+  readonly missing: readonly WithoutResult[];
 }
 
 /** Hands out results while their window is open. */
@@ -51,6 +59,15 @@ export class DownloadResult {
     }
     const fileName = fileNameOf(job.name, output.result, name);
     return { caller, job, output, fileName, expiresAt: job.downloadExpiresAt };
+  }
+
+  /**
+   * Every output that has succeeded, in the order asked for, and those that have failed.
+   * @throws image_not_found, image_not_ready, image_expired
+   */
+  async all(caller: Caller, id: string): Promise<JobDownload> {
+    const { job } = await this.execute(caller, id);
+    return { job, downloads: downloadsOf(caller, job), missing: failedOutputsOf(job) };
   }
 
   /** Bytes `start` to `end`, both included. A read that began within the window may finish after it. */

@@ -1,15 +1,15 @@
 import { ApiOkResponse } from '@nestjs/swagger';
 import { ZIP_TYPE } from './archive-answer.ts';
 
-/** Documents an answer with an archive. */
-export const Archives = (): MethodDecorator =>
+/** Documents an answer with an archive; `example` is what one may be called. */
+export const Archives = (example: string): MethodDecorator =>
   ApiOkResponse({
     description: 'A ZIP of stored files; its size is not known before, and it has no ranges',
     headers: {
       'Content-Disposition': {
         description: 'What the archive is called',
         schema: { type: 'string' },
-        example: 'attachment; filename=batch-6c1f0f5e.zip',
+        example: `attachment; filename=${example}`,
       },
       'Accept-Ranges': { description: 'Always `none`', schema: { type: 'string', enum: ['none'] } },
     },

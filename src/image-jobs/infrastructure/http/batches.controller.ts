@@ -185,7 +185,7 @@ export class BatchesController {
       'Streamed while the results are read, in the order sent; files that failed, expired or were refused are named in `missing.txt`. A complete download counts as one of each of its results, and shortens their windows. Counted as ten downloads.',
   })
   @BatchId()
-  @Archives()
+  @Archives('batch-6c1f0f5e.zip')
   @ApiProblems(
     ...[problems.batchNotFound, problems.batchNotReady, problems.imageExpired],
     ...[notAuthenticated, invalidToken, tooManyRequests],

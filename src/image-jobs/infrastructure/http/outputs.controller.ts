@@ -8,13 +8,17 @@ import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
+import { stemOf } from '../../domain/archive-names.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
+import { answerArchive } from './archive-answer.ts';
+import { Archives } from './archive-document.ts';
+import { archiveOf } from './archive-of.ts';
 import { answerDownload } from './download-answer.ts';
 import { Downloads } from './download-document.ts';
 import { ImageId } from './image-id.ts';
 import { NAME_PATTERN } from './output-list.ts';
 
-/** The single outputs of a job. */
+/** The outputs of a job: each by itself, or all in one file. */
 @ApiTags('Images')
 @Controller('api/images/:id')
 export class OutputsController {
@@ -53,5 +57,33 @@ export class OutputsController {
   ): Promise<void> {
     const download = await this.downloads.execute(caller, id, name);
     await answerDownload(download, this.downloads, this.clock.now(), request, response);
+  }
+
+  @Get('archive')
+  @AnonymousToo({ scope: 'images:read' })
+  @CountedBy('archive')
+  @ApiOperation({
+    operationId: 'downloadOutputs',
+    summary: 'All results of an image as one ZIP',
+    description:
+      'Streamed while the results are read, in the order asked for, called `<original>-<output>.<extension>`; outputs that failed are named in `missing.txt`. The first complete download, of this or of any output, shortens the time in which all can be downloaded. Counted as ten downloads.',
+  })
+  @ImageId()
+  @Archives('holiday.zip')
+  @ApiProblems(
+    imageJobProblems.imageNotFound,
+    imageJobProblems.imageNotReady,
+    imageJobProblems.imageExpired,
+    accountProblems.invalidToken,
+    requestProblems.tooManyRequests,
+  )
+  async archive(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { job, downloads, missing } = await this.downloads.all(caller, id);
+    await answerArchive(archiveOf(`${stemOf(job.name)}.zip`, downloads, missing, this.downloads), request, response);
   }
 }
