@@ -34,7 +34,7 @@ test('a photograph goes through the playground, from the file to the end of its 
   const page = await browser.open(`${service.url}/playground/`);
   const buffer = await image(photograph(1200, 900)).jpeg({ quality: 90 }).toBuffer();
   await page.getByLabel('Choose a file').setInputFiles({ name: "Ada's photo.jpg", mimeType: 'image/jpeg', buffer });
-  await page.getByText('1200 × 900 pixels').waitFor();
+  await page.locator('#picture-facts').getByText('1200 × 900 pixels').waitFor();
   await page.getByRole('button', { name: '+ Resize' }).click();
   await page.getByLabel('Width, pixels').fill('480');
   await page.getByRole('button', { name: '+ Compress' }).click();

@@ -14,7 +14,6 @@ export const WEBHOOK_URL_SCHEMA = {
   maxLength: 2048,
   description:
     "Where the events of this upload are sent as well, signed with the account's own secret (`POST /accounts/webhook-secret/`). For accounts alone; an API key needs `webhooks:manage` too",
-  example: 'https://hooks.example.com/images',
 } as const;
 
 /** The URL that a form brings, if it does, and what is wrong with it. */
