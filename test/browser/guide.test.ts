@@ -30,7 +30,7 @@ async function examples(language: string): Promise<string> {
   const page = await browser.open(`${service.url}/api/documentation/`);
   await page.locator(`label:has([value=${language}])`).click();
   const shown = page.locator('.example code').filter({ visible: true });
-  expect(await shown.count()).toBe(7);
+  expect(await shown.count()).toBe(9);
   // Each language registers somebody of its own.
   return (await shown.allTextContents()).join('\n').replaceAll('ada', `ada-${language}`);
 }
@@ -44,7 +44,7 @@ test('the examples for curl run from registration to download', async () => {
 test('the examples for JavaScript run from registration to download', async () => {
   await writeFile(join(folder, 'example.mjs'), await examples('javascript'));
   const { stdout } = await run(process.execPath, ['example.mjs'], { cwd: folder });
-  expect(stdout).toBe('nightly import may see 1 image\nconvert 1\nresize 1\n');
+  expect(stdout).toBe('thumb 200 200\nweb 1200 900\nnightly import may see 1 image\nconvert 2\nresize 2\nscale 1\n');
   expect(await sharp(join(folder, 'result.webp')).metadata()).toMatchObject({ width: 1200, height: 750 });
 });
 
@@ -84,7 +84,20 @@ test('the answers are what the server gives, but for ids, tokens and times', asy
   const signedIn = { Authorization: `Bearer ${tokens.access}` };
   await upload(service, { operations, headers: { ...signedIn, Prefer: 'wait=30' } });
   const usage = await fetch(`${service.url}/api/usage/?group_by=operation`, { headers: signedIn });
-  expect(shapeOf(await usage.json())).toEqual(shapeOf(JSON.parse(shown[5] ?? '')));
+  expect(shapeOf(await usage.json())).toEqual(shapeOf(JSON.parse(shown[6] ?? '')));
+  const planned = JSON.parse(shown[5] ?? '');
+  const plan = await fetch(`${service.url}/api/images/plan/`, {
+    method: 'POST',
+    headers: { ...signedIn, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      source: { format: 'jpg', width: 4000, height: 3000 },
+      outputs: planned.outputs.map(({ name, operations: some }: Record<string, unknown>) => ({
+        name,
+        operations: some,
+      })),
+    }),
+  });
+  expect({ ...((await plan.json()) as object), estimated_seconds: 1 }).toEqual(planned);
 });
 
 test('every fit is drawn, and every range is said', async () => {

@@ -9,6 +9,7 @@ import { guideExamples, VERIFYING } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { pythonWithRequests } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';
+import { unpacked } from '../support/unpacked-zip.ts';
 
 const README = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
 /** The address that README's commands speak to. */
@@ -43,9 +44,15 @@ function program(language: 'curl' | 'javascript' | 'python'): string {
   return sections.join('\n\n').replaceAll('ada', `ada-${language}`);
 }
 
+type Shape = { format?: string; width?: number; height?: number };
+
 /** The size of the file that an example has left. */
-async function sizeOf(name: string): Promise<{ format?: string; width?: number; height?: number }> {
-  const { format, width, height } = await sharp(await readFile(join(folder, name))).metadata();
+async function sizeOf(name: string): Promise<Shape> {
+  return shapeOf(await readFile(join(folder, name)));
+}
+
+async function shapeOf(bytes: Buffer): Promise<Shape> {
+  const { format, width, height } = await sharp(bytes).metadata();
   return { format, width, height };
 }
 
@@ -61,9 +68,15 @@ const LANGUAGES = {
 describe.each(Object.entries(LANGUAGES))("the guide's examples for %s", (_language, run) => {
   test('run from registration to download', async () => {
     service.clock.advance(60);
-    await rm(join(folder, 'result.webp'), { force: true });
+    for (const name of ['result.webp', 'results.zip']) await rm(join(folder, name), { force: true });
     expect(await run()).toMatchObject({ code: 0 });
     expect(await sizeOf('result.webp')).toEqual({ format: 'webp', width: 579, height: 900 });
+    const entries = unpacked(join(folder, 'results.zip'));
+    expect(await Promise.all(entries.map(async ({ name, bytes }) => [name, await shapeOf(bytes)]))).toEqual([
+      ['photo-thumb.jpg', { format: 'jpeg', width: 200, height: 200 }],
+      // Nothing is enlarged.
+      ['photo-web.webp', { format: 'webp', width: 900, height: 1400 }],
+    ]);
   });
 
   test("stop with the problem's own sentence when they are run again", async () => {
@@ -131,6 +144,18 @@ describe("README's", () => {
       expect([code, said]).toEqual([0, expect.stringContaining('"status":"completed"')]);
       expect(await sizeOf('photo.webp')).toEqual({ format: 'webp', width: 579, height: 900 });
     }
+  });
+
+  test('several results and batches go on from the walk', async () => {
+    service.clock.advance(60);
+    const walk = block('/accounts/register/').trimEnd().replace(/\)$/, '');
+    await image(photograph(300, 200)).jpeg().toFile(join(folder, 'smaller.jpg'));
+    const program = `${walk}${block('/api/presets/site/')}${block('/api/batches/')})`;
+    const { code, said } = await outcomeOf('bash', ['-c', program]);
+    expect([code, said]).toEqual([0, expect.stringContaining('"name":"site"')]);
+    const names = (zip: string) => unpacked(join(folder, zip)).map(({ name }) => name);
+    expect(names('photo.zip')).toEqual(['photo-thumb.jpg', 'photo-web.webp']);
+    expect(names('photos.zip')).toEqual([...names('photo.zip'), 'smaller-thumb.jpg', 'smaller-web.webp']);
   });
 
   test('walk stops with the sentence of what is refused', async () => {

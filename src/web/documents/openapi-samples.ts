@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type Examples, guideExamples, type Step } from '../pages/guide-examples.ts';
+import type { Examples } from '../pages/guide-example.ts';
+import { guideExamples, type Step } from '../pages/guide-examples.ts';
 
 type Paths = OpenAPIObject['paths'];
 
@@ -10,6 +11,9 @@ const STEP_OF: Readonly<Record<string, Step>> = {
   createImage: 'upload',
   getImage: 'wait',
   downloadImage: 'download',
+  planImage: 'plan',
+  savePreset: 'outputs',
+  downloadOutputs: 'outputs',
   createApiKey: 'keys',
   getUsage: 'usage',
 };

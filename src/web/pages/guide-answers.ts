@@ -6,7 +6,7 @@ export interface Answer {
 }
 
 /** The steps whose answers the guide shows. */
-type AnsweredStep = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'usage';
+type AnsweredStep = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'plan' | 'usage';
 
 const ID = '3f0c7a52-6a0e-4b0b-9d0f-1b6f6a8f5c11';
 
@@ -69,7 +69,25 @@ export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Ans
     source_pixels: 12000000,
     processing_ms: 96,
   };
+  const thumb = { operation_type: 'resize', parameters: { width: 200, height: 200, fit: 'cover' } };
+  const web = [
+    { operation_type: 'scale', parameters: { width: 1200, enlarge: false } },
+    { operation_type: 'convert', parameters: { format: 'webp' } },
+  ];
+  const small = { width: 1200, height: 900 };
   return {
+    plan: json('200 OK', {
+      outputs: [
+        {
+          name: 'thumb',
+          operations: [thumb],
+          sizes: [{ width: 200, height: 200 }],
+          ...{ format: 'jpg', frames: 1, warnings: [] },
+        },
+        { name: 'web', operations: web, sizes: [small, small], format: 'webp', frames: 1, warnings: [] },
+      ],
+      estimated_seconds: 1,
+    }),
     usage: json('200 OK', {
       results: [
         { operation: 'convert', ...figures },

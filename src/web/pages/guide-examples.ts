@@ -1,12 +1,8 @@
-/** The examples of one section of the guide. */
-export interface Examples {
-  readonly curl: string;
-  readonly javascript: string;
-  readonly python: string;
-}
+import type { Examples } from './guide-example.ts';
+import { outputs, plan } from './guide-outputs.ts';
 
 /** The steps that have examples, in the order in which they run. */
-export type Step = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'keys' | 'usage';
+export type Step = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'plan' | 'outputs' | 'keys' | 'usage';
 
 const OPERATIONS = `[
   {"operation_type": "resize", "parameters": {"width": 1200, "height": 900, "fit": "inside"}},
@@ -24,6 +20,8 @@ export function guideExamples(address: string): Readonly<Record<Step, Examples>>
     upload: upload(address),
     wait,
     download,
+    plan: plan(address),
+    outputs: outputs(address),
     keys: keys(address),
     usage: usage(address),
   };

@@ -4,7 +4,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS } from '../../webhooks/domain/webhook-event.ts';
 import { codeBox } from './code-box.ts';
 import { type Answer, guideAnswers } from './guide-answers.ts';
-import { type Examples, guideExamples } from './guide-examples.ts';
+import type { Examples } from './guide-example.ts';
+import { guideExamples } from './guide-examples.ts';
 import { VERIFYING } from './guide-webhooks.ts';
 import { operationReference } from './operation-reference.ts';
 import { page } from './page.ts';
@@ -24,6 +25,7 @@ const SECTIONS = [
   ['upload', 'Upload'],
   ['wait', 'Wait'],
   ['download', 'Download'],
+  ['outputs', 'Several results'],
   ['keys', 'Programs: API keys'],
   ['usage', 'Usage'],
   ['webhooks', 'Be told: webhooks'],
@@ -77,6 +79,15 @@ ${section('download')}
 <p>The result can be fetched until <code>download_expires_at</code>. The first download shortens that window: keep what you have fetched. Ranges, <code>ETag</code> and <code>If-None-Match</code> work as usual; <code>Repr-Digest</code> holds the SHA-256.</p>
 ${shown(examples.download)}
 ${answered(answers.download)}
+${section('outputs')}
+<p>With an account one upload makes up to 10 results: send <code>outputs</code>, each with a <code>name</code> and <code>operations</code> of its own, in place of <code>operations</code>. The picture is decoded once for all whose steps allow it, so they take less time than uploads of their own.</p>
+<p><code>POST /api/images/plan/</code> answers what an upload would give: each size, format and warning, or the refusal. It takes <code>operations</code>, <code>outputs</code> or <code>preset</code>, and stores nothing.</p>
+${shown(examples.plan)}
+${answered(answers.plan)}
+<p>What you want again and again is kept under a name with <code>PUT /api/presets/{name}/</code>; <code>preset</code> in the form then stands for it. A job keeps what the preset said when its picture was uploaded. A key needs <code>presets:manage</code> for <code>/api/presets/</code>, and only <code>images:write</code> to use one.</p>
+<p>Each entry of the image's <code>outputs</code> has its own <code>result</code> and <code>download_url</code>; <code>/api/images/{id}/archive/</code> has all in one ZIP, named <code>photo-thumb.jpg</code>, <code>photo-web.webp</code>. An output that fails has its <code>error</code> and leaves the others their results. The first download of any shortens the window of all.</p>
+${shown(examples.outputs)}
+<p>Many pictures at once are a batch: <code>POST /api/batches/</code> takes up to ${settings.batches.files} files as <code>images</code>, with <code>operations</code>, <code>outputs</code> or <code>preset</code> for all, as one request. A file that is refused is told of alone; when the batch is <code>completed</code>, its <code>archive_url</code> has every result.</p>
 ${section('keys')}
 <p>A program that runs for longer than a session needs no password: make it an API key on your <a href="/account/">account page</a>, or as below. The answer shows the key this once. It goes where the access token went, works for a year unless <code>expires_at</code> says otherwise, and is refused from the moment at which you revoke it (<code>DELETE /accounts/keys/{id}/</code>).</p>
 <div class="table" tabindex="0" role="region" aria-label="Scopes"><table>

@@ -1,4 +1,4 @@
-import type { Examples } from './guide-examples.ts';
+import type { Examples } from './guide-example.ts';
 
 /**
  * Programs that verify messages as Standard Webhooks signs them, without a library: each is a receiver that is given a
