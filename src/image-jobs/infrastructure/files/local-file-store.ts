@@ -44,7 +44,8 @@ export class LocalFileStore extends FileStore {
   }
 
   async removeAllOf(jobId: string): Promise<void> {
-    await rm(this.pathOf(jobId), { recursive: true, force: true });
+    // A worker that stores a result meanwhile has the folder not be empty (ENOTEMPTY).
+    await rm(this.pathOf(jobId), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 
   async *jobIds(changedBefore: Date): AsyncIterable<string> {
