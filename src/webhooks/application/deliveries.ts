@@ -9,6 +9,7 @@ import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import { eventBody, TEST_EVENT } from '../domain/webhook-event.ts';
 import type { FindEndpoint } from './endpoints.ts';
 import type { DeliveryQuery, DeliveryRepository } from './ports.ts';
+import { wakeDestination } from './wake-destination.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -58,7 +59,7 @@ export class SendTest {
     const message = { id: randomUUID(), accountId, endpointId: id, event: TEST_EVENT, destination, body } as const;
     const delivery = WebhookDelivery.due(message, now);
     await this.deliveries.add(delivery);
-    await wake(this.queue, destination);
+    await wake(this.queue, destination, now);
     return delivery;
   }
 }
@@ -77,12 +78,13 @@ export class ReplayDelivery {
     const endpoint = await this.find.execute(caller, endpointId);
     const delivery = await this.deliveryOf(endpoint, id);
     assertEnabled(endpoint);
-    if (!(await this.deliveries.replay(delivery.id, endpoint.destination, this.clock.now()))) {
+    const now = this.clock.now();
+    if (!(await this.deliveries.replay(delivery.id, endpoint.destination, now))) {
       throw webhookProblems.deliveryDue.error(
         'Expected a delivery that is delivered or failed, received one that is due',
       );
     }
-    await wake(this.queue, endpoint.destination);
+    await wake(this.queue, endpoint.destination, now);
     return this.deliveryOf(endpoint, id);
   }
 
@@ -102,6 +104,6 @@ function assertEnabled({ disabledAt, disabledReason }: WebhookEndpoint): void {
 }
 
 /** The sweep finds what is lost here. */
-async function wake(queue: TaskQueue, destination: string): Promise<void> {
-  await queue.add('webhooks', { id: destination, attempt: 0 }).catch(() => undefined);
+async function wake(queue: TaskQueue, destination: string, now: Date): Promise<void> {
+  await wakeDestination(queue, destination, now).catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { DeliveryRepository } from './ports.ts';
+import { wakeDestination } from './wake-destination.ts';
 
 /** How long a delivery can be looked up and sent again. */
 export const KEPT_SECONDS = 7 * 24 * 3600;
@@ -20,7 +21,7 @@ export class ResumeDeliveries {
   async execute(): Promise<void> {
     const now = this.clock.now();
     for (const id of await this.deliveries.dueDestinations(now, WOKEN_AT_ONCE))
-      await this.queue.add('webhooks', { id, attempt: 0 });
+      await wakeDestination(this.queue, id, now);
     await this.deliveries.forget(secondsAfter(now, -KEPT_SECONDS), FORGOTTEN_AT_ONCE);
   }
 

@@ -30,6 +30,7 @@ import {
 } from '../application/ports.ts';
 import { ResumeDeliveries } from '../application/resume-deliveries.ts';
 import { SendNextDelivery } from '../application/send-next-delivery.ts';
+import { wakeDestination } from '../application/wake-destination.ts';
 import { DeliveriesController } from './http/deliveries.controller.ts';
 import { ImageDeliveriesController } from './http/image-deliveries.controller.ts';
 import { WebhookSecretController } from './http/webhook-secret.controller.ts';
@@ -134,7 +135,7 @@ export class WebhooksModule implements OnModuleInit {
 
   /** The sweep finds what is lost here. */
   private wake(destination: string): void {
-    this.queue.add('webhooks', { id: destination, attempt: 0 }).catch(() => undefined);
+    wakeDestination(this.queue, destination, this.clock.now()).catch(() => undefined);
   }
 }
 
