@@ -104,9 +104,8 @@ export class WebhookDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Since when' })
   disabled_at: string | null;
   @ApiProperty({
-    type: String,
-    enum: [...DISABLED_REASONS, null],
-    nullable: true,
+    // Apart from its null, which some generators of clients do not take among the words.
+    anyOf: [{ type: 'string', enum: [...DISABLED_REASONS] }, { type: 'null' }],
     description: '`owner`: you did; `gone`: it answered 410; `failing`: nothing could be delivered for 5 days',
   })
   disabled_reason: DisabledReason | null;
