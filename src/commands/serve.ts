@@ -14,6 +14,11 @@ export async function serve(): Promise<void> {
     const { dataDir } = settings.storage;
     if (settings.deployment.databaseUrl === null) lockDataFolder(dataDir);
     else assertWritable(dataDir);
+    if (settings.deployment.redisUrl !== null) {
+      // Loaded where there is a Redis alone.
+      const { outliveStrayRefusals } = await import('../shared/redis/stray-refusals.ts');
+      outliveStrayRefusals();
+    }
     if (settings.deployment.role === 'worker') {
       await createWorker(settings);
       process.stderr.write('The worker is ready\n');

@@ -116,9 +116,9 @@ describe('the production profile says why it cannot start:', () => {
     const url = `redis://${credentials}127.0.0.1:${redis.port}/0`;
     for (const role of ['api', 'worker'] as const) {
       const { log } = await deployment.start(role, { REDIS_URL: url });
-      const told = () => log.filter((line) => line.includes('Redis does not answer, or takes no writes'));
+      // A machine that is busy may find it silent before it finds that it refuses.
+      const told = () => log.filter((line) => line.includes(`Redis does not answer, or takes no writes (${said}`));
       await until(told, ({ length }) => length === 1);
-      expect(told()[0]).toContain(said);
       expect(log.join('\n')).not.toContain(SECRET);
     }
   });

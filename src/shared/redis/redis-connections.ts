@@ -41,6 +41,8 @@ export class RedisConnections {
   /** For commands that answer at once. */
   readonly commands: Redis;
   private away = false;
+  /** The reasons that the operator has been told of since Redis answered last: what is slow at first may refuse in the end. */
+  private readonly told = new Set<string>();
   private silent = false;
   private reason = '';
   private renewedAt = Number.NEGATIVE_INFINITY;
@@ -149,7 +151,8 @@ export class RedisConnections {
   }
 
   private lost(): void {
-    if (this.away) return;
+    if (this.told.has(this.reason)) return;
+    this.told.add(this.reason);
     this.away = true;
     this.logger.warn(
       `Redis does not answer, or takes no writes (${this.reason || 'no reason given'}). Until it does, each process counts requests for itself, events reach their own process alone, and workers find new jobs in the database`,
@@ -158,6 +161,7 @@ export class RedisConnections {
 
   private found(): void {
     this.reason = '';
+    this.told.clear();
     if (!this.away) return;
     this.away = false;
     this.logger.log('Redis answers again');
