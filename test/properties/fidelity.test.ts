@@ -25,6 +25,7 @@ const PALETTE: Likeness = { colours: 6, alpha: 8, structure: 0.8 };
 const REDUCED: Likeness = { colours: 16, alpha: 4, structure: 0.85 };
 /** Roundings do not average out over a handful of pixels, nor do a decoder's squares end where such a picture does. */
 const FEW: Likeness = { colours: 20, alpha: 8, structure: 0.3 };
+/** A side of this many pixels, or fewer, somewhere on the way. */
 const FEW_PIXELS = 16;
 const STILL = { format: 'png', frames: 1 } as const;
 
@@ -81,7 +82,7 @@ test('sizes are those that the domain computes', () => {
 });
 
 function toleranceOf({ plan }: Processed, { palette }: Encoding, sizes: readonly Size[]): Likeness {
-  if (Math.min(...sizes.flatMap(({ width, height }) => [width, height])) < FEW_PIXELS) return FEW;
+  if (Math.min(...sizes.flatMap(({ width, height }) => [width, height])) <= FEW_PIXELS) return FEW;
   if (plan?.includes(' reduced ')) return REDUCED;
   return palette ? PALETTE : EXACT;
 }
