@@ -6,8 +6,16 @@ const LEAST_REDUCTION = 3;
 const MOST_SHIFT = 0.25;
 /** So many sizes around the nearest one are tried, to find one in which the box lies on whole pixels. */
 const TRIED = 3;
-/** A smaller picture shows what decoders round. */
-const SMALLEST_SIDE = 16;
+/** The longest of an icon's shorter side, in pixels. */
+const ICON_SIDE = 32;
+
+/**
+ * Whether a picture is so small that it is scaled from all pixels of its source: decoders average squares, and drop what is
+ * left of them at the far edges, which is up to half a pixel of the result. It has few pixels to hide that among.
+ */
+export function isIcon({ width, height }: Size): boolean {
+  return Math.min(width, height) <= ICON_SIDE;
+}
 
 interface ReducedAxis {
   readonly whole: number;
@@ -21,7 +29,7 @@ interface ReducedAxis {
  */
 export function reducedWhole(size: Size, box: Box, to: Size): { size: Size; box: Box } | null {
   const reduction = Math.min(box.width / to.width, box.height / to.height);
-  if (Math.min(to.width, to.height) < SMALLEST_SIDE) return null;
+  if (isIcon(to)) return null;
   // At the size that is wanted, or else at twice that.
   for (const detail of [1, 2]) {
     if (reduction / detail < LEAST_REDUCTION) return null;

@@ -5,6 +5,7 @@ import type { Box, ImageFacts, Size } from './image-facts.ts';
 import { FORMATS, type SourceFormat } from './image-format.ts';
 import type { Move } from './moves.ts';
 import type { Outcome } from './outcome.ts';
+import { isIcon } from './reduced-whole.ts';
 import { turnedSize, turnOfOrientation, undone } from './turn.ts';
 
 /** A move of the picture's pixels, or an operation on their values. */
@@ -112,8 +113,13 @@ export function planTransformation(
     const addsAlpha = traits.addsAlpha === true && keepsAlpha;
     const restoresAlpha = alpha && traits.touchesAlpha === true;
     const hidesLosses = passes.length === 1 && traits.dropsPixels === true;
+    const isIconOfAll = decoderReduces && passes.length === 1 && task.kind === 'scale' && isIcon(task.to);
     const takesPixels =
-      hidesLosses || restoresAlpha || traits.takesPixels === true || (grey && traits.addsColours === true);
+      isIconOfAll ||
+      hidesLosses ||
+      restoresAlpha ||
+      traits.takesPixels === true ||
+      (grey && traits.addsColours === true);
     if (task.kind === 'enlarge') passes.push(new OpenPass(false, task));
     if (first === undefined) continue;
     const stage = takesPixels ? undefined : passes.at(-1)?.stageFor(traits, addsAlpha);

@@ -1,19 +1,16 @@
 import type { Sharp } from 'sharp';
 import { rgbaOf } from '../domain/color.ts';
 import type { Size } from '../domain/image-facts.ts';
+import { isIcon } from '../domain/reduced-whole.ts';
 import type { Step } from '../domain/transformation-plan.ts';
-
-/** Decoders round the sides of what they reduce, which a picture of fewer pixels a side would show. */
-const SMALLEST_REDUCED_SIDE = 16;
 
 /** Most pixels of the result by which its far edge may lie beside its place. */
 const MOST_SHIFT = 0.5;
 
 /** Exactly this size, whatever the proportions were. */
 export function stretched(image: Sharp, { width, height }: Size, { before, decodedFrom }: Step): Sharp {
-  const isLarge = Math.min(width, height) >= SMALLEST_REDUCED_SIDE;
   const isTrue = decodedFrom !== 'jpg' || shiftByDecoder(before, { width, height }) < MOST_SHIFT;
-  return image.resize({ width, height, fit: 'fill', fastShrinkOnLoad: isLarge && isTrue });
+  return image.resize({ width, height, fit: 'fill', fastShrinkOnLoad: isTrue && !isIcon({ width, height }) });
 }
 
 /**

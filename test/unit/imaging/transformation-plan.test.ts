@@ -33,11 +33,16 @@ describe('the plan folds what the executor does in this order anyway', () => {
     ],
     [
       'encoders, wherever they stand',
-      [compress(40), convert('png'), resize(10, 10), convert('webp'), compress(70, 'small')],
-      'jpg 4000x3000 reduced > scale 10x10 > webp 70 small',
+      [compress(40), convert('png'), resize(100, 100), convert('webp'), compress(70, 'small')],
+      'jpg 4000x3000 reduced > scale 100x100 > webp 70 small',
     ],
   ])('%s', (_name, operations, line) => {
     expect(lineOf(jpg, operations)).toBe(line);
+  });
+
+  test('an icon is scaled from all pixels of its source, whose decoder could have left detail out', () => {
+    expect(lineOf(jpg, [resize(43, 32)])).toBe('jpg 4000x3000 | scale 43x32 > jpg 85');
+    expect(lineOf(jpg, [resize(44, 33)])).toBe('jpg 4000x3000 reduced > scale 44x33 > jpg 85');
   });
 });
 
