@@ -59,14 +59,14 @@ function titled(bar) {
   return title;
 }
 
-/** An image in words if it has any, else hidden from who cannot see it. @param {number} width @param {number} height @param {string} name @param {string | null} words */
+/**
+ * An empty drawing. A screen reader says its `words`; without any it passes over the drawing.
+ * @param {number} width @param {number} height @param {string} name Class of its style @param {string | null} words
+ */
 function drawn(width, height, name, words) {
-  const drawing = svg('svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: name });
-  if (words === null) drawing.setAttribute('aria-hidden', 'true');
-  if (words === null) return drawing;
-  drawing.setAttribute('role', 'img');
-  drawing.setAttribute('aria-label', words);
-  return drawing;
+  /** @type {Record<string, string>} */
+  const spoken = words === null ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': words };
+  return svg('svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: name, ...spoken });
 }
 
 /** @param {string} tag @param {Record<string, string | number>} [attributes] */
