@@ -14,6 +14,7 @@ import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Clock } from '../shared/clock.ts';
 import { checked } from '../shared/http/checked.ts';
+import { adapter } from '../shared/use-case.ts';
 import { logOptions } from '../telemetry/log-options.ts';
 import { ServiceLogger } from '../telemetry/service-logger.ts';
 import { UsageLedger } from '../usage/application/ports.ts';
@@ -44,10 +45,7 @@ class AccountCommandModule {
   static with(settings: Settings): DynamicModule {
     return {
       module: AccountCommandModule,
-      providers: [
-        ServiceLogger,
-        { provide: UsageLedger, inject: [EntityManager], useFactory: (em: EntityManager) => new SqlUsageLedger(em) },
-      ],
+      providers: [ServiceLogger, adapter(UsageLedger, SqlUsageLedger, EntityManager)],
       imports: [LoggerModule.forRoot(logOptions(settings.log)), BaseModule.with(settings), AccountsModule],
       // The ledger alone: the rest of its module is for processes that serve.
     };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Session, SessionLife } from '../../src/accounts/domain/session.ts';
+import { Session } from '../../src/accounts/domain/session.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
@@ -8,7 +8,7 @@ import { storedAccount } from './accounts.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 
 const NOW = new Date('2026-01-01T12:00:00.123Z');
-const LIFE = new SessionLife(600, 3600);
+const LIFE = { refreshTokenSeconds: 600, sessionSeconds: 3600 };
 const CLIENT = { address: '192.0.2.1', agent: 'a browser', inCookie: true };
 
 function session(accountId: string, openedAt = NOW): Session {

@@ -5,13 +5,13 @@ import { Logger } from '@nestjs/common';
 import { ChangePassword, ConfirmPassword } from '../../src/accounts/application/change-password.ts';
 import { AccountBelongings, DeleteAccount } from '../../src/accounts/application/delete-account.ts';
 import { LogIn } from '../../src/accounts/application/log-in.ts';
-import { GuessLimits, PasswordGuesses } from '../../src/accounts/application/password-guesses.ts';
+import { type GuessLimits, PasswordGuesses } from '../../src/accounts/application/password-guesses.ts';
 import { type AuditEntry, AuditLog, PasswordHasher } from '../../src/accounts/application/ports.ts';
 import { RefreshSession } from '../../src/accounts/application/refresh-session.ts';
 import { RegisterAccount } from '../../src/accounts/application/register-account.ts';
 import type { Account } from '../../src/accounts/domain/account.ts';
 import { Caller } from '../../src/accounts/domain/caller.ts';
-import { type Session, SessionLife } from '../../src/accounts/domain/session.ts';
+import type { Session } from '../../src/accounts/domain/session.ts';
 import { Argon2PasswordHasher } from '../../src/accounts/infrastructure/credentials/argon2-password-hasher.ts';
 import { JwtTokens } from '../../src/accounts/infrastructure/credentials/jwt-tokens.ts';
 import { listedPasswords } from '../../src/accounts/infrastructure/credentials/listed-passwords.ts';
@@ -24,7 +24,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { TestClock } from './test-clock.ts';
 
-const LIFE = new SessionLife(7 * 86_400, 30 * 86_400);
+const LIFE = { refreshTokenSeconds: 7 * 86_400, sessionSeconds: 30 * 86_400 };
 
 /** The real hasher, which lets a test act at the moment between the check of a password and what follows from it. */
 class ObservedHasher extends PasswordHasher {
@@ -55,7 +55,7 @@ class RecordedAudit extends AuditLog {
 }
 
 /** The use cases of accounts over a database of their own. */
-export async function startAccounts(limits = new GuessLimits(5, 100)) {
+export async function startAccounts(limits: GuessLimits = { wrongPasswordsPerMinute: 5, wrongPasswordsPerHour: 100 }) {
   const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
   const settings = loadSettings({ DATA_DIR: dataDir });
   Logger.overrideLogger(false);

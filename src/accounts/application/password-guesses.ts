@@ -5,13 +5,11 @@ import { accountProblems } from '../domain/errors.ts';
 import type { PasswordHasher, SlidingWindows } from './ports.ts';
 
 /** How many wrong passwords one name bears. */
-export class GuessLimits {
-  constructor(
-    /** In any minute, from one address. */
-    readonly perMinute: number,
-    /** In any hour, from all addresses. */
-    readonly perHour: number,
-  ) {}
+export interface GuessLimits {
+  /** From one address. */
+  readonly wrongPasswordsPerMinute: number;
+  /** From all addresses. */
+  readonly wrongPasswordsPerHour: number;
 }
 
 /** Checks passwords and limits guessing, in the same time and words whether or not the name exists. */
@@ -30,8 +28,8 @@ export class PasswordGuesses {
   async isRight(name: string, account: Account | null, password: string, address: string): Promise<boolean> {
     const target = `guess:${account?.id ?? foldedName(name)}`;
     const fromHere = `${target}:${addressKey(address)}`;
-    await this.take(fromHere, this.limits.perMinute, 60);
-    await this.take(target, this.limits.perHour, 3600).catch(async (error) => {
+    await this.take(fromHere, this.limits.wrongPasswordsPerMinute, 60);
+    await this.take(target, this.limits.wrongPasswordsPerHour, 3600).catch(async (error) => {
       await this.windows.giveBack(fromHere);
       throw error;
     });

@@ -4,13 +4,11 @@ import { secondsAfter } from '../../shared/clock.ts';
 export const REUSE_GRACE_SECONDS = 10;
 
 /** How long sessions live, in seconds. */
-export class SessionLife {
-  constructor(
-    /** From the last log-in or refresh. */
-    readonly sliding: number,
-    /** From the log-in. */
-    readonly absolute: number,
-  ) {}
+export interface SessionLife {
+  /** From the last log-in or refresh. */
+  readonly refreshTokenSeconds: number;
+  /** From the log-in. */
+  readonly sessionSeconds: number;
 }
 
 /** One log-in of an account. It lives until it is ended, or until its refresh token expires unused. */
@@ -40,7 +38,7 @@ export class Session {
     now: Date,
     life: SessionLife,
   ): Session {
-    const expiresAt = secondsAfter(now, Math.min(life.sliding, life.absolute));
+    const expiresAt = secondsAfter(now, Math.min(life.refreshTokenSeconds, life.sessionSeconds));
     const agent = client.agent.slice(0, 256);
     return new Session(
       ids.session,
@@ -59,8 +57,8 @@ export class Session {
   /** What a refresh writes: the next token's id in place of the present one, and a new end. */
   rotation(nextTokenId: string, now: Date, life: SessionLife) {
     const end = Math.min(
-      secondsAfter(now, life.sliding).getTime(),
-      secondsAfter(this.createdAt, life.absolute).getTime(),
+      secondsAfter(now, life.refreshTokenSeconds).getTime(),
+      secondsAfter(this.createdAt, life.sessionSeconds).getTime(),
     );
     return { tokenId: nextTokenId, previousTokenId: this.tokenId, refreshedAt: now, expiresAt: new Date(end) };
   }

@@ -13,7 +13,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
-import { useCase } from '../../shared/use-case.ts';
+import { adapter, useCase } from '../../shared/use-case.ts';
 import { AccountSigning } from '../application/account-signing.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { ListApiKeys, RevokeApiKey } from '../application/api-keys.ts';
@@ -26,7 +26,7 @@ import { ListSessions } from '../application/list-sessions.ts';
 import { LogIn } from '../application/log-in.ts';
 import { MakeApiKey } from '../application/make-api-key.ts';
 import { MonthlyUse } from '../application/monthly-use.ts';
-import { GuessLimits, PasswordGuesses } from '../application/password-guesses.ts';
+import { PasswordGuesses } from '../application/password-guesses.ts';
 import {
   AccountRepository,
   ApiKeyRepository,
@@ -42,7 +42,6 @@ import { RefreshSession } from '../application/refresh-session.ts';
 import { RegisterAccount } from '../application/register-account.ts';
 import { monthOf } from '../domain/month.ts';
 import { PasswordKnowledge } from '../domain/password-rules.ts';
-import { SessionLife } from '../domain/session.ts';
 import { UsagePolicies } from '../domain/usage-policy.ts';
 import { PoliciesSettings, SecuritySettings } from './accounts.settings.ts';
 import { Argon2PasswordHasher } from './credentials/argon2-password-hasher.ts';
@@ -87,22 +86,10 @@ const SWEEP_SECONDS = 3600;
   ],
   controllers: [AccountController, SessionsController, KeysController, LimitsController],
   providers: [
-    {
-      provide: AccountRepository,
-      inject: [EntityManager],
-      useFactory: (em: EntityManager) => new MikroOrmAccountRepository(em),
-    },
-    {
-      provide: SessionRepository,
-      inject: [EntityManager],
-      useFactory: (em: EntityManager) => new MikroOrmSessionRepository(em),
-    },
-    {
-      provide: ApiKeyRepository,
-      inject: [EntityManager],
-      useFactory: (em: EntityManager) => new MikroOrmApiKeyRepository(em),
-    },
-    { provide: MonthlyImages, inject: [EntityManager], useFactory: (em: EntityManager) => new SqlMonthlyImages(em) },
+    adapter(AccountRepository, MikroOrmAccountRepository, EntityManager),
+    adapter(SessionRepository, MikroOrmSessionRepository, EntityManager),
+    adapter(ApiKeyRepository, MikroOrmApiKeyRepository, EntityManager),
+    adapter(MonthlyImages, SqlMonthlyImages, EntityManager),
     { provide: PasswordHasher, useClass: Argon2PasswordHasher },
     { provide: PasswordKnowledge, useValue: listedPasswords },
     {
@@ -123,21 +110,9 @@ const SWEEP_SECONDS = 3600;
       ) => new JwtStrategy(jwtSecret({ security, storage }), sessions, clock, policies),
     },
     { provide: UsagePolicies, useExisting: PoliciesSettings },
-    {
-      provide: SessionLife,
-      inject: [SecuritySettings],
-      useFactory: ({ refreshTokenSeconds, sessionSeconds }: SecuritySettings) =>
-        new SessionLife(refreshTokenSeconds, sessionSeconds),
-    },
-    {
-      provide: GuessLimits,
-      inject: [SecuritySettings],
-      useFactory: ({ wrongPasswordsPerMinute, wrongPasswordsPerHour }: SecuritySettings) =>
-        new GuessLimits(wrongPasswordsPerMinute, wrongPasswordsPerHour),
-    },
-    useCase(PasswordGuesses, PasswordHasher, SlidingWindows, GuessLimits),
-    useCase(LogIn, AccountRepository, SessionRepository, PasswordGuesses, Clock, SessionLife, AuditLog),
-    useCase(RefreshSession, SessionRepository, Tokens, Clock, SessionLife),
+    useCase(PasswordGuesses, PasswordHasher, SlidingWindows, SecuritySettings),
+    useCase(LogIn, AccountRepository, SessionRepository, PasswordGuesses, Clock, SecuritySettings, AuditLog),
+    useCase(RefreshSession, SessionRepository, Tokens, Clock, SecuritySettings),
     AccountBelongings,
     AccountSigning,
     { provide: AuditLog, useClass: NestAuditLog },

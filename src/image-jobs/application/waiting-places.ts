@@ -50,10 +50,21 @@ abstract class Places {
 
 /** Places for requests that wait until their job is final. */
 export class WaitingPlaces extends Places {
-  constructor(inAll: number) {
-    super(inAll, { anonymous: inAll, authenticated: inAll });
+  constructor({ places }: { readonly places: number }) {
+    super(places, { anonymous: places, authenticated: places });
   }
 }
 
+/** How many event streams may be open, in all and of one caller. */
+export interface StreamLimits {
+  readonly streams: number;
+  readonly streamsPerAccount: number;
+  readonly streamsPerAddress: number;
+}
+
 /** Places for event streams. */
-export class StreamPlaces extends Places {}
+export class StreamPlaces extends Places {
+  constructor({ streams, streamsPerAccount, streamsPerAddress }: StreamLimits) {
+    super(streams, { authenticated: streamsPerAccount, anonymous: streamsPerAddress });
+  }
+}

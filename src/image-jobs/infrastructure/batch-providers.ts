@@ -5,7 +5,7 @@ import { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import { Clock } from '../../shared/clock.ts';
 import { HttpSettings } from '../../shared/http/http.settings.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
-import { useCase } from '../../shared/use-case.ts';
+import { adapter, useCase } from '../../shared/use-case.ts';
 import { DownloadBatch } from '../application/download-batch.ts';
 import { EraseBatch } from '../application/erase-batch.ts';
 import { FindBatch, ListBatches } from '../application/find-batches.ts';
@@ -25,11 +25,7 @@ import { MikroOrmBatchRepository } from './sql/mikro-orm-batch.repository.ts';
 
 /** What batches are made of, beside what they share with single images. */
 export const BATCH_PROVIDERS: readonly Provider[] = [
-  {
-    provide: BatchRepository,
-    inject: [EntityManager],
-    useFactory: (em: EntityManager) => new MikroOrmBatchRepository(em),
-  },
+  adapter(BatchRepository, MikroOrmBatchRepository, EntityManager),
   useCase(FindBatch, BatchRepository, Clock, JobSettings),
   useCase(ListBatches, BatchRepository, Clock, JobSettings),
   useCase(WaitForBatch, FindBatch, RecheckCaller, JobEvents, WaitingPlaces),
@@ -39,9 +35,5 @@ export const BATCH_PROVIDERS: readonly Provider[] = [
   useCase(SubmitBatch, ImageHeaderReader, FileStore, BatchRepository, EraseBatch, TaskQueue, Clock, JobSettings),
   useCase(SubmitBatchOnce, SubmitBatch, MakeOnce, BatchRepository, EraseBatch),
   useCase(BatchForm, PictureForm, BatchSettings),
-  {
-    provide: BatchPresenter,
-    inject: [Clock, HttpSettings],
-    useFactory: (clock: Clock, { publicUrl }: HttpSettings) => new BatchPresenter(clock, publicUrl),
-  },
+  useCase(BatchPresenter, Clock, HttpSettings),
 ];

@@ -14,7 +14,7 @@ import { RedisConnections } from '../../shared/redis/redis-connections.ts';
 import { Spool } from '../../shared/spool.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
-import { useCase } from '../../shared/use-case.ts';
+import { adapter, useCase } from '../../shared/use-case.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
 import { DownloadResult } from '../application/download-result.ts';
 import { EraseImageJob } from '../application/erase-image-job.ts';
@@ -69,8 +69,6 @@ import { SqlWorkStatistics } from './sql/sql-work-statistics.ts';
 /** How long a start waits for the store of images to say that it cannot be used. */
 const STORE_WAIT_MS = 3000;
 
-const fromEntityManager = { inject: [EntityManager] };
-
 /** What callers ask for: uploads, jobs, downloads. */
 @Module({
   imports: [AccountsModule, ImagingModule],
@@ -87,39 +85,22 @@ const fromEntityManager = { inject: [EntityManager] };
     JobEndings,
     ...BATCH_PROVIDERS,
     WebhookUrls,
-    {
-      provide: ImageJobRepository,
-      ...fromEntityManager,
-      useFactory: (em: EntityManager) => new MikroOrmImageJobRepository(em),
-    },
+    adapter(ImageJobRepository, MikroOrmImageJobRepository, EntityManager),
     {
       provide: ImageWorkRepository,
       inject: [EntityManager, JobEndings, WebhookUrls, FindImageJob],
       useFactory: (em: EntityManager, endings: JobEndings) => new MikroOrmImageWorkRepository(em, endings),
     },
-    {
-      provide: IdempotencyClaims,
-      ...fromEntityManager,
-      useFactory: (em: EntityManager) => new MikroOrmIdempotencyClaims(em),
-    },
-    { provide: JobCensus, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlJobCensus(em) },
-    { provide: WorkStatistics, ...fromEntityManager, useFactory: (em: EntityManager) => new SqlWorkStatistics(em) },
+    adapter(IdempotencyClaims, MikroOrmIdempotencyClaims, EntityManager),
+    adapter(JobCensus, SqlJobCensus, EntityManager),
+    adapter(WorkStatistics, SqlWorkStatistics, EntityManager),
     { provide: FileStore, inject: [S3Settings, StorageSettings], useFactory: fileStore },
     { provide: JobEvents, inject: [RedisConnections], useFactory: jobEvents },
     useCase(FindImageJob, ImageJobRepository, Clock, JobSettings),
     useCase(ListImageJobs, ImageJobRepository, Clock, JobSettings),
     useCase(ForecastCompletion, WorkStatistics, Clock, WorkerSettings),
-    {
-      provide: WaitingPlaces,
-      inject: [WaitingSettings],
-      useFactory: ({ places }: WaitingSettings) => new WaitingPlaces(places),
-    },
-    {
-      provide: StreamPlaces,
-      inject: [WaitingSettings],
-      useFactory: ({ streams, streamsPerAccount, streamsPerAddress }: WaitingSettings) =>
-        new StreamPlaces(streams, { authenticated: streamsPerAccount, anonymous: streamsPerAddress }),
-    },
+    useCase(WaitingPlaces, WaitingSettings),
+    useCase(StreamPlaces, WaitingSettings),
     useCase(WaitForImage, FindImageJob, RecheckCaller, JobEvents, WaitingPlaces),
     useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
     useCase(EraseImageJob, ImageJobRepository, BatchRepository, FileStore, IdempotencyClaims, JobEvents),
@@ -136,35 +117,16 @@ const fromEntityManager = { inject: [EntityManager] };
     ),
     useCase(MakeOnce, IdempotencyClaims, Clock),
     useCase(SubmitOnce, SubmitImage, MakeOnce, ImageJobRepository, EraseImageJob),
-    {
-      provide: PresetRepository,
-      ...fromEntityManager,
-      useFactory: (em: EntityManager) => new MikroOrmPresetRepository(em),
-    },
+    adapter(PresetRepository, MikroOrmPresetRepository, EntityManager),
     useCase(SavePreset, PresetRepository, Clock),
     useCase(FindPreset, PresetRepository),
     useCase(ListPresets, PresetRepository),
     useCase(DeletePreset, PresetRepository),
     useCase(PlanOutputs, ForecastCompletion),
     useCase(WantedReader, PresetRepository),
-    {
-      provide: PictureForm,
-      inject: [Spool, FileStore, WantedReader, WebhookUrls, StorageSettings],
-      useFactory: (
-        spool: Spool,
-        files: FileStore,
-        wanted: WantedReader,
-        urls: WebhookUrls,
-        { minimumFreeBytes }: StorageSettings,
-      ) => new PictureForm(spool, files, wanted, urls, minimumFreeBytes),
-    },
+    useCase(PictureForm, Spool, FileStore, WantedReader, WebhookUrls, StorageSettings),
     useCase(ImageForm, PictureForm),
-    {
-      provide: ImagePresenter,
-      inject: [ForecastCompletion, Clock, HttpSettings],
-      useFactory: (forecasts: ForecastCompletion, clock: Clock, { publicUrl }: HttpSettings) =>
-        new ImagePresenter(forecasts, clock, publicUrl),
-    },
+    useCase(ImagePresenter, ForecastCompletion, Clock, HttpSettings),
     { provide: ImageResources, useExisting: ImagePresenter },
   ],
   exports: [

@@ -10,7 +10,7 @@ import { DeploymentSettings, WorkerSettings } from '../../shared/deployment.sett
 import { HttpSettings } from '../../shared/http/http.settings.ts';
 import { Spool } from '../../shared/spool.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
-import { useCase } from '../../shared/use-case.ts';
+import { adapter, useCase } from '../../shared/use-case.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
 import { EraseExpiredImages } from '../application/erase-expired-images.ts';
 import { WorkLog, Workspace } from '../application/ports.ts';
@@ -29,7 +29,7 @@ import { Worker } from './worker.ts';
   imports: [ImageJobsModule, ImagingModule],
   providers: [
     { provide: WorkLog, useClass: NestWorkLog },
-    { provide: Workspace, inject: [Spool], useFactory: (spool: Spool) => new LocalWorkspace(spool) },
+    adapter(Workspace, LocalWorkspace, Spool),
     useCase(SettleFailure, ImageWorkRepository, FileStore, TaskQueue, JobEvents, Clock, WorkLog),
     useCase(
       ProcessImage,

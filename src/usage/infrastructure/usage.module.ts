@@ -6,7 +6,7 @@ import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.modu
 import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
-import { useCase } from '../../shared/use-case.ts';
+import { adapter, useCase } from '../../shared/use-case.ts';
 import { UsageLedger } from '../application/ports.ts';
 import { ShowUsage } from '../application/show-usage.ts';
 import { TidyLedger } from '../application/tidy-ledger.ts';
@@ -21,7 +21,7 @@ const TIDIED_EVERY_SECONDS = 3600;
   imports: [AccountsModule, ImageJobsModule],
   controllers: [UsageController],
   providers: [
-    { provide: UsageLedger, inject: [EntityManager], useFactory: (em: EntityManager) => new SqlUsageLedger(em) },
+    adapter(UsageLedger, SqlUsageLedger, EntityManager),
     useCase(ShowUsage, UsageLedger),
     useCase(TidyLedger, UsageLedger, Clock),
   ],

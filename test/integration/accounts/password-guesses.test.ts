@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { GuessLimits } from '../../../src/accounts/application/password-guesses.ts';
+import type { GuessLimits } from '../../../src/accounts/application/password-guesses.ts';
 import type { Account } from '../../../src/accounts/domain/account.ts';
 import { type Accounts, startAccounts } from '../../support/accounts.ts';
 
@@ -27,21 +27,21 @@ function count(outcomes: (boolean | 'refused')[]): Record<string, number> {
 }
 
 test.each([true, false])('a burst checks exactly the limit (the name exists: %s)', async (exists) => {
-  const account = await start(new GuessLimits(5, 100));
+  const account = await start({ wrongPasswordsPerMinute: 5, wrongPasswordsPerHour: 100 });
   const outcomes = await Promise.all(Array.from({ length: 30 }, () => guess(exists ? account : null, 'wrong')));
   expect(count(outcomes)).toEqual({ false: 5, refused: 25 });
   expect(accounts.hasher.checked).toHaveLength(5);
 });
 
 test('a right password takes no place, and frees none that is taken', async () => {
-  const account = await start(new GuessLimits(3, 100));
+  const account = await start({ wrongPasswordsPerMinute: 3, wrongPasswordsPerHour: 100 });
   expect([await guess(account, 'wrong'), await guess(account, 'wrong')]).toEqual([false, false]);
   for (let i = 0; i < 5; i += 1) expect(await guess(account, PASSWORD)).toBe(true);
   expect([await guess(account, 'wrong'), await guess(account, PASSWORD)]).toEqual([false, 'refused']);
 });
 
 test('what the hour refuses takes no place in the minute', async () => {
-  const account = await start(new GuessLimits(3, 2));
+  const account = await start({ wrongPasswordsPerMinute: 3, wrongPasswordsPerHour: 2 });
   expect([await guess(account, 'a'), await guess(account, 'b'), await guess(account, 'c')]).toEqual([
     false,
     false,
@@ -53,7 +53,7 @@ test('what the hour refuses takes no place in the minute', async () => {
 });
 
 test('addresses of one /64 are one address', async () => {
-  const account = await start(new GuessLimits(2, 100));
+  const account = await start({ wrongPasswordsPerMinute: 2, wrongPasswordsPerHour: 100 });
   const outcomes = [];
   for (let i = 1; i <= 4; i += 1) outcomes.push(await guess(account, 'wrong', `2001:db8::${i}`));
   expect(outcomes).toEqual([false, false, 'refused', 'refused']);

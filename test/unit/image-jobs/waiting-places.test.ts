@@ -8,7 +8,7 @@ const address = (last: number) => Caller.anonymous(`192.0.2.${last}`, policies);
 const account = (id: string) => Caller.account(id, 'session', '192.0.2.1', policies);
 
 test('there are as many places as were set, and one that is given back is free', () => {
-  const places = new WaitingPlaces(2);
+  const places = new WaitingPlaces({ places: 2 });
   const leave = places.take(address(1), () => {});
   places.take(address(2), () => {});
   expect(places.take(address(3), () => {})).toBeUndefined();
@@ -19,7 +19,7 @@ test('there are as many places as were set, and one that is given back is free',
 });
 
 test('the same caller may take two places at once', () => {
-  const places = new WaitingPlaces(2);
+  const places = new WaitingPlaces({ places: 2 });
   const sendHome = vi.fn();
   const leave = places.take(address(1), sendHome);
   places.take(address(1), sendHome);
@@ -29,7 +29,7 @@ test('the same caller may take two places at once', () => {
 });
 
 test('closing sends everyone home, and from then on there is no place', () => {
-  const places = new WaitingPlaces(2);
+  const places = new WaitingPlaces({ places: 2 });
   const sendHome = vi.fn();
   places.take(address(1), sendHome);
   places.close();
@@ -38,7 +38,7 @@ test('closing sends everyone home, and from then on there is no place', () => {
 });
 
 test('each caller has a share of the places for event streams, by their kind', () => {
-  const places = new StreamPlaces(4, { anonymous: 1, authenticated: 2 });
+  const places = new StreamPlaces({ streams: 4, streamsPerAddress: 1, streamsPerAccount: 2 });
   expect(places.take(address(1), () => {})).toBeDefined();
   expect(places.take(address(1), () => {})).toBeUndefined();
   expect(places.take(address(2), () => {})).toBeDefined();

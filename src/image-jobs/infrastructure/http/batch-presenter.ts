@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { Clock } from '../../../shared/clock.ts';
+import type { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import type { BatchedJob, BatchState, RefusedFile } from '../../domain/batch.ts';
 import type { BatchDto, BatchImageDto } from './batch.dto.ts';
@@ -9,11 +10,11 @@ import { pathOf } from './image-presenter.ts';
 export class BatchPresenter {
   constructor(
     private readonly clock: Clock,
-    private readonly publicUrl: string | null,
+    private readonly http: HttpSettings,
   ) {}
 
   present(state: BatchState, request: Request): BatchDto {
-    const base = baseUrlOf(request, this.publicUrl);
+    const base = baseUrlOf(request, this.http.publicUrl);
     const detailUrl = `${base}${batchPathOf(state)}`;
     const now = this.clock.now();
     const isFinal = state.isFinal();

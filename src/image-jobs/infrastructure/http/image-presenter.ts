@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { Clock } from '../../../shared/clock.ts';
+import type { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { type Forecast, ForecastCompletion } from '../../application/forecast-completion.ts';
 import { ImageResources } from '../../application/ports.ts';
@@ -12,18 +13,18 @@ export class ImagePresenter extends ImageResources {
   constructor(
     private readonly forecasts: ForecastCompletion,
     private readonly clock: Clock,
-    private readonly publicUrl: string | null,
+    private readonly http: HttpSettings,
   ) {
     super();
   }
 
   async present(job: ImageJob, request: Request): Promise<ImageDto> {
     const forecast = job.isFinal() ? null : await this.forecasts.execute(job);
-    return this.resource(job, baseUrlOf(request, this.publicUrl), forecast);
+    return this.resource(job, baseUrlOf(request, this.http.publicUrl), forecast);
   }
 
   final(job: ImageJob): ImageDto {
-    return this.resource(job, (this.publicUrl ?? job.baseUrl ?? '').replace(/\/+$/, ''), null);
+    return this.resource(job, (this.http.publicUrl ?? job.baseUrl ?? '').replace(/\/+$/, ''), null);
   }
 
   private resource(job: ImageJob, baseUrl: string, forecast: Forecast | null): ImageDto {

@@ -5,6 +5,7 @@ import type { Warning } from '../../../imaging/domain/warning.ts';
 import { shown } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import type { Spool } from '../../../shared/spool.ts';
+import type { StorageSettings } from '../../../shared/storage.settings.ts';
 import type { FileStore } from '../../application/ports.ts';
 import type { WebhookUrls } from '../../application/webhook-urls.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -34,7 +35,7 @@ export class PictureForm {
     private readonly files: FileStore,
     private readonly wantedReader: WantedReader,
     private readonly webhookUrls: WebhookUrls,
-    private readonly minimumFreeBytes: number,
+    private readonly storage: StorageSettings,
   ) {}
 
   /** @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full */
@@ -65,7 +66,7 @@ export class PictureForm {
   /** @throws disk_full, while less is free than the operator wants */
   private async assertRoom(): Promise<void> {
     const free = Math.min(this.spool.freeBytes(), await this.files.freeBytes());
-    const floor = this.minimumFreeBytes;
+    const floor = this.storage.minimumFreeBytes;
     if (free >= floor) return;
     this.logger.error(`${free} bytes are free on the disk of uploads; below ${floor} they are refused`);
     throw imageJobProblems.diskFull.error(

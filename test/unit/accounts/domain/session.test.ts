@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
-import { Session, SessionLife } from '../../../../src/accounts/domain/session.ts';
+import { Session, type SessionLife } from '../../../../src/accounts/domain/session.ts';
 import { secondsAfter } from '../../../../src/shared/clock.ts';
 
 const START = new Date('2026-01-01T00:00:00.000Z');
 const client = { address: '192.0.2.7', agent: 'test', inCookie: false };
 
-function opened(life = new SessionLife(100, 250)): Session {
+const LIFE: SessionLife = { refreshTokenSeconds: 100, sessionSeconds: 250 };
+
+function opened(life = LIFE): Session {
   return Session.open({ session: 's', token: 't1' }, 'a', client, START, life);
 }
 
 /** The session as it stands after a rotation has been written. */
-function rotated(session: Session, token: string, now: Date, life = new SessionLife(100, 250)): Session {
+function rotated(session: Session, token: string, now: Date, life = LIFE): Session {
   return Object.assign(Object.create(Session.prototype), session, session.rotation(token, now, life));
 }
 
@@ -31,7 +33,7 @@ test('each rotation gives the sliding life anew, up to the absolute end', () => 
 });
 
 test('an absolute life that is shorter than the sliding one is the life', () => {
-  expect(opened(new SessionLife(100, 30)).expiresAt).toEqual(secondsAfter(START, 30));
+  expect(opened({ refreshTokenSeconds: 100, sessionSeconds: 30 }).expiresAt).toEqual(secondsAfter(START, 30));
 });
 
 test('honours the token used last for ten seconds, and no other', () => {
@@ -47,7 +49,7 @@ test('keeps what its table can hold of the client', () => {
     'a',
     { address: 'x'.repeat(500), agent: 'y'.repeat(5000), inCookie: true },
     START,
-    new SessionLife(1, 1),
+    LIFE,
   );
   expect([session.address.length, session.agent.length, session.inCookie]).toEqual([64, 256, true]);
 });
