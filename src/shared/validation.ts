@@ -8,6 +8,8 @@ interface Check {
   /** What is expected, as it stands in the sentence. */
   what: string;
   test: (value: unknown, args: ValidationArguments) => boolean;
+  /** What of the value is at fault, when a part of it says more than the whole. */
+  culprit?: (value: unknown) => unknown;
   secret?: boolean;
   /** Code of the fault; `invalid_value` where no client needs to tell it from others. */
   code?: FaultCode;
@@ -15,7 +17,7 @@ interface Check {
 
 /** A class-validator decorator whose message is the sentence above. */
 export function Expect(
-  { name, what, test, secret = false, code }: Check,
+  { name, what, test, culprit = (value) => value, secret = false, code }: Check,
   options?: ValidationOptions,
 ): PropertyDecorator {
   return ValidateBy(
@@ -24,7 +26,8 @@ export function Expect(
       validator: {
         validate: (value, args) => test(value, args as ValidationArguments),
         defaultMessage: buildMessage(
-          (_prefix, args) => (secret ? secretExpectation : expectation)(what, args?.property ?? 'value', args?.value),
+          (_prefix, args) =>
+            (secret ? secretExpectation : expectation)(what, args?.property ?? 'value', culprit(args?.value)),
           options,
         ),
       },
@@ -48,6 +51,18 @@ export function OneOf(words: readonly string[]): PropertyDecorator {
     name: 'oneOf',
     what: `one of ${words.join(', ')}`,
     test: (value) => typeof value === 'string' && words.includes(value),
+  });
+}
+
+/** An array of one or more of the given words, each once; a refusal names the first that is no such word or comes again. */
+export function SomeOf(words: readonly string[]): PropertyDecorator {
+  const wrongAt = (list: unknown[]): number =>
+    list.findIndex((word, at) => !words.includes(word as string) || list.indexOf(word) < at);
+  return Expect({
+    name: 'someOf',
+    what: `an array of one or more of ${words.join(', ')}, each once`,
+    test: (value) => Array.isArray(value) && value.length > 0 && wrongAt(value) < 0,
+    culprit: (value) => (Array.isArray(value) && value.length > 0 ? value[wrongAt(value)] : value),
   });
 }
 

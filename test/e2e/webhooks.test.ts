@@ -302,9 +302,14 @@ describe('an endpoint', () => {
     [{ url: 'http://169.254.169.254/', events: EVENTS }, '/url', 'a URL of a host on the public internet'],
     [{ url: 'https://ada:secret@hooks.example.com/', events: EVENTS }, '/url', 'a URL without user and password'],
     [
-      { url: 'https://hooks.example.com/', events: ['image.done'] },
+      { url: 'https://hooks.example.com/', events: ['image.completed', 'image.done'] },
       '/events',
-      'an array of one or more of image.completed',
+      'received "image.done"',
+    ],
+    [
+      { url: 'https://hooks.example.com/', events: ['image.failed', 'image.failed'] },
+      '/events',
+      'each once for events, received "image.failed"',
     ],
     [{ url: 'https://hooks.example.com/', events: [] }, '/events', 'received an array of 0'],
   ])('%j is a 400', async (wish, pointer, words) => {

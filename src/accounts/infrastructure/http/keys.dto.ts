@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { isRFC3339, ValidateIf } from 'class-validator';
-import { Expect } from '../../../shared/validation.ts';
+import { Expect, SomeOf } from '../../../shared/validation.ts';
 import { type ApiKey, DEFAULT_YEARS, MOST_YEARS } from '../../domain/api-key.ts';
 import { SCOPE_NAMES, SCOPES, type Scope } from '../../domain/scope.ts';
 
@@ -33,7 +33,7 @@ export class NewApiKeyDto {
     example: ['images:read', 'images:write'],
     description: SCOPE_LIST,
   })
-  @Expect({ name: 'scopes', what: `an array of one or more of ${SCOPE_NAMES.join(', ')}, each once`, test: areScopes })
+  @SomeOf(SCOPE_NAMES)
   scopes: Scope[];
 
   @ApiPropertyOptional({
@@ -87,9 +87,4 @@ export class MadeApiKeyDto extends ApiKeyDto {
 @ApiSchema({ name: 'ApiKeyList', description: 'Keys, newest first' })
 export class ApiKeyListDto {
   @ApiProperty({ type: [ApiKeyDto] }) results: ApiKeyDto[];
-}
-
-function areScopes(value: unknown): boolean {
-  const isArray = Array.isArray(value) && value.length > 0 && value.length <= SCOPE_NAMES.length;
-  return isArray && new Set(value).size === value.length && value.every((scope) => SCOPE_NAMES.includes(scope));
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
-import { Expect } from '../../../shared/validation.ts';
+import { Expect, SomeOf } from '../../../shared/validation.ts';
 import { DISABLED_REASONS, type DisabledReason, type WebhookEndpoint } from '../../domain/webhook-endpoint.ts';
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS, type WebhookEvent } from '../../domain/webhook-event.ts';
 
@@ -14,13 +14,6 @@ const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !
 
 const IsText = (): PropertyDecorator =>
   Expect({ name: 'url', what: 'a URL that begins with https://', test: (value) => typeof value === 'string' });
-
-const AreEvents = (): PropertyDecorator =>
-  Expect({
-    name: 'events',
-    what: `an array of one or more of ${WEBHOOK_EVENT_NAMES.join(', ')}, each once`,
-    test: areEvents,
-  });
 
 const IsDescription = (): PropertyDecorator =>
   Expect({
@@ -59,7 +52,7 @@ export class NewWebhookDto {
   url: string;
 
   @ApiProperty(EVENTS_PROPERTY)
-  @AreEvents()
+  @SomeOf(WEBHOOK_EVENT_NAMES)
   events: WebhookEvent[];
 
   @ApiPropertyOptional(DESCRIPTION_PROPERTY)
@@ -77,7 +70,7 @@ export class WebhookChangeDto {
 
   @ApiPropertyOptional(EVENTS_PROPERTY)
   @Optional()
-  @AreEvents()
+  @SomeOf(WEBHOOK_EVENT_NAMES)
   events?: WebhookEvent[];
 
   @ApiPropertyOptional(DESCRIPTION_PROPERTY)
@@ -157,9 +150,4 @@ export class WebhookWithSecretDto extends WebhookDto {
 @ApiSchema({ name: 'WebhookList', description: 'Endpoints, newest first' })
 export class WebhookListDto {
   @ApiProperty({ type: [WebhookDto] }) results: WebhookDto[];
-}
-
-function areEvents(value: unknown): boolean {
-  const isArray = Array.isArray(value) && value.length > 0 && value.length <= WEBHOOK_EVENT_NAMES.length;
-  return isArray && new Set(value).size === value.length && value.every((event) => WEBHOOK_EVENT_NAMES.includes(event));
 }
