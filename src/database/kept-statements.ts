@@ -12,6 +12,15 @@ export interface FollowingStatement {
   readonly tells?: string;
 }
 
+/** Writes a following statement by itself, where what it follows has been written; what it tells. */
+export async function follow(
+  statements: KeptStatements,
+  { sql, values, tells = 'null' }: FollowingStatement,
+): Promise<string[]> {
+  const whole = `with changed as (select 1) ${sql} returning ${tells} as told`;
+  return (await statements.rows<{ told: string }>(whole, values)).map(({ told }) => told);
+}
+
 /**
  * Statements on the hot way (a session, a job by its id, a claim, a result): written out with `?` for each value, and
  * prepared once on each connection.

@@ -70,7 +70,9 @@ export class SqliteStatements implements KeptStatements {
     return this.alternating(async (database) => run(this.statement(database, sql)));
   }
 
+  /** Within another one, a part of it. */
   private transaction<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    if (this.own) return work(this.own);
     return this.alternating(async (database) => {
       database.exec('begin immediate');
       try {

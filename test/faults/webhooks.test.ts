@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
+import { BatchesApi } from '../support/batches-api.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Receiver, TO_THIS_MACHINE, verified } from '../support/receiver.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
@@ -16,7 +17,16 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** A deployment with an API and an account whose endpoint is told when its images are done. */
+/** A delivery's row. */
+interface Kept {
+  readonly id: string;
+  readonly subject_id: string | null;
+  readonly event: string;
+  readonly body: string;
+  readonly status: string;
+}
+
+/** A deployment with an API and an account whose endpoint is told when its images and batches are done. */
 class Told {
   private constructor(
     readonly deployment: Deployment,
@@ -35,7 +45,7 @@ class Told {
     const api = await deployment.start('api');
     const client = new ApiClient(api.url);
     const { access } = await client.newAccount('told');
-    const wish = { url: receiver.url, events: ['image.completed'] };
+    const wish = { url: receiver.url, events: ['image.completed', 'batch.completed'] };
     const { body } = await client.as({ access }).post<{ id: string; secret: string }>('/api/webhooks/', wish);
     return new Told(deployment, api, receiver, body.id, body.secret, access);
   }
@@ -45,6 +55,13 @@ class Told {
     const answer = await fetch(`${this.api.url}/api/images/`, { method: 'POST', headers, body: formOf(picture) });
     expect(answer.status).toBe(201);
     return ((await answer.json()) as { id: string }).id;
+  }
+
+  /** Uploads a batch of two pictures. */
+  async uploadBatch(): Promise<{ id: string; images: string[] }> {
+    const files = ['one.jpg', 'two.jpg'].map((name) => ({ name, bytes: picture }));
+    const { id, images } = await new BatchesApi(this.api, { access: this.access }).submit(files);
+    return { id, images: images.map(({ detail_url: url }) => url?.split('/').at(-2) ?? '') };
   }
 
   /** Makes a test message due. */
@@ -57,22 +74,22 @@ class Told {
     return this.deployment.query<{ id: string }>("select id from webhook_deliveries where status = 'due'");
   }
 
-  /** Sees each image told of, in the same bytes under one id, and nothing left to tell. */
-  async allTold(ids: readonly (string | null)[]): Promise<void> {
+  /** Sees each image and batch told of, in the same bytes under one id, and nothing left to tell. */
+  async allTold(ids: readonly (string | null)[], batches: readonly string[] = []): Promise<void> {
     await this.deployment.allCompleted(ids.filter((id) => id !== null));
     await untilNone(() => this.due());
-    const kept = await this.deployment.query<{ id: string; job_id: string | null; body: string; status: string }>(
-      'select id, job_id, body, status from webhook_deliveries',
+    const kept = await this.deployment.query<Kept>(
+      'select id, subject_id, event, body, status from webhook_deliveries',
     );
-    expect(kept.map(({ job_id }) => job_id).sort()).toEqual([...ids].sort());
-    for (const { id, job_id, body, status } of kept) {
+    expect(kept.map(({ subject_id }) => subject_id).sort()).toEqual([...ids, ...batches].sort());
+    for (const { id, subject_id, event, body, status } of kept) {
       expect(status).toBe('delivered');
       const messages = this.receiver.messages.filter((message) => message.headers['webhook-id'] === id);
       expect(messages.length).toBeGreaterThan(0);
       expect(new Set(messages.map((message) => message.body))).toEqual(new Set([body]));
       for (const message of messages)
         expect(verified(this.secret, message)).toMatchObject(
-          job_id === null ? { type: 'webhook.test' } : { type: 'image.completed', data: { id: job_id } },
+          subject_id === null ? { type: 'webhook.test' } : { type: event, data: { id: subject_id } },
         );
     }
     expect(new Set(this.receiver.messages.map(({ headers }) => headers['webhook-id'])).size).toBe(kept.length);
@@ -103,6 +120,19 @@ describe('the worker is killed', () => {
     await release();
     await told.deployment.start('worker');
     await told.allTold([id]);
+  });
+
+  test('as it ends the last job of a batch: the job ends anew, and the batch is told of once', async () => {
+    const told = await Told.set();
+    const { id, images } = await told.uploadBatch();
+    // The job is final in the transaction, its batch is to be read.
+    const release = await told.deployment.lockTable('batches');
+    const worker = await told.deployment.start('worker');
+    await told.waiting('from batches where id = ');
+    await told.deployment.end(worker, 'SIGKILL');
+    await release();
+    await told.deployment.start('worker');
+    await told.allTold(images, [id]);
   });
 
   test('as it claims a delivery: another one claims it', async () => {

@@ -11,6 +11,11 @@ export async function pauseWork({ app }: Service): Promise<void> {
   await app.get(TaskQueue, { strict: false }).drain('images');
 }
 
+/** Does the work of one job while the others wait. */
+export async function workOn({ app }: Service, id: string): Promise<void> {
+  await app.get(ProcessImage, { strict: false }).execute(id);
+}
+
 /** Goes on with the work, with what has been uploaded meanwhile too. */
 export async function resumeWork({ app }: Service): Promise<void> {
   const processImage = app.get(ProcessImage, { strict: false });

@@ -45,6 +45,12 @@ export abstract class ImageResources {
   abstract final(job: ImageJob): object;
 }
 
+/** The same for batches. */
+export abstract class BatchResources {
+  /** The resource of a batch whose jobs are final; its URLs begin with the service's own, or with those of its upload. */
+  abstract final(state: BatchState, baseUrl: string | null): object;
+}
+
 /** Jobs as the API needs them. */
 export abstract class ImageJobRepository {
   abstract add(job: ImageJob, limits: AdmissionLimits): Promise<Admission>;

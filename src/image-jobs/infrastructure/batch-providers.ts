@@ -11,7 +11,7 @@ import { EraseBatch } from '../application/erase-batch.ts';
 import { FindBatch, ListBatches } from '../application/find-batches.ts';
 import { JobEvents } from '../application/job-events.ts';
 import { MakeOnce } from '../application/make-once.ts';
-import { BatchRepository, FileStore, IdempotencyClaims } from '../application/ports.ts';
+import { BatchRepository, BatchResources, FileStore, IdempotencyClaims } from '../application/ports.ts';
 import { SubmitBatch } from '../application/submit-batch.ts';
 import { SubmitBatchOnce } from '../application/submit-batch-once.ts';
 import { WaitForBatch } from '../application/wait-for-batch.ts';
@@ -36,4 +36,5 @@ export const BATCH_PROVIDERS: readonly Provider[] = [
   useCase(SubmitBatchOnce, SubmitBatch, MakeOnce, BatchRepository, EraseBatch),
   useCase(BatchForm, PictureForm, BatchSettings),
   useCase(BatchPresenter, Clock, HttpSettings),
+  { provide: BatchResources, useExisting: BatchPresenter },
 ];

@@ -25,6 +25,7 @@ import { MakeOnce } from '../application/make-once.ts';
 import { PlanOutputs } from '../application/plan-outputs.ts';
 import {
   BatchRepository,
+  BatchResources,
   FileStore,
   IdempotencyClaims,
   ImageJobRepository,
@@ -85,12 +86,8 @@ const STORE_WAIT_MS = 3000;
     JobEndings,
     ...BATCH_PROVIDERS,
     WebhookUrls,
-    adapter(ImageJobRepository, MikroOrmImageJobRepository, EntityManager),
-    {
-      provide: ImageWorkRepository,
-      inject: [EntityManager, JobEndings, WebhookUrls, FindImageJob],
-      useFactory: (em: EntityManager, endings: JobEndings) => new MikroOrmImageWorkRepository(em, endings),
-    },
+    adapter(ImageJobRepository, MikroOrmImageJobRepository, EntityManager, JobEndings),
+    adapter(ImageWorkRepository, MikroOrmImageWorkRepository, EntityManager, JobEndings),
     adapter(IdempotencyClaims, MikroOrmIdempotencyClaims, EntityManager),
     adapter(JobCensus, SqlJobCensus, EntityManager),
     adapter(WorkStatistics, SqlWorkStatistics, EntityManager),
@@ -131,6 +128,7 @@ const STORE_WAIT_MS = 3000;
   ],
   exports: [
     BatchRepository,
+    BatchResources,
     ImageJobRepository,
     ImageResources,
     ImageWorkRepository,

@@ -42,8 +42,8 @@ export abstract class DeliveryRepository {
   abstract find(id: string): Promise<WebhookDelivery | null>;
   /** Of one endpoint, newest first. */
   abstract listOf(endpointId: string, query: DeliveryQuery): Promise<WebhookDelivery[]>;
-  /** Of one image job to the URL that came with it, newest first. */
-  abstract listOfJob(jobId: string): Promise<WebhookDelivery[]>;
+  /** Of image jobs and batches to the URL that came with them, newest first. */
+  abstract listOfSubjects(ids: readonly string[]): Promise<WebhookDelivery[]>;
   /** Takes the delivery that is due there longest, unless so many are being sent there; null when there is none. */
   abstract claimNext(destination: string, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null>;
   /** Writes down what became of the claimed attempt; false when it is no longer the present one. */

@@ -38,8 +38,8 @@ export class WebhookDelivery {
   readonly accountId: string;
   /** Null for one that goes to the URL that came with an upload. */
   readonly endpointId: string | null;
-  /** The image job that it tells of; null for a test. */
-  readonly jobId: string | null;
+  /** The image job or the batch that it tells of; null for a test. */
+  readonly subjectId: string | null;
   readonly event: DeliveredEvent;
   /** Host and port that it goes to. */
   readonly destination: string;
@@ -68,7 +68,7 @@ export class WebhookDelivery {
     message: Pick<WebhookDelivery, 'id' | 'accountId' | 'endpointId' | 'event' | 'destination' | 'body'>,
     now: Date,
   ): WebhookDelivery {
-    const rest = { jobId: null, url: null, heldUntil: null, attempts: [], createdAt: now };
+    const rest = { subjectId: null, url: null, heldUntil: null, attempts: [], createdAt: now };
     return new WebhookDelivery({ ...message, ...rest, status: 'due', attempt: 0, tries: 0, nextAttemptAt: now });
   }
 

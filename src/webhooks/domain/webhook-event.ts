@@ -3,6 +3,7 @@ export const WEBHOOK_EVENTS = {
   'image.completed': 'a result can be downloaded',
   'image.failed': 'an image has ended without a result',
   'image.expired': 'a download window is over, and the result is erased',
+  'batch.completed': 'every image of a batch has ended',
 } as const;
 
 /** An event that an endpoint subscribes to. */

@@ -3,7 +3,7 @@ import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { AccountSigning } from '../../accounts/application/account-signing.ts';
 import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
-import { ImageResources } from '../../image-jobs/application/ports.ts';
+import { BatchResources, ImageResources } from '../../image-jobs/application/ports.ts';
 import { WebhookUrls } from '../../image-jobs/application/webhook-urls.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
 import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
@@ -99,7 +99,8 @@ export class WebhooksModule implements OnModuleInit {
     private readonly urls: WebhookUrls,
     private readonly checkUrl: CheckWebhookUrl,
     private readonly em: EntityManager,
-    private readonly resources: ImageResources,
+    private readonly images: ImageResources,
+    private readonly batches: BatchResources,
     private readonly queue: TaskQueue,
     private readonly clock: Clock,
     deliveries: DeliveryRepository,
@@ -130,7 +131,10 @@ export class WebhooksModule implements OnModuleInit {
     if (this.settings.enabled === 'off') return;
     this.signing.toldBy(async (accountId) => (await this.secrets.find(accountId))?.createdAt ?? null);
     this.urls.checkedBy((caller, url) => this.checkUrl.execute(caller, url));
-    this.endings.follow(new DueEvents(this.em, this.resources, this.clock, (destination) => this.wake(destination)));
+    const wake = (destination: string) => this.wake(destination);
+    const due = new DueEvents(this.em, this.images, this.batches, this.clock, wake);
+    this.endings.follow(due.ofJobs);
+    this.endings.followBatches(due.ofBatches);
   }
 
   /** The sweep finds what is lost here. */

@@ -2,19 +2,29 @@ import type { Request } from 'express';
 import { Clock } from '../../../shared/clock.ts';
 import type { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
+import { BatchResources } from '../../application/ports.ts';
 import type { BatchedJob, BatchState, RefusedFile } from '../../domain/batch.ts';
 import type { BatchDto, BatchImageDto } from './batch.dto.ts';
-import { pathOf } from './image-presenter.ts';
+import { baseOfUpload, pathOf } from './image-presenter.ts';
 
 /** Shows batches as the API's batch resource. */
-export class BatchPresenter {
+export class BatchPresenter extends BatchResources {
   constructor(
     private readonly clock: Clock,
     private readonly http: HttpSettings,
-  ) {}
+  ) {
+    super();
+  }
 
   present(state: BatchState, request: Request): BatchDto {
-    const base = baseUrlOf(request, this.http.publicUrl);
+    return this.resource(state, baseUrlOf(request, this.http.publicUrl));
+  }
+
+  final(state: BatchState, baseUrl: string | null): BatchDto {
+    return this.resource(state, baseOfUpload(this.http.publicUrl, baseUrl));
+  }
+
+  private resource(state: BatchState, base: string): BatchDto {
     const detailUrl = `${base}${batchPathOf(state)}`;
     const now = this.clock.now();
     const isFinal = state.isFinal();

@@ -24,7 +24,7 @@ export class ImagePresenter extends ImageResources {
   }
 
   final(job: ImageJob): ImageDto {
-    return this.resource(job, (this.http.publicUrl ?? job.baseUrl ?? '').replace(/\/+$/, ''), null);
+    return this.resource(job, baseOfUpload(this.http.publicUrl, job.baseUrl), null);
   }
 
   private resource(job: ImageJob, baseUrl: string, forecast: Forecast | null): ImageDto {
@@ -66,6 +66,11 @@ export class ImagePresenter extends ImageResources {
       outputs: job.outputs.map(presentOutput),
     };
   }
+}
+
+/** What URLs begin with where no request is answered: the service's address, or the one that the upload came to. */
+export function baseOfUpload(publicUrl: string | null, ofUpload: string | null): string {
+  return (publicUrl ?? ofUpload ?? '').replace(/\/+$/, '');
 }
 
 /** Path of a job's resource, for `Location`. */

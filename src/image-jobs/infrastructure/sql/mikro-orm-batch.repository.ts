@@ -1,17 +1,13 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
-import type { KeptStatements, StatementValue } from '../../../database/kept-statements.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { type Admission, type AdmissionLimits, type BatchListQuery, BatchRepository } from '../../application/ports.ts';
-import { Batch, type BatchedJob, BatchState } from '../../domain/batch.ts';
+import { type Batch, type BatchedJob, BatchState } from '../../domain/batch.ts';
 import { ImageJob } from '../../domain/image-job.ts';
 import { AddingStatements } from './adding-statements.ts';
+import { BatchRows } from './batch-rows.ts';
 
-/** What a batch shows of its jobs, and what tells whether they are remembered. */
-const SHOWN = [
-  ...(['id', 'batchId', 'batchPosition', 'name', 'status', 'outputs'] as const),
-  ...(['completedAt', 'downloadExpiresAt'] as const),
-];
 const REMEMBERED = `exists (
   select 1 from image_jobs where batch_id = batches.id and (status in ('pending', 'processing')
     or (status = 'failed' and completed_at > ?) or (status in ('completed', 'expired') and download_expires_at > ?)))`;
@@ -26,20 +22,16 @@ const FORGET_EMPTY = `
 /** Batches in the database. */
 export class MikroOrmBatchRepository extends BatchRepository {
   private readonly statements: KeptStatements;
-  private readonly rows: EntityRows<Batch>;
+  private readonly batches: BatchRows;
   private readonly jobRows: EntityRows<ImageJob>;
-  private readonly shownRows: EntityRows<ImageJob>;
   private readonly adding: AddingStatements;
-  private readonly select: string;
 
   constructor(em: EntityManager) {
     super();
     this.statements = keptStatements(em);
-    this.rows = new EntityRows(em, Batch as never);
+    this.batches = new BatchRows(em);
     this.jobRows = new EntityRows(em, ImageJob);
-    this.shownRows = new EntityRows(em, ImageJob, SHOWN);
     this.adding = new AddingStatements(this.statements, this.jobRows);
-    this.select = `select ${this.rows.columns} from batches`;
   }
 
   /** Those of one owner are added one after the other, and whoever looks at the queue's limit looks alone. */
@@ -55,23 +47,23 @@ export class MikroOrmBatchRepository extends BatchRepository {
       const batch = batchOf(admissions);
       if (!batch) return null;
       const added = jobs.filter((_, n) => admissions[n] === 'added');
-      await own.change(insertInto('batches', this.rows), this.rows.values(batch));
+      await own.change(insertInto('batches', this.batches.rows), this.batches.rows.values(batch));
       for (const job of added) await own.change(insertInto('image_jobs', this.jobRows), this.jobRows.values(job));
       await this.adding.countAccepted(own, first.ownerKey, limits, added.length);
       return new BatchState(batch, added);
     });
   }
 
-  async find(id: string): Promise<BatchState | null> {
-    const [state] = await this.withJobs(`${this.select} where id = ?`, [id]);
-    return state ?? null;
+  find(id: string): Promise<BatchState | null> {
+    return this.batches.find(this.statements, id);
   }
 
   async list(accountId: string, { after, before, limit, endedAfter }: BatchListQuery): Promise<BatchState[]> {
     const [place, side, direction] = before ? [before, '>', 'asc'] : [after, '<', 'desc'];
     const beyond = place ? `and (created_at, id) ${side} (?, ?)` : '';
-    const found = await this.withJobs(
-      `${this.select} where account_id = ? ${beyond} and ${REMEMBERED}
+    const found = await this.batches.list(
+      this.statements,
+      `account_id = ? ${beyond} and ${REMEMBERED}
        order by created_at ${direction}, id ${direction} limit ?`,
       [accountId, ...(place ? [place.createdAt, place.id] : []), endedAfter, endedAfter, limit],
     );
@@ -97,18 +89,6 @@ export class MikroOrmBatchRepository extends BatchRepository {
 
   forgetEmpty(createdBefore: Date, limit: number): Promise<number> {
     return this.statements.change(FORGET_EMPTY, [createdBefore, limit]);
-  }
-
-  /** The batches that a statement finds, in its order, each with its jobs in theirs. */
-  private async withJobs(sql: string, values: readonly StatementValue[]): Promise<BatchState[]> {
-    const batches = (await this.statements.rows<object>(sql, values)).map((row) => this.rows.object(row));
-    if (batches.length === 0) return [];
-    const ofBatches = `select ${this.shownRows.columns} from image_jobs
-      where ${this.statements.isListed('batch_id', 'uuid')} order by batch_id, batch_position`;
-    const ids = this.statements.listed(batches.map(({ id }) => id));
-    const jobs = (await this.statements.rows<object>(ofBatches, [ids])).map((row) => this.shownRows.object(row));
-    const byBatch = Map.groupBy(jobs, ({ batchId }) => batchId);
-    return batches.map((batch) => new BatchState(batch, byBatch.get(batch.id) ?? []));
   }
 }
 

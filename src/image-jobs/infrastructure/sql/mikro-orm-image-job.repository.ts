@@ -12,7 +12,9 @@ import {
 } from '../../application/ports.ts';
 import { ImageJob, type ImageStatus } from '../../domain/image-job.ts';
 import { AddingStatements, COUNT_ACTIVE } from './adding-statements.ts';
+import { BatchEnds } from './batch-ends.ts';
 import { CostlyFigure } from './costly-figure.ts';
+import { JobEndings } from './job-endings.ts';
 import { noteWaitingBefore, WAITING_BEFORE } from './waiting-before.ts';
 
 const ACTIVE: ImageStatus[] = ['pending', 'processing'];
@@ -22,7 +24,7 @@ const ADDED_IN_MS = 2;
 const FIRST_DOWNLOAD = `
   update image_jobs set downloaded_at = ?, download_expires_at = ?, version = version + 1
   where id = ? and status = 'completed' and downloaded_at is null`;
-const REMOVE = 'delete from image_jobs where id = ?';
+const REMOVE = 'delete from image_jobs where id = ? returning status';
 
 /** Image jobs in the database. What every upload and poll asks is kept statements; lists are the ORM's. */
 export class MikroOrmImageJobRepository extends ImageJobRepository {
@@ -31,13 +33,18 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   private readonly adding: AddingStatements;
   private readonly active: CostlyFigure<number>;
   private readonly findById: string;
+  private readonly batches: BatchEnds;
   private readonly wanted = readTogether((ids) => this.findAll(ids));
 
-  constructor(private readonly em: EntityManager) {
+  constructor(
+    private readonly em: EntityManager,
+    endings = new JobEndings(),
+  ) {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, ImageJob);
     this.adding = new AddingStatements(this.statements, this.rows);
+    this.batches = new BatchEnds(em, endings);
     this.active = new CostlyFigure(
       () => this.countActive(),
       (jobs) => jobs,
@@ -79,8 +86,16 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     return (await this.statements.change(FIRST_DOWNLOAD, [downloadedAt, downloadExpiresAt, id])) === 1;
   }
 
+  /** A job that waits or runs may be what its batch still waits for. */
   async remove(id: string): Promise<boolean> {
-    return (await this.statements.change(REMOVE, [id])) === 1;
+    const job = await this.find(id);
+    if (!job) return false;
+    const removed = await this.batches.ending(
+      job,
+      (on) => on.rows<{ status: ImageStatus }>(REMOVE, [id]),
+      ([row]) => row !== undefined && ACTIVE.includes(row.status),
+    );
+    return removed.length === 1;
   }
 
   private async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, ImageJob>> {

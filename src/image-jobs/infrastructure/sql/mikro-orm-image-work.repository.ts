@@ -5,6 +5,7 @@ import { keptStatements } from '../../../database/statements-of.ts';
 import { type Completion, ImageWorkRepository, type WaitingJob } from '../../application/ports.ts';
 import { ImageJob } from '../../domain/image-job.ts';
 import type { ImageResult, Output } from '../../domain/output.ts';
+import { BatchEnds } from './batch-ends.ts';
 import { JobEndings } from './job-endings.ts';
 
 const CLAIM = `
@@ -23,6 +24,7 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<ImageJob>;
   private readonly claimById: string;
+  private readonly batches: BatchEnds;
 
   constructor(
     private readonly em: EntityManager,
@@ -32,6 +34,7 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, ImageJob);
     this.claimById = CLAIM + this.rows.columns;
+    this.batches = new BatchEnds(em, endings);
   }
 
   async claim(id: string, now: Date): Promise<ImageJob | null> {
@@ -97,9 +100,12 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     const ending = `update image_jobs set ${sql}, version = version + 1 where id = ? and status = ? and attempt = ?`;
     const all = [...values, job.id, job.status, job.attempt];
     const following = this.endings.of(job.changed(change));
-    if (following.length === 0) return (await this.statements.change(ending, all)) === 1;
     const statements = following.map(({ statement }) => statement);
-    const told = await this.statements.changeFollowed(ending, all, statements);
+    const told = await this.batches.ending(
+      job,
+      (on) => on.changeFollowed(ending, all, statements),
+      (written) => written !== null,
+    );
     for (const [n, texts] of (told ?? []).entries()) following[n]?.ending.written?.(texts);
     return told !== null;
   }

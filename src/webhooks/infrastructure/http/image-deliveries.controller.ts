@@ -27,7 +27,8 @@ export class ImageDeliveriesController {
   @ApiOperation({
     operationId: 'listImageDeliveries',
     summary: 'What was sent to the `webhook_url` of an upload, newest first',
-    description: 'With every try. What went to webhooks of the account stands with them.',
+    description:
+      'With every try; of an image of a batch also what told of the batch. What went to webhooks of the account stands with them.',
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiOkResponse({ type: WebhookDeliveryListDto })
@@ -40,6 +41,7 @@ export class ImageDeliveriesController {
   )
   async list(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDeliveryListDto> {
     const job = await this.findImageJob.execute(caller, id);
-    return { results: (await this.deliveries.listOfJob(job.id)).map(WebhookDeliveryDto.of) };
+    const subjects = job.batchId === null ? [job.id] : [job.id, job.batchId];
+    return { results: (await this.deliveries.listOfSubjects(subjects)).map(WebhookDeliveryDto.of) };
   }
 }

@@ -12,9 +12,11 @@ export class NestDeliveryLog extends DeliveryLog {
     super();
   }
 
-  settled({ id, endpointId, accountId, jobId, event }: WebhookDelivery, { status, tries, attempts }: Settled): void {
+  settled(delivery: WebhookDelivery, { status, tries, attempts }: Settled): void {
     const { statusCode, error, milliseconds } = attempts.at(-1) ?? {};
-    const names = { delivery: id, webhook: endpointId ?? undefined, account: accountId, job: jobId ?? undefined };
+    const { id, endpointId, accountId, subjectId, event } = delivery;
+    const subject = subjectId !== null && { [event === 'batch.completed' ? 'batch' : 'job']: subjectId };
+    const names = { delivery: id, webhook: endpointId ?? undefined, account: accountId, ...subject };
     const line = { ...names, event, status, tries, status_code: statusCode, error, ms: milliseconds };
     this.metrics.webhookTries.inc({ outcome: status === 'due' ? 'retried' : status });
     this.logger.log(line, `Delivery ${id}, try ${tries}: ${statusCode ?? error}, ${status}`);

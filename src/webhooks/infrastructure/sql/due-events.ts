@@ -1,9 +1,9 @@
 import type { EntityManager } from '@mikro-orm/core';
 import type { FollowingStatement } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import type { ImageResources } from '../../../image-jobs/application/ports.ts';
+import type { BatchResources, ImageResources } from '../../../image-jobs/application/ports.ts';
 import type { ImageJob, ImageStatus } from '../../../image-jobs/domain/image-job.ts';
-import type { JobEnding } from '../../../image-jobs/infrastructure/sql/job-endings.ts';
+import type { BatchEnding, EndedBatch, JobEnding } from '../../../image-jobs/infrastructure/sql/job-endings.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { destinationOf } from '../../domain/webhook-endpoint.ts';
 import { eventBody, type WebhookEvent } from '../../domain/webhook-event.ts';
@@ -15,28 +15,50 @@ const EVENTS: Partial<Record<ImageStatus, WebhookEvent>> = {
 };
 const HAS_ENDPOINTS = 'exists (select 1 from webhook_endpoints where account_id = image_jobs.account_id)';
 
+/** What is told, of whose image or batch. */
+interface Told {
+  readonly event: WebhookEvent;
+  readonly accountId: string;
+  readonly subjectId: string;
+  readonly at: Date;
+  /** The resource as it is by then. */
+  readonly data: object;
+  /** Where it goes beside the account's endpoints; null for nowhere. */
+  readonly webhookUrl: string | null;
+}
+
 /**
- * Makes an event due to all who want to be told of a job's end, in the very statement that ends it: no crash comes
- * between. For an account without endpoints nothing is written, and on SQLite nothing more is run.
+ * Makes an event due to all who want to be told of an end, in the very statement or transaction that brings it about: no
+ * crash comes between. For an account without endpoints nothing is written, and on SQLite nothing more is run.
  */
-export class DueEvents implements JobEnding {
+export class DueEvents {
+  /** Of what ends a job. */
+  readonly ofJobs: JobEnding;
+  /** Of what ends the last job of a batch. */
+  readonly ofBatches: BatchEnding;
   private readonly sql: string;
 
   constructor(
     em: EntityManager,
-    private readonly resources: ImageResources,
+    private readonly images: ImageResources,
+    private readonly batches: BatchResources,
     private readonly clock: Clock,
-    private readonly wake: (destination: string) => void,
+    wake: (destination: string) => void,
   ) {
+    const written = (destinations: readonly string[]) => {
+      for (const destination of new Set(destinations)) wake(destination);
+    };
+    this.ofJobs = { statement: (job) => this.ofJob(job), written };
+    this.ofBatches = { statement: (batch) => this.ofBatch(batch), written };
     const { newUuid, typed } = keptStatements(em);
     const [uuid, text, json, time] = [typed('uuid'), typed('text'), typed('jsonb'), typed('timestamptz')];
     this.sql = `
-      insert into webhook_deliveries (id, account_id, endpoint_id, job_id, event, destination, url, body, status,
+      insert into webhook_deliveries (id, account_id, endpoint_id, subject_id, event, destination, url, body, status,
         attempt, tries, attempts, next_attempt_at, created_at)
-      select ${newUuid}, told.account_id, receiver.endpoint_id, told.job_id, told.event, receiver.destination,
+      select ${newUuid}, told.account_id, receiver.endpoint_id, told.subject_id, told.event, receiver.destination,
         receiver.url, told.body, 'due', 0, 0, told.attempts, told.now, told.now
       from (
-        select ${uuid} as account_id, ${uuid} as job_id, ${text} as event, ${text} as body, ${json} as attempts,
+        select ${uuid} as account_id, ${uuid} as subject_id, ${text} as event, ${text} as body, ${json} as attempts,
           ${time} as now
         from changed
       ) told join (
@@ -46,13 +68,24 @@ export class DueEvents implements JobEnding {
       ) receiver on true`;
   }
 
-  statement(job: ImageJob): FollowingStatement | null {
-    const { accountId, webhookUrl } = job;
-    const event = EVENTS[job.status];
+  private ofJob(job: ImageJob): FollowingStatement | null {
+    const { id: subjectId, accountId, webhookUrl, status } = job;
+    const event = EVENTS[status];
     if (accountId === null || event === undefined) return null;
+    const at = (status === 'expired' ? job.downloadExpiresAt : job.completedAt) ?? this.clock.now();
+    return this.statement({ event, accountId, subjectId, at, data: this.images.final(job), webhookUrl });
+  }
+
+  private ofBatch({ state, last }: EndedBatch): FollowingStatement {
+    const { id: subjectId, accountId } = state.batch;
+    const { baseUrl, webhookUrl } = last;
+    const data = this.batches.final(state, baseUrl);
+    return this.statement({ event: 'batch.completed', accountId, subjectId, at: this.clock.now(), data, webhookUrl });
+  }
+
+  private statement({ event, accountId, subjectId, at, data, webhookUrl }: Told): FollowingStatement {
     const now = this.clock.now();
-    const at = (job.status === 'expired' ? job.downloadExpiresAt : job.completedAt) ?? now;
-    const told = [accountId, job.id, event, eventBody(event, at, this.resources.final(job)), '[]', now];
+    const told = [accountId, subjectId, event, eventBody(event, at, data), '[]', now];
     const endpoints = [accountId, `%"${event}"%`];
     const ownUrl = [webhookUrl && destinationOf(webhookUrl), webhookUrl, webhookUrl];
     return {
@@ -61,9 +94,5 @@ export class DueEvents implements JobEnding {
       tells: 'destination',
       ...(webhookUrl === null && { when: HAS_ENDPOINTS }),
     };
-  }
-
-  written(destinations: readonly string[]): void {
-    for (const destination of new Set(destinations)) this.wake(destination);
   }
 }

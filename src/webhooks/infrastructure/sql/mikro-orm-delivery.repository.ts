@@ -46,9 +46,9 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
     return before ? found.reverse() : found;
   }
 
-  listOfJob(jobId: string): Promise<WebhookDelivery[]> {
+  listOfSubjects(ids: readonly string[]): Promise<WebhookDelivery[]> {
     const order = { createdAt: 'desc', id: 'desc' } as const;
-    return this.em.fork().find(WebhookDelivery, { jobId, endpointId: null }, { orderBy: order });
+    return this.em.fork().find(WebhookDelivery, { subjectId: { $in: [...ids] }, endpointId: null }, { orderBy: order });
   }
 
   /** Those who claim for one destination do so one after the other: so many are being sent there, exactly. */

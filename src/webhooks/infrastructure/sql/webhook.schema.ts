@@ -49,7 +49,7 @@ export const WebhookDeliverySchema = new EntitySchema<WebhookDelivery>({
     id: { type: 'uuid', primary: true },
     accountId: { type: 'uuid', index: true },
     endpointId: { type: 'uuid', nullable: true },
-    jobId: { type: 'uuid', nullable: true, index: true },
+    subjectId: { type: 'uuid', nullable: true, index: true },
     event: { type: 'string', length: 32 },
     destination: { type: 'text' },
     url: { type: 'text', nullable: true },
