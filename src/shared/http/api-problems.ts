@@ -1,10 +1,10 @@
-import { applyDecorators } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import {
   ApiProperty,
   ApiPropertyOptional,
-  ApiResponse,
   type ApiResponseOptions,
   ApiSchema,
+  DECORATORS,
   getSchemaPath,
 } from '@nestjs/swagger';
 import { FAULT_MEANINGS, type Problem } from '../application-error.ts';
@@ -49,13 +49,30 @@ export function ApiProblems(...problems: Problem[]): MethodDecorator & ClassDeco
   return ProblemResponses(malformedRequest, ...problems, internalError, unavailable);
 }
 
-/** Documents problems whose statuses no other decorator of the route documents. */
+/** Documents problems of a route, or of each route of a controller, before those that it documents already. */
 export function ProblemResponses(...problems: Problem[]): MethodDecorator & ClassDecorator {
-  const byStatus = Map.groupBy(new Set(problems), statusOf);
-  return applyDecorators(...[...byStatus].map(([status, group]) => problemResponse(status, group)));
+  return (target: object, _name?: string | symbol, route?: PropertyDescriptor) => {
+    for (const { value: handler } of route ? [route] : routesOf(target as Type)) document(handler, problems);
+  };
 }
 
-function problemResponse(status: number, problems: Problem[]): MethodDecorator & ClassDecorator {
+const DOCUMENTED = Symbol('documented problems');
+
+function routesOf({ prototype }: Type): PropertyDescriptor[] {
+  const methods = Object.values(Object.getOwnPropertyDescriptors(prototype));
+  return methods.filter(({ value }) => typeof value === 'function' && Reflect.hasMetadata(DOCUMENTED, value));
+}
+
+/** `ApiResponse` would add the words for a status to those that it has, in place of telling all of its problems. */
+function document(handler: object, problems: Problem[]): void {
+  const all = new Set([...problems, ...(Reflect.getMetadata(DOCUMENTED, handler) ?? [])]);
+  Reflect.defineMetadata(DOCUMENTED, all, handler);
+  const responses = { ...Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) };
+  for (const [status, group] of Map.groupBy(all, statusOf)) responses[status] = problemResponse(status, group);
+  Reflect.defineMetadata(DECORATORS.API_RESPONSE, responses, handler);
+}
+
+function problemResponse(status: number, problems: Problem[]): ApiResponseOptions {
   const example = ({ code, title, meaning }: Problem) => ({
     type: `/problems/${code}/`,
     title,
@@ -65,8 +82,7 @@ function problemResponse(status: number, problems: Problem[]): MethodDecorator &
     code,
     request_id: 'a2f0c6de',
   });
-  return ApiResponse({
-    status,
+  return {
     description: problems.map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
     headers: headersOf(status),
     content: {
@@ -77,7 +93,7 @@ function problemResponse(status: number, problems: Problem[]): MethodDecorator &
         ),
       },
     },
-  });
+  };
 }
 
 function headersOf(status: number): ApiResponseOptions['headers'] {

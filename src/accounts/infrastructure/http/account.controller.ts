@@ -4,7 +4,6 @@ import type { Request, Response } from 'express';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { AccountSigning } from '../../application/account-signing.ts';
 import { ChangePassword } from '../../application/change-password.ts';
 import { DeleteAccount } from '../../application/delete-account.ts';
@@ -22,13 +21,12 @@ import {
   RegisteredAccountDto,
   RegistrationDto,
 } from './accounts.dto.ts';
-import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
+import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.ts';
 import { LimitsDto } from './limits.dto.ts';
 import { clearRefreshCookie } from './refresh-cookie.ts';
 import { FORMS_TOO } from './sign-in-form.ts';
 
-const { tooManyRequests } = requestProblems;
-const { emailTaken, invalidToken, notAuthenticated, registrationClosed } = accountProblems;
+const { emailTaken, registrationClosed } = accountProblems;
 const { tooManyWrongPasswords, usernameTaken, wrongCredentials } = accountProblems;
 
 /** Registration, and what an account does with itself. */
@@ -48,11 +46,10 @@ export class AccountController {
   ) {}
 
   @Post('register')
-  @ByCredentials()
-  @CountedBy('sign-in')
+  @ByCredentials({ countedBy: 'sign-in' })
   @ApiOperation({ operationId: 'register', summary: 'Register an account', description: FORMS_TOO })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken)
   async register(@Body() body: RegistrationDto, @Req() request: Request): Promise<RegisteredAccountDto> {
     if (this.security.registration === 'closed') {
       throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
@@ -69,7 +66,7 @@ export class AccountController {
     description: 'The account that the token belongs to, with what it may do.',
   })
   @ApiOkResponse({ type: OwnAccountDto })
-  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems()
   async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
     const account = await this.findAccount.execute(caller);
     const since = await this.signing.secretSince(account.id);
@@ -90,14 +87,7 @@ export class AccountController {
       'Needs the present password. Every session ends, this one too; API keys live on unless `revoke_keys` is true.',
   })
   @ApiNoContentResponse({ description: 'Changed' })
-  @ApiProblems(
-    ...JSON_BODY_PROBLEMS,
-    wrongCredentials,
-    notAuthenticated,
-    invalidToken,
-    tooManyRequests,
-    tooManyWrongPasswords,
-  )
+  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
   async changePassword(@CurrentCaller() caller: Caller, @Body() body: PasswordChangeDto): Promise<void> {
     const { current_password: current, new_password: next, revoke_keys: revokeKeys } = body;
     await this.changeAccountPassword.execute(caller, current, next, { revokeKeys });
@@ -112,14 +102,7 @@ export class AccountController {
     description: 'Needs the password. Sessions, keys, images and files of the account are gone with it.',
   })
   @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblems(
-    ...JSON_BODY_PROBLEMS,
-    wrongCredentials,
-    notAuthenticated,
-    invalidToken,
-    tooManyRequests,
-    tooManyWrongPasswords,
-  )
+  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
   async remove(
     @CurrentCaller() caller: Caller,
     @Body() body: AccountDeletionDto,

@@ -1,7 +1,9 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Request } from 'express';
+import type { Problem } from '../../../shared/application-error.ts';
 import { ProblemResponses } from '../../../shared/http/api-problems.ts';
+import { requestProblems } from '../../../shared/problems.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import type { RouteScope } from '../../domain/scope.ts';
@@ -29,36 +31,6 @@ export interface CallerRequest extends Request {
   nextRequestIn: number;
 }
 
-/** What opens a route to API keys; left out, no key reaches it. */
-interface ForKeys {
-  readonly scope?: RouteScope;
-}
-
-/** Opens a route to anonymous callers too, and to keys with the scope, and says so in the OpenAPI document. */
-export const AnonymousToo = (keys: ForKeys = {}): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS, 'anyone'), ApiBearerAuth(), OpenToKeys(keys), ApiSecurity({}));
-
-/** For routes whose body is the proof; they count against the address, whatever token comes along. */
-export const ByCredentials = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS, 'credentials'), ApiSecurity({}));
-
-/** For accounts alone, and keys with the scope: what every route is without a decorator, and its OpenAPI security. */
-export const AccountsOnly = (keys: ForKeys = {}): MethodDecorator & ClassDecorator =>
-  applyDecorators(ApiBearerAuth(), OpenToKeys(keys));
-
-/** Opens a route to API keys and documents it; whatever it asks of them, another key is refused with `missing_scope`. */
-const OpenToKeys = ({ scope }: ForKeys): MethodDecorator & ClassDecorator =>
-  applyDecorators(
-    ...(scope === 'any' ? [] : [ProblemResponses(accountProblems.missingScope)]),
-    ...(scope === undefined
-      ? []
-      : [SetMetadata(SCOPE, scope), ApiSecurity(KEY_SECURITY, scope === 'any' ? [] : [scope])]),
-  );
-
-/** For documents, pages and health: no caller, and not counted. */
-export const Public = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS, 'public'), SetMetadata(COUNTED_BY, 'nobody'), ApiSecurity({}));
-
 /** The bucket that a route's requests are taken from, if not the caller's. */
 export type CountedBy =
   /** Refreshing: by session, so that many people behind one address can stay signed in. */
@@ -71,8 +43,45 @@ export type CountedBy =
   | 'archive'
   | 'nobody';
 
-/** Names the bucket that a route's requests are taken from. */
-export const CountedBy = (bucket: CountedBy): MethodDecorator & ClassDecorator => SetMetadata(COUNTED_BY, bucket);
+/** How a route is opened. */
+interface Opening {
+  /** What opens it to API keys; left out, no key reaches it. */
+  readonly scope?: RouteScope;
+  readonly countedBy?: CountedBy;
+}
+
+const { invalidToken, missingScope, notAuthenticated } = accountProblems;
+
+/** Opens a route to anonymous callers too, and to keys with the scope; documents its security and its refusals. */
+export const AnonymousToo = (opening: Opening = {}): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ACCESS, 'anyone'), Opened(opening, invalidToken), ApiSecurity({}));
+
+/** For accounts alone, and keys with the scope: what every route is without a decorator, and its documents. */
+export const AccountsOnly = (opening: Opening = {}): MethodDecorator & ClassDecorator =>
+  Opened(opening, notAuthenticated, invalidToken);
+
+/** For routes whose body is the proof; they count against the address, whatever token comes along. */
+export const ByCredentials = ({ countedBy }: Pick<Opening, 'countedBy'> = {}): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ACCESS, 'credentials'), Counted(countedBy), ApiSecurity({}));
+
+/** Opens a route to tokens and API keys; whatever it asks of a key, another one is refused with `missing_scope`. */
+const Opened = ({ scope, countedBy }: Opening, ...refusals: Problem[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ...(scope ? [SetMetadata(SCOPE, scope), ApiSecurity(KEY_SECURITY, scope === 'any' ? [] : [scope])] : []),
+    ProblemResponses(...refusals, ...(scope === 'any' ? [] : [missingScope])),
+    Counted(countedBy),
+  );
+
+const Counted = (bucket: CountedBy | undefined): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    SetMetadata(COUNTED_BY, bucket),
+    ...(bucket === 'nobody' ? [] : [ProblemResponses(requestProblems.tooManyRequests)]),
+  );
+
+/** For documents, pages and health: no caller, and not counted. */
+export const Public = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ACCESS, 'public'), SetMetadata(COUNTED_BY, 'nobody'), ApiSecurity({}));
 
 /** The caller of the request. */
 export const CurrentCaller = createParamDecorator(

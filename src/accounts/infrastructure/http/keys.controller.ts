@@ -8,7 +8,6 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { ListApiKeys, RevokeApiKey } from '../../application/api-keys.ts';
 import { MakeApiKey } from '../../application/make-api-key.ts';
 import { Caller } from '../../domain/caller.ts';
@@ -16,8 +15,7 @@ import { accountProblems } from '../../domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from './caller.decorators.ts';
 import { ApiKeyDto, ApiKeyListDto, MadeApiKeyDto, NewApiKeyDto } from './keys.dto.ts';
 
-const { tooManyRequests } = requestProblems;
-const { invalidToken, keyNotFound, notAuthenticated, tooManyKeys } = accountProblems;
+const { keyNotFound, tooManyKeys } = accountProblems;
 
 /** The account's API keys; no key reaches them. */
 @ApiTags('Accounts')
@@ -37,7 +35,7 @@ export class KeysController {
     description: 'The key is shown in this answer and never again.',
   })
   @ApiCreatedResponse({ type: MadeApiKeyDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyKeys, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyKeys)
   async create(@CurrentCaller() caller: Caller, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
     const { name, scopes, expires_at: expiry } = body;
     const expiresAt = expiry === undefined ? undefined : new Date(expiry);
@@ -52,7 +50,7 @@ export class KeysController {
     description: 'With the scopes and the latest use of each; the keys themselves are not shown.',
   })
   @ApiOkResponse({ type: ApiKeyListDto })
-  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<ApiKeyListDto> {
     return { results: (await this.listApiKeys.execute(caller.accountId ?? '')).map(ApiKeyDto.of) };
   }
@@ -66,7 +64,7 @@ export class KeysController {
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Revoked' })
-  @ApiProblems(keyNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(keyNotFound)
   async revoke(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     await this.revokeApiKey.execute(caller, id);
   }

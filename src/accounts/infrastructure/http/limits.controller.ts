@@ -3,9 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { MonthlyUse } from '../../application/monthly-use.ts';
 import { Caller } from '../../domain/caller.ts';
-import { accountProblems } from '../../domain/errors.ts';
 import { ThrottleSettings } from '../accounts.settings.ts';
-import { AnonymousToo, CountedBy, CurrentCaller } from './caller.decorators.ts';
+import { AnonymousToo, CurrentCaller } from './caller.decorators.ts';
 import { LimitsDto } from './limits.dto.ts';
 
 /** What the caller may do. */
@@ -18,15 +17,14 @@ export class LimitsController {
   ) {}
 
   @Get()
-  @AnonymousToo({ scope: 'any' })
-  @CountedBy('nobody')
+  @AnonymousToo({ scope: 'any', countedBy: 'nobody' })
   @ApiOperation({
     operationId: 'getLimits',
     summary: 'What you may do',
     description: 'Sizes in bytes, times in seconds. Not counted.',
   })
   @ApiOkResponse({ type: LimitsDto })
-  @ApiProblems(accountProblems.invalidToken)
+  @ApiProblems()
   async show(@CurrentCaller() caller: Caller): Promise<LimitsDto> {
     return LimitsDto.of(caller, this.throttle, await this.monthlyUse.execute(caller));
   }

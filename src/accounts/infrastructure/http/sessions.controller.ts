@@ -6,7 +6,6 @@ import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-proble
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { EndSession, LogOut } from '../../application/end-sessions.ts';
 import { ListSessions } from '../../application/list-sessions.ts';
 import { LogIn } from '../../application/log-in.ts';
@@ -17,13 +16,11 @@ import { accountProblems } from '../../domain/errors.ts';
 import type { Session } from '../../domain/session.ts';
 import { SecuritySettings } from '../accounts.settings.ts';
 import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './accounts.dto.ts';
-import { AccountsOnly, ByCredentials, CountedBy, CurrentCaller } from './caller.decorators.ts';
+import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
 import { FORMS_TOO } from './sign-in-form.ts';
 
-const { tooManyRequests } = requestProblems;
-const { foreignOrigin, invalidToken, notAuthenticated, sessionNotFound } = accountProblems;
-const { tooManyWrongPasswords, wrongCredentials } = accountProblems;
+const { foreignOrigin, invalidToken, sessionNotFound, tooManyWrongPasswords, wrongCredentials } = accountProblems;
 
 /** Log-in, refresh, log-out, and an account's view of its sessions. */
 @ApiTags('Accounts')
@@ -42,12 +39,11 @@ export class SessionsController {
   ) {}
 
   @Post('login')
-  @ByCredentials()
-  @CountedBy('sign-in')
+  @ByCredentials({ countedBy: 'sign-in' })
   @HttpCode(200)
   @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail', description: FORMS_TOO })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyRequests, tooManyWrongPasswords)
+  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
   async logIn(
     @Body() { username, password, session }: CredentialsDto,
     @Req() request: Request,
@@ -64,8 +60,7 @@ export class SessionsController {
   }
 
   @Post('refresh')
-  @ByCredentials()
-  @CountedBy('session')
+  @ByCredentials({ countedBy: 'session' })
   @HttpCode(200)
   @ApiOperation({
     operationId: 'refreshTokens',
@@ -73,7 +68,7 @@ export class SessionsController {
     description: FORMS_TOO,
   })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, invalidToken, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, invalidToken)
   async refresh(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,
@@ -88,7 +83,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token', description: FORMS_TOO })
   @ApiNoContentResponse({ description: 'Ended, also when it had ended before' })
-  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin)
   async logOut(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,
@@ -106,7 +101,7 @@ export class SessionsController {
     description: 'One for each log-in that has not ended, with the address and the program that it came from.',
   })
   @ApiOkResponse({ type: SessionListDto })
-  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<SessionListDto> {
     const sessions = await this.listSessions.execute(caller.accountId ?? '');
     return { results: sessions.map((session) => SessionDto.of(session, caller.sessionId)) };
@@ -122,7 +117,7 @@ export class SessionsController {
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Ended' })
-  @ApiProblems(sessionNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(sessionNotFound)
   async end(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     await this.endSession.execute(caller, id);
   }

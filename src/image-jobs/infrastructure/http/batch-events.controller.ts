@@ -3,10 +3,8 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPa
 import type { Request, Response } from 'express';
 import { EMPTY, type Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { WatchBatch } from '../../application/watch-batch.ts';
 import type { BatchState } from '../../domain/batch.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -17,7 +15,6 @@ import { BatchPresenter } from './batch-presenter.ts';
 import { eventStream, LastEventId } from './event-stream.ts';
 
 const { batchNotFound, streamsFull, tooManyStreams } = imageJobProblems;
-const { invalidToken, notAuthenticated } = accountProblems;
 
 /** The states of a batch as server-sent events. */
 @ApiTags('Batches')
@@ -44,10 +41,7 @@ export class BatchEventsController {
     content: { 'text/event-stream': { schema: { $ref: getSchemaPath(BatchDto) } } },
   })
   @ApiNoContentResponse({ description: 'The last event was the final one; this stops an `EventSource`' })
-  @ApiProblems(
-    ...[batchNotFound, tooManyStreams, streamsFull],
-    ...[notAuthenticated, invalidToken, requestProblems.tooManyRequests],
-  )
+  @ApiProblems(batchNotFound, tooManyStreams, streamsFull)
   async events(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

@@ -10,11 +10,9 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import {
   AccountsOnly,
   type CallerRequest,
-  CountedBy,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
@@ -45,8 +43,7 @@ import { RETRY_AFTER } from './retry-after.ts';
 import { WANTED_FIELDS } from './wanted-fields.ts';
 import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from './webhook-url-field.ts';
 
-const { invalidToken, notAuthenticated } = accountProblems;
-const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
+const { bodyTooLarge, malformedRequest, unsupportedMediaType, validationFailed } = requestProblems;
 const problems = imageJobProblems;
 
 /** Many uploads in one request, and their results in one file. */
@@ -105,8 +102,8 @@ export class BatchesController {
     },
   })
   @ApiProblems(
-    ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge, tooManyRequests],
-    ...[notAuthenticated, invalidToken, problems.batchTooLarge, problems.queueFull, problems.diskFull],
+    ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge],
+    ...[problems.batchTooLarge, problems.queueFull, problems.diskFull],
     ...[problems.idempotencyKeyInFlight, problems.idempotencyKeyReused],
   )
   async create(
@@ -139,7 +136,7 @@ export class BatchesController {
   })
   @Paged()
   @ApiOkResponse({ type: BatchListDto })
-  @ApiProblems(validationFailed, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(validationFailed)
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<BatchListDto> {
     const query = parsePageQuery(request);
     const page = await this.listBatches.execute(caller.accountId ?? '', query);
@@ -164,7 +161,7 @@ export class BatchesController {
     examples: BATCH_EXAMPLES,
     headers: { ...RETRY_AFTER, ...PREFERENCE_APPLIED },
   })
-  @ApiProblems(problems.batchNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(problems.batchNotFound)
   async show(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -176,8 +173,7 @@ export class BatchesController {
   }
 
   @Get(':id/archive')
-  @AccountsOnly({ scope: 'images:read' })
-  @CountedBy('archive')
+  @AccountsOnly({ scope: 'images:read', countedBy: 'archive' })
   @ApiOperation({
     operationId: 'downloadBatch',
     summary: 'All results of a batch as one ZIP',
@@ -186,10 +182,7 @@ export class BatchesController {
   })
   @BatchId()
   @Archives('batch-6c1f0f5e.zip')
-  @ApiProblems(
-    ...[problems.batchNotFound, problems.batchNotReady, problems.imageExpired],
-    ...[notAuthenticated, invalidToken, tooManyRequests],
-  )
+  @ApiProblems(problems.batchNotFound, problems.batchNotReady, problems.imageExpired)
   async archive(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -211,7 +204,7 @@ export class BatchesController {
   })
   @BatchId()
   @ApiNoContentResponse({ description: 'Erased' })
-  @ApiProblems(problems.batchNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(problems.batchNotFound)
   async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     const { batch } = await this.findBatch.execute(caller, id);
     await this.eraseBatch.execute(batch.id);

@@ -3,10 +3,8 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags, g
 import type { Request, Response } from 'express';
 import { EMPTY, type Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import type { States } from '../../application/follow-states.ts';
 import { WatchImage } from '../../application/watch-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -41,10 +39,7 @@ export class ImageEventsController {
     content: { 'text/event-stream': { schema: { $ref: getSchemaPath(ImageDto) } } },
   })
   @ApiNoContentResponse({ description: 'The last event was the final one; this stops an `EventSource`' })
-  @ApiProblems(
-    ...[imageJobProblems.imageNotFound, imageJobProblems.tooManyStreams, imageJobProblems.streamsFull],
-    ...[accountProblems.invalidToken, requestProblems.tooManyRequests],
-  )
+  @ApiProblems(imageJobProblems.imageNotFound, imageJobProblems.tooManyStreams, imageJobProblems.streamsFull)
   async events(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

@@ -12,12 +12,10 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import {
   AccountsOnly,
   AnonymousToo,
   type CallerRequest,
-  CountedBy,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
@@ -50,8 +48,7 @@ import { RETRY_AFTER } from './retry-after.ts';
 import { WANTED_FIELDS } from './wanted-fields.ts';
 import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from './webhook-url-field.ts';
 
-const { invalidToken, notAuthenticated } = accountProblems;
-const { bodyTooLarge, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } = requestProblems;
+const { bodyTooLarge, malformedRequest, unsupportedMediaType, validationFailed } = requestProblems;
 const problems = imageJobProblems;
 
 /** Uploads, jobs and downloads. */
@@ -106,7 +103,7 @@ export class ImagesController {
     },
   })
   @ApiProblems(
-    ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge, invalidToken, tooManyRequests],
+    ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge],
     ...[
       problems.fileTooLarge,
       problems.unsupportedFormat,
@@ -146,7 +143,7 @@ export class ImagesController {
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
   @Paged()
   @ApiOkResponse({ type: ImageListDto })
-  @ApiProblems(validationFailed, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(validationFailed)
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<ImageListDto> {
     const query = parseListQuery(request);
     const page = await this.listImageJobs.execute(caller.accountId ?? '', query);
@@ -171,7 +168,7 @@ export class ImagesController {
     examples: IMAGE_EXAMPLES,
     headers: { ...RETRY_AFTER, ...PREFERENCE_APPLIED },
   })
-  @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)
+  @ApiProblems(problems.imageNotFound)
   async show(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -183,8 +180,7 @@ export class ImagesController {
   }
 
   @Get(':id/download')
-  @AnonymousToo({ scope: 'images:read' })
-  @CountedBy('download')
+  @AnonymousToo({ scope: 'images:read', countedBy: 'download' })
   @ApiOperation({
     operationId: 'downloadImage',
     summary: 'The bytes of the result',
@@ -193,14 +189,7 @@ export class ImagesController {
   })
   @ImageId()
   @Downloads()
-  @ApiProblems(
-    problems.imageNotFound,
-    problems.imageNotReady,
-    problems.imageExpired,
-    problems.rangeNotSatisfiable,
-    invalidToken,
-    tooManyRequests,
-  )
+  @ApiProblems(problems.imageNotFound, problems.imageNotReady, problems.imageExpired, problems.rangeNotSatisfiable)
   async download(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -222,7 +211,7 @@ export class ImagesController {
   })
   @ImageId()
   @ApiNoContentResponse({ description: 'Erased' })
-  @ApiProblems(problems.imageNotFound, invalidToken, tooManyRequests)
+  @ApiProblems(problems.imageNotFound)
   async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     const job = await this.findImageJob.execute(caller, id);
     await this.eraseImageJob.execute(job.id);

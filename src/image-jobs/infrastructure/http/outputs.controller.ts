@@ -2,11 +2,9 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
-import { AnonymousToo, CountedBy, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
 import { stemOf } from '../../domain/archive-names.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -28,8 +26,7 @@ export class OutputsController {
   ) {}
 
   @Get('outputs/:name/download')
-  @AnonymousToo({ scope: 'images:read' })
-  @CountedBy('download')
+  @AnonymousToo({ scope: 'images:read', countedBy: 'download' })
   @ApiOperation({
     operationId: 'downloadOutput',
     summary: 'The bytes of one output',
@@ -45,8 +42,6 @@ export class OutputsController {
     imageJobProblems.imageNotReady,
     imageJobProblems.imageExpired,
     imageJobProblems.rangeNotSatisfiable,
-    accountProblems.invalidToken,
-    requestProblems.tooManyRequests,
   )
   async download(
     @CurrentCaller() caller: Caller,
@@ -60,8 +55,7 @@ export class OutputsController {
   }
 
   @Get('archive')
-  @AnonymousToo({ scope: 'images:read' })
-  @CountedBy('archive')
+  @AnonymousToo({ scope: 'images:read', countedBy: 'archive' })
   @ApiOperation({
     operationId: 'downloadOutputs',
     summary: 'All results of an image as one ZIP',
@@ -70,13 +64,7 @@ export class OutputsController {
   })
   @ImageId()
   @Archives('holiday.zip')
-  @ApiProblems(
-    imageJobProblems.imageNotFound,
-    imageJobProblems.imageNotReady,
-    imageJobProblems.imageExpired,
-    accountProblems.invalidToken,
-    requestProblems.tooManyRequests,
-  )
+  @ApiProblems(imageJobProblems.imageNotFound, imageJobProblems.imageNotReady, imageJobProblems.imageExpired)
   async archive(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

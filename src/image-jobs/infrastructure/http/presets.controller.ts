@@ -9,12 +9,10 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { DeletePreset, FindPreset, ListPresets, SavePreset } from '../../application/presets.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { MOST_PRESETS } from '../../domain/preset.ts';
@@ -23,8 +21,6 @@ import { PresetDto, PresetListDto } from './preset.dto.ts';
 import { PresetContentDto } from './wanted.dto.ts';
 import { WantedReader } from './wanted-reader.ts';
 
-const { tooManyRequests } = requestProblems;
-const { invalidToken, notAuthenticated } = accountProblems;
 const { presetNotFound, tooManyPresets } = imageJobProblems;
 
 const PresetName = () => ApiParam({ name: 'name', schema: { type: 'string', pattern: NAME_PATTERN }, example: 'web' });
@@ -52,7 +48,7 @@ export class PresetsController {
   @PresetName()
   @ApiOkResponse({ type: PresetDto, description: 'The preset has been changed' })
   @ApiCreatedResponse({ type: PresetDto, description: 'The preset is new' })
-  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyPresets, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyPresets)
   async save(
     @CurrentCaller() caller: Caller,
     @Param('name') name: string,
@@ -74,7 +70,7 @@ export class PresetsController {
     description: 'All of them, each with what it says.',
   })
   @ApiOkResponse({ type: PresetListDto })
-  @ApiProblems(notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<PresetListDto> {
     return { results: (await this.listPresets.execute(caller)).map(PresetDto.of) };
   }
@@ -83,7 +79,7 @@ export class PresetsController {
   @ApiOperation({ operationId: 'getPreset', summary: 'One preset', description: 'What it says, and since when.' })
   @PresetName()
   @ApiOkResponse({ type: PresetDto })
-  @ApiProblems(presetNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(presetNotFound)
   async show(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<PresetDto> {
     return PresetDto.of(await this.findPreset.execute(caller, name));
   }
@@ -97,7 +93,7 @@ export class PresetsController {
   })
   @PresetName()
   @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblems(presetNotFound, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(presetNotFound)
   async remove(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<void> {
     await this.deletePreset.execute(caller, name);
   }

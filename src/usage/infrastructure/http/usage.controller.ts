@@ -2,7 +2,6 @@ import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
@@ -13,8 +12,7 @@ import { KEPT_DAYS } from '../../domain/usage-entry.ts';
 import { UsageReportDto } from './usage.dto.ts';
 import { DEFAULT_DAYS, parseUsageQuery } from './usage-query.ts';
 
-const { tooManyRequests, validationFailed } = requestProblems;
-const { invalidToken, notAuthenticated } = accountProblems;
+const { validationFailed } = requestProblems;
 
 const day = { type: 'string' as const, format: 'date' };
 
@@ -43,7 +41,7 @@ export class UsageController {
   @ApiQuery({ name: 'to', required: false, description: 'Last day; left out, today', schema: day })
   @ApiQuery({ name: 'group_by', required: false, schema: { type: 'string', enum: [...GROUPINGS], default: 'day' } })
   @ApiOkResponse({ type: UsageReportDto })
-  @ApiProblems(validationFailed, notAuthenticated, invalidToken, tooManyRequests)
+  @ApiProblems(validationFailed)
   async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<UsageReportDto> {
     const { by, ...range } = parseUsageQuery(request, this.clock.now());
     return UsageReportDto.of(await this.showUsage.execute(caller.accountId ?? '', range, by), by);
