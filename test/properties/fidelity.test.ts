@@ -9,6 +9,7 @@ import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
 import { encode } from '../../src/imaging/infrastructure/sharp-encoders.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../support/callers.ts';
+import { withPlaces } from '../support/chosen-places.ts';
 import { type Processed, useEngine } from '../support/engine.ts';
 import { type Likeness, likeness } from '../support/likeness.ts';
 import { convert } from '../support/operations.ts';
@@ -53,7 +54,8 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
       if (!result) return;
       expect(result.bytes).toBeLessThanOrEqual(planned.budget?.bytes ?? Number.POSITIVE_INFINITY);
       const encoding = { ...planned, quality: result.quality };
-      const reference = await referenceFrames(bytes, { output, frames }, operations);
+      const steps = await withPlaces(bytes, operations, output, engine);
+      const reference = await referenceFrames(bytes, { output, frames }, steps);
 
       const [{ width, height }] = reference as [Frame];
       expect(result).toMatchObject({ width, height, format: output });
@@ -67,7 +69,7 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
         const wanted = isKept ? (reference[i] as Frame) : await throughEncoder(reference[i] as Frame, encoding);
         const found = likeness(frame, wanted);
         if (!within(tolerance)(found) && isCodedIcon(result, encoding))
-          return isAlikeUncoded(bytes, operations, tolerance);
+          return isAlikeUncoded(bytes, operations, steps, tolerance);
         expect(found, result.plan).toSatisfy(within(tolerance));
       }
     }),
@@ -103,12 +105,16 @@ function isCodedIcon({ width, height }: Size, { quality, palette }: Encoding): b
 }
 
 /** The same bound, held against the pixels that the coder was given. */
-async function isAlikeUncoded(bytes: Buffer, operations: readonly Operation[], tolerance: Likeness): Promise<void> {
+async function isAlikeUncoded(
+  bytes: Buffer,
+  operations: readonly Operation[],
+  steps: readonly Operation[],
+  tolerance: Likeness,
+): Promise<void> {
   const moves = operations.filter(({ operation_type: type }) => type !== 'compress' && type !== 'convert');
-  const uncoded = [...moves, convert('png')];
-  const { path, plan } = await engine.process(bytes, uncoded);
+  const { path, plan } = await engine.process(bytes, [...moves, convert('png')]);
   const [frame] = (await framesOfFile(path)) as [Frame];
-  const [reference] = (await referenceFrames(bytes, { output: 'png', frames: 1 }, uncoded)) as [Frame];
+  const [reference] = (await referenceFrames(bytes, { output: 'png', frames: 1 }, steps)) as [Frame];
   expect(likeness(frame, reference), plan).toSatisfy(within(tolerance));
 }
 

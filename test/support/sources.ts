@@ -101,6 +101,7 @@ const side = fc.integer({ min: 1, max: 180 });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const gravity = fc.constantFrom(
   ...(['center', 'north', 'northeast', 'east', 'southeast', 'south', 'southwest', 'west', 'northwest'] as const),
+  ...(['attention', 'entropy'] as const),
 );
 const color = fc.constantFrom('transparent', '#f80', '#2040c0', '#808080', '#20c04080', '#00000000');
 const edge = fc.integer({ min: 0, max: 40 });
