@@ -42,6 +42,8 @@ describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
     const nothing = { waiting: 0, waitingPixels: 0, running: [] };
     expect(await aheadOf(first)).toEqual(nothing);
     expect(await aheadOf(last)).toEqual({ ...nothing, waiting: 3, waitingPixels: 3 * PIXELS });
+    const notSentIn = job(undefined, secondsAfter(NOW, 4));
+    expect(await statistics.ahead(notSentIn)).toEqual({ ...nothing, waiting: 4, waitingPixels: 4 * PIXELS });
     const held = (await work.claim(first.id, NOW)) as ImageJob;
     aSecondLater();
     const running = [{ pixels: PIXELS, startedAt: NOW }];

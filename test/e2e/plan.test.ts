@@ -1,7 +1,9 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, type TokenPair } from '../support/api-client.ts';
 import { formOf, ImagesApi } from '../support/images-api.ts';
 import { convert, resize } from '../support/operations.ts';
+import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -11,7 +13,11 @@ const SOURCE = { format: 'jpg', width: 400, height: 300 };
 let service: Service;
 let tokens: TokenPair;
 beforeAll(async () => {
-  service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '10000', THROTTLE_AUTHENTICATED_PER_MINUTE: '10000' });
+  service = await startService({
+    THROTTLE_ANONYMOUS_PER_MINUTE: '10000',
+    THROTTLE_AUTHENTICATED_PER_MINUTE: '10000',
+    WORKER_CONCURRENCY: '1',
+  });
   tokens = await new ApiClient(service.url).newAccount('planner');
 });
 afterAll(() => service.stop());
@@ -52,6 +58,24 @@ describe('a plan', () => {
     });
     expect((await new ImagesApi(service, tokens).list()).results).toEqual([]);
     expect(await service.storedFiles()).toEqual([]);
+  });
+
+  test('estimates what the upload would be told: with the work ahead', async () => {
+    const [width, height] = [6000, 5000];
+    const large = { format: 'png', width, height };
+    const flat = sharp({ create: { width, height, channels: 3, background: 'teal' } });
+    const bytes = await flat.png().toBuffer();
+    const images = new ImagesApi(service, tokens);
+    await pauseWork(service);
+    const alone = (await plan({ source: large, operations: [] }, tokens.access)).body.estimated_seconds;
+    const first = await images.submit(bytes);
+    for (let n = 0; n < 4; n += 1) await images.submit(bytes);
+    const behind = (await plan({ source: large, operations: [] }, tokens.access)).body.estimated_seconds;
+    const last = await images.submit(bytes);
+    expect([alone, behind]).toEqual([first.seconds_remaining, last.seconds_remaining]);
+    expect(behind).toBeGreaterThan(alone);
+    for (const { id } of (await images.list()).results) await images.remove(id);
+    await resumeWork(service);
   });
 
   test('of no operations is the picture itself', async () => {

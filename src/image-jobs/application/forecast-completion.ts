@@ -20,7 +20,7 @@ export interface Workers {
   readonly concurrency: number;
 }
 
-/** Estimates the end of unfinished jobs from the measured pace and the work ahead. */
+/** Estimates the end of unfinished jobs, also of one that was not sent in, from the measured pace and the work ahead. */
 export class ForecastCompletion {
   constructor(
     private readonly statistics: WorkStatistics,
@@ -41,12 +41,6 @@ export class ForecastCompletion {
       underWay.reduce((sum, left) => sum + left, 0) + waitingPixels * pace.perPixel + waiting * pace.perJob;
     const hasFreeWorker = running.length + waiting < atOnce;
     return forecast(now, (hasFreeWorker ? 0 : before / atOnce) + own, waiting + 1);
-  }
-
-  /** Whole seconds that a free worker would take for a picture with these facts; at least 1. */
-  async workSeconds(facts: ImageFacts): Promise<number> {
-    const pace = (await this.statistics.pace()) ?? FIRST_PACE;
-    return Math.max(1, Math.ceil(durationOf(sourcePixelsOf(facts), pace) / 1000));
   }
 }
 

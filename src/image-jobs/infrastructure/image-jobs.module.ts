@@ -119,7 +119,7 @@ const STORE_WAIT_MS = 3000;
     useCase(FindPreset, PresetRepository),
     useCase(ListPresets, PresetRepository),
     useCase(DeletePreset, PresetRepository),
-    useCase(PlanOutputs, ForecastCompletion),
+    useCase(PlanOutputs, ForecastCompletion, Clock),
     useCase(WantedReader, PresetRepository),
     useCase(PictureForm, Spool, FileStore, WantedReader, WebhookUrls, StorageSettings),
     useCase(ImageForm, PictureForm),

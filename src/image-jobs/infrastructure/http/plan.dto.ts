@@ -76,7 +76,8 @@ export class PlanDto {
   @ApiProperty({ type: [PlannedOutputDto] }) outputs: PlannedOutputDto[];
   @ApiProperty({
     type: 'integer',
-    description: 'Time that a free worker would take, from the measured pace',
+    description:
+      'From the measured pace and the work ahead: the `seconds_remaining` that an upload at this moment would be told',
     example: 1,
   })
   estimated_seconds: number;

@@ -10,8 +10,8 @@ import {
   JOBS_SEEN,
   notedWaitingBefore,
   noteWaitingBefore,
-  WAITING_BEFORE,
   type WaitingBefore,
+  waitingBefore,
 } from './waiting-before.ts';
 
 const PIXELS = 'cast(source_width as bigint) * source_height * source_frames as pixels';
@@ -21,7 +21,7 @@ const RUNNING = `select id, ${PIXELS}, started_at from image_jobs where status =
 const DONE = `
   select ${PIXELS}, started_at, completed_at, processing_ms from image_jobs
   where status in ('completed', 'expired') and completed_at is not null order by completed_at desc limit 50`;
-const BEFORE = `select ${WAITING_BEFORE} as waiting_before from image_jobs where id = ?`;
+const BEFORE = `select ${waitingBefore('?, ?, ?')} as waiting_before`;
 
 /** A number or a moment, as the databases give it: large numbers come as text from PostgreSQL. */
 type Figure = number | string;
@@ -63,7 +63,9 @@ export class SqlWorkStatistics extends WorkStatistics {
   }
 
   private async lookBefore(job: ImageJob): Promise<WaitingBefore> {
-    const [row] = await this.statements.rows<{ waiting_before: string }>(BEFORE, [job.id]);
+    const [row] = await this.statements.rows<{ waiting_before: string }>(BEFORE, [
+      ...[job.queueRank, job.createdAt, job.id],
+    ]);
     noteWaitingBefore(job, row?.waiting_before ?? '0 0');
     return notedWaitingBefore(job) as WaitingBefore;
   }
