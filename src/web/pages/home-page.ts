@@ -14,7 +14,7 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
     scripts: ['home.js'],
     body: html`<div class="hero">
 <div class="pitch">
-<p class="eyebrow">Resize · crop · rotate · compress · convert</p>
+<p class="eyebrow">Resize&nbsp;· crop&nbsp;· rotate&nbsp;· compress&nbsp;· convert</p>
 <h1><span>Send a picture.</span> <span>Say what happens.</span> <span>Take the result.</span></h1>
 <p class="lede">ImagePro API takes JPEG, PNG and WebP with a list of operations, works on them in the background, and keeps the result just long enough for you to fetch it. No account is needed to try.</p>
 <p class="actions"><a class="button" href="/playground/">Open the playground</a> <a class="button quiet" href="/api/documentation/">Read the guide</a></p>
@@ -43,7 +43,7 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
 ${codeBox({ caption: 'curl', language: 'bash', text: example(address) })}
 <ul class="cards">
 <li class="card"><h3><a href="/playground/">Playground</a></h3><p>Build the request by hand and copy it as curl, JavaScript or Python.</p></li>
-<li class="card"><h3><a href="/api/documentation/">Guide</a></h3><p>From registration to download in six sections, with examples that run.</p></li>
+<li class="card"><h3><a href="/api/documentation/">Guide</a></h3><p>From registration to webhooks, with examples that run.</p></li>
 <li class="card"><h3><a href="/api/docs/">Swagger UI</a></h3><p>Every route, to try out here.</p></li>
 <li class="card"><h3><a href="/api/redoc/">ReDoc</a></h3><p>The same document, to read.</p></li>
 <li class="card"><h3><a href="/api/schema/">OpenAPI 3.1</a></h3><p>To generate a client from.</p></li>

@@ -14,7 +14,10 @@ const ROWS: readonly (readonly [string | SafeHtml, Shown])[] = [
     (policy) => `each side up to ${policy.outputSide.toLocaleString('en')}, ${pixels(policy.outputPixels)} in all`,
   ],
   ['Requests in any minute', (policy) => policy.requestsPerMinute.toLocaleString('en')],
-  ['Downloads in any minute', (policy, throttle) => String(policy.requestsPerMinute * throttle.downloadsPerRequest)],
+  [
+    'Downloads in any minute',
+    (policy, throttle) => (policy.requestsPerMinute * throttle.downloadsPerRequest).toLocaleString('en'),
+  ],
   ['Registrations and log-ins in any minute', (_policy, throttle) => String(throttle.signInPerMinute)],
   ['Jobs waiting or running', (policy) => String(policy.activeJobs)],
   ['Images in a month', (policy) => policy.imagesPerMonth?.toLocaleString('en') ?? 'no limit'],
