@@ -29,7 +29,8 @@ async function folder(): Promise<string> {
 /** Runs a program of the service that has to end by itself: what it said last, without the log before it. */
 function refused(env: NodeJS.ProcessEnv, { before = [] as string[], program = MAIN, uid = process.getuid?.() } = {}) {
   const [command = '', ...args] = [...before, process.execPath, program];
-  const settings = { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...env };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const settings = { PATH, NODE_COMPILE_CACHE, LOG_LEVEL: 'silent', ...env };
   return new Promise<string>((resolve, reject) => {
     execFile(command, args, { env: settings, cwd: tmpdir(), uid }, (error, stdout, stderr) => {
       if (error?.code !== 1) return reject(new Error(`It ended with ${error?.code}: ${stderr}`, { cause: error }));

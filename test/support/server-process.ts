@@ -22,7 +22,12 @@ export class ServerProcess {
   /** `env` are settings by their variables. */
   constructor(env: NodeJS.ProcessEnv, root = ROOT) {
     this.process = spawn(process.execPath, [join(root, 'dist/main.js')], {
-      env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...env },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        LOG_LEVEL: 'silent',
+        ...env,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.ended = new Promise((resolve) => {

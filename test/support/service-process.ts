@@ -30,6 +30,7 @@ export class ServiceProcess {
     const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
     const started = {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       THROTTLE_SIGN_IN_PER_MINUTE: '10000',
       ...(await profileEnvironment(dataDir)),
       ...env,

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { ChildFailure } from './child-failure.ts';
 import type { ChildMessage } from './child-process.ts';
 
@@ -24,6 +25,8 @@ export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): v
   });
   preferForOutOfMemoryKiller();
   send<Result>({ ready: true });
+  // If there is a cache: a child that is killed in the end writes nothing then.
+  flushCompileCache();
 }
 
 function send<Result>(message: ChildMessage<Result>): void {
