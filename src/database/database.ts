@@ -47,6 +47,8 @@ class DatabaseFileUnusable extends OperatorError {
 
 /** What SQLite says of a file that it cannot work with. */
 const FILE_FAULTS = /^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|IOERR|PERM)/;
+/** How often a start looks for a server that says nothing: a machine on which much starts at once may just be busy. */
+const MOST_LOOKS = 3;
 /** Any number that other users of the same database do not lock. */
 const MIGRATION_LOCK = 7_201_984_615;
 
@@ -142,9 +144,12 @@ async function assertNotNewer(orm: MikroORM, variable: 'DATABASE_URL' | 'DATA_DI
 
 /** Without this, a server that is away would look like one whose migrations are to be done. */
 async function reach(orm: MikroORM): Promise<void> {
-  try {
-    await orm.em.getConnection().execute('select 1');
-  } catch (error) {
-    throw new DatabaseUnreachable(error);
+  for (let look = 1; ; look += 1) {
+    try {
+      await orm.em.getConnection().execute('select 1');
+      return;
+    } catch (error) {
+      if (look === MOST_LOOKS || !/timeout/.test(reasonOf(error))) throw new DatabaseUnreachable(error);
+    }
   }
 }
