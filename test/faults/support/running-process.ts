@@ -2,9 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import PQueue from 'p-queue';
 import { freePort } from '../../support/servers/program.ts';
 
 const MAIN = join(import.meta.dirname, '../../../dist/main.js');
+
+/** A test file starts two at a time: a dozen at once would keep each other so busy that they give up on the database. */
+const starts = new PQueue({ concurrency: 2 });
 
 /** How a process ended. */
 export interface Ended {
@@ -26,15 +30,25 @@ export class RunningProcess {
   }
 
   /** Starts it on free ports and resolves when it is ready; `before` is a command that starts it, with its arguments. */
-  static async start(
+  static start(role: 'api' | 'worker' | 'all', env: NodeJS.ProcessEnv, before: string[] = []): Promise<RunningProcess> {
+    return starts.add(() => RunningProcess.begin(role, env, before));
+  }
+
+  private static async begin(
     role: 'api' | 'worker' | 'all',
     env: NodeJS.ProcessEnv,
-    before: string[] = [],
+    before: string[],
   ): Promise<RunningProcess> {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const [command = '', ...args] = [...before, process.execPath, MAIN];
     const child = spawn(command, args, {
-      env: { ...env, APP_ROLE: role, PORT: String(port), METRICS_PORT: String(metricsPort) },
+      env: {
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        ...env,
+        APP_ROLE: role,
+        PORT: String(port),
+        METRICS_PORT: String(metricsPort),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const running = new RunningProcess(`http://127.0.0.1:${role === 'worker' ? metricsPort : port}`, child);

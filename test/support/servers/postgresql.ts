@@ -44,7 +44,7 @@ export class PostgreSqlServer {
   /** Starts the server again after `halt`, on the same port and files. */
   async resume(): Promise<void> {
     const settings = ['listen_addresses=127.0.0.1', `port=${this.port}`, 'unix_socket_directories=', 'fsync=off'];
-    const args = ['-D', 'data', ...settings.flatMap((setting) => ['-c', setting]), '-c', 'max_connections=200'];
+    const args = ['-D', 'data', ...settings.flatMap((setting) => ['-c', setting]), '-c', 'max_connections=500'];
     this.running = await startProgram(findProgram('postgres'), args, /ready to accept connections/, {
       ...this.identity,
       cwd: this.folder,

@@ -59,12 +59,18 @@ export function pythonWithRequests(): string {
 }
 
 /** Linux gives ports from 32,768 on to outgoing connections: one below that stays free between its choice and its use. */
-const CHOSEN_PORTS = [12_000, 32_000] as const;
+const FIRST_PORT = 12_000;
+/** What one process of the suites chooses from, one after the other: none takes what another has chosen and not yet uses. */
+const SHARE = 1_250;
+const SHARES = 16;
+const share = FIRST_PORT + SHARE * (Number(process.env.VITEST_POOL_ID ?? 0) % SHARES);
+let chosen = randomInt(SHARE);
 
 /** A port of the loopback address that nobody listens on. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(...CHOSEN_PORTS);
+    chosen = (chosen + 1) % SHARE;
+    const port = share + chosen;
     const server = createServer().listen(port, '127.0.0.1');
     try {
       await once(server, 'listening');
