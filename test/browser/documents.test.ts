@@ -73,7 +73,7 @@ describe('Swagger UI', () => {
     await screenshot(page, 'swagger-ui-dark', false);
     expect(await backgroundOf(page, '.swagger-ui')).toBe(DARK_PAPER);
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(() => backgroundOf(page, '.swagger-ui'), { timeout: 15_000 }).toBe(LIGHT_PAPER);
+    await expect.poll(() => backgroundOf(page, '.swagger-ui')).toBe(LIGHT_PAPER);
   });
 });
 
@@ -93,7 +93,7 @@ describe('ReDoc', () => {
     expect(await backgroundOf(page, '.menu-content')).toBe(DARK_PAPER);
     expect(await violations(page, ['color-contrast'])).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(() => backgroundOf(page, '.menu-content'), { timeout: 15_000 }).toBe(LIGHT_PAPER);
+    await expect.poll(() => backgroundOf(page, '.menu-content')).toBe(LIGHT_PAPER);
     await page.getByRole('heading', { name: 'Upload an image with a list of operations' }).waitFor();
     expect(await violations(page, ['color-contrast'])).toEqual([]);
   });
