@@ -22,6 +22,8 @@ const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
  */
 export default defineConfig({
   test: {
+    // What a test polls for comes by itself; how soon is for the machine to say.
+    expect: { poll: { timeout: 30 * SECOND } },
     // Tests wait for processes and disks more than they compute: one at a time would leave two cores idle for a fifth of it.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

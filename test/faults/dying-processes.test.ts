@@ -15,7 +15,7 @@ test('what was accepted is done, though the API is killed right after its answer
   const api = await deployment.start('api');
   const id = await accepted(api, picture);
   await deployment.end(api, 'SIGKILL');
-  await deployment.redis.flushall();
+  await deployment.redis.flushdb();
   await deployment.start('worker');
   await deployment.allCompleted([id]);
   await deployment.nothingIsLeft();

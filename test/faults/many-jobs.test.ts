@@ -81,6 +81,14 @@ function descriptorsOf(processes: readonly RunningProcess[]): number {
   return pids.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
 }
 
+/** The same, once no child of them is just replaced by another. */
+function descriptorsAtRest(processes: readonly RunningProcess[]): Promise<number> {
+  return until(
+    () => descriptorsOf(processes),
+    (count) => count > 0,
+  );
+}
+
 const LIMITS = {
   ANONYMOUS_ACTIVE_JOBS: '1000',
   ANONYMOUS_KEPT_BYTES: '10000000000',
@@ -100,7 +108,7 @@ describe(`of ${JOBS} jobs of every kind, once their windows and records are over
     const service = await RunningProcess.start('all', { PATH: process.env.PATH, DATA_DIR: dataDir, ...LIMITS });
     closers.push(() => service.end('SIGKILL'));
     await manyTaken(service, 60);
-    const descriptors = descriptorsOf([service]);
+    const descriptors = await descriptorsAtRest([service]);
 
     expect(await manyTaken(service, JOBS)).toEqual(expectedEnds(JOBS));
     await untilNone(() => namesIn(dataDir, 'files'));
@@ -120,7 +128,7 @@ describe(`of ${JOBS} jobs of every kind, once their windows and records are over
     const processes = [await deployment.start('api'), await deployment.start('worker')];
     const [api] = processes as [RunningProcess];
     await manyTaken(api, 60);
-    const descriptors = descriptorsOf(processes);
+    const descriptors = await descriptorsAtRest(processes);
 
     expect(await manyTaken(api, JOBS)).toEqual(expectedEnds(JOBS));
     await untilNone(() => deployment.jobs());
