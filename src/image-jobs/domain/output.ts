@@ -5,6 +5,12 @@ import type { Operation } from '../../imaging/operations/operations.ts';
 /** The name of the one output of a request that has `operations` alone. */
 export const DEFAULT_OUTPUT = 'default';
 
+/** Most outputs of one picture. */
+export const MOST_OUTPUTS = 10;
+/** What an output, or a preset, may be called. */
+export const NAME_PATTERN = '^[a-z0-9_-]{1,32}$';
+export const NAME_WORDS = '1 to 32 characters of a-z, 0-9, - and _';
+
 /** One result that is asked for. */
 export interface WantedOutput {
   /** Of all outputs of its job it alone has this name. */

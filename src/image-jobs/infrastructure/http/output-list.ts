@@ -3,14 +3,8 @@ import type { Fault } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { checked, fault } from '../../../shared/http/checked.ts';
 import { Expect } from '../../../shared/validation.ts';
-import type { WantedOutput } from '../../domain/output.ts';
+import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS, type WantedOutput } from '../../domain/output.ts';
 import { checkOperations } from './operation-list.ts';
-
-/** Most outputs of one picture. */
-export const MOST_OUTPUTS = 10;
-/** What an output, or a preset, may be called. */
-export const NAME_PATTERN = '^[a-z0-9_-]{1,32}$';
-export const NAME_WORDS = '1 to 32 characters of a-z, 0-9, - and _';
 
 const NAME = new RegExp(NAME_PATTERN);
 

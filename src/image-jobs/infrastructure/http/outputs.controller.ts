@@ -8,13 +8,13 @@ import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
 import { stemOf } from '../../domain/archive-names.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
+import { NAME_PATTERN } from '../../domain/output.ts';
 import { answerArchive } from './archive-answer.ts';
 import { Archives } from './archive-document.ts';
 import { archiveOf } from './archive-of.ts';
 import { answerDownload } from './download-answer.ts';
 import { Downloads } from './download-document.ts';
 import { ImageId } from './image-id.ts';
-import { NAME_PATTERN } from './output-list.ts';
 
 /** The outputs of a job: each by itself, or all in one file. */
 @ApiTags('Images')

@@ -15,8 +15,9 @@ import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-proble
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { DeletePreset, FindPreset, ListPresets, SavePreset } from '../../application/presets.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
+import { NAME_PATTERN, NAME_WORDS } from '../../domain/output.ts';
 import { MOST_PRESETS } from '../../domain/preset.ts';
-import { isName, NAME_PATTERN, NAME_WORDS } from './output-list.ts';
+import { isName } from './output-list.ts';
 import { PresetDto, PresetListDto } from './preset.dto.ts';
 import { PresetContentDto } from './wanted.dto.ts';
 import { WantedReader } from './wanted-reader.ts';

@@ -2,7 +2,7 @@ import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiSchema } from '@ne
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
 import { Expect } from '../../../shared/validation.ts';
-import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from './output-list.ts';
+import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../domain/output.ts';
 
 /** A member that is checked as what is wanted is read, with all others of it. */
 const CheckedLater = () => Expect({ name: 'checkedLater', what: 'anything', test: () => true });
