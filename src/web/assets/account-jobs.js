@@ -3,7 +3,7 @@ import { element, find } from './dom.js';
 import { drop } from './job-history.js';
 import { jobRow, statusNow } from './job-row.js';
 import { keepResult, keptResult } from './kept-results.js';
-import { resultName, saveFile } from './save-file.js';
+import { archiveName, resultName, saveFile } from './save-file.js';
 import { duration } from './words.js';
 
 /**
@@ -21,20 +21,20 @@ async function showPage({ results, next, previous }, attempt, afterDownload) {
   const show = async (/** @type {string | undefined} */ url) => showPage(await images(url), attempt, afterDownload);
   const row = (/** @type {ImageDto} */ job, /** @type {boolean} */ isKept) => {
     const { name } = job.source;
-    const save = async () => saveFile(await resultOf(job), resultName(job));
+    const save = async () => saveFile(...(await savedOf(job)));
     const remove = async () => {
       await deleteImage(job.id);
       await drop(job.id);
       return show(undefined);
     };
-    const isThere = isKept || statusNow(job) === 'completed';
+    const isThere = (isKept && job.outputs.length === 1) || statusNow(job) === 'completed';
     return jobRow(job, name, [
       ...(isThere ? [{ text: 'Download', label: `Download the result of ${name}`, onclick: () => attempt(save) }] : []),
       { text: 'Show', label: `Show ${name}`, onclick: () => location.assign(`/playground/#job=${job.id}`) },
       { text: 'Delete', label: `Delete the job of ${name}`, onclick: () => attempt(remove) },
     ]);
   };
-  const kept = await Promise.all(results.map(async ({ id }) => Boolean((await keptResult(id))?.file)));
+  const kept = await Promise.all(results.map(async ({ id }) => Boolean((await keptResult(id))?.files)));
   const turn = (/** @type {string} */ text, /** @type {string | null} */ url) =>
     url &&
     element('button', { type: 'button', class: 'button quiet small', onclick: () => attempt(() => show(url)) }, text);
@@ -54,11 +54,14 @@ async function showPage({ results, next, previous }, attempt, afterDownload) {
   );
 }
 
-/** The result from this browser, or fetched and kept. @param {ImageDto} job */
-async function resultOf({ id }) {
-  const kept = (await keptResult(id))?.file;
-  if (kept) return kept;
-  const file = await download(id);
-  await keepResult(id, file);
-  return file;
+/** What is saved of a job: its result, or all of them as ZIP. @param {ImageDto} job @returns {Promise<[Blob, string]>} */
+async function savedOf(job) {
+  const { id, outputs, detail_url: url } = job;
+  if (outputs.length > 1) return [await download(`${url}archive/`), archiveName(job)];
+  const [output] = outputs;
+  const name = output?.name ?? '';
+  const kept = (await keptResult(id))?.files?.[name];
+  const file = kept ?? (await download(job.download_url ?? ''));
+  if (!kept) await keepResult(id, { [name]: file });
+  return [file, resultName(job)];
 }

@@ -31,6 +31,20 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** A button that is busy while its action lasts. @param {string} text @param {string} busyText @param {() => Promise<void>} action */
+export function busyButton(text, busyText, action) {
+  const button = element('button', { class: 'button', type: 'button', onclick: act }, text);
+  async function act() {
+    // Not disabled: the focus stays.
+    if (button.ariaDisabled === 'true') return;
+    [button.ariaDisabled, button.textContent] = ['true', busyText];
+    await action().finally(() => {
+      [button.ariaDisabled, button.textContent] = ['false', text];
+    });
+  }
+  return button;
+}
+
 /** Waits. @param {number} seconds */
 export function sleep(seconds) {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));

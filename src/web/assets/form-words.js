@@ -33,6 +33,10 @@ const FAULT_WORDS = {
   required: 'This is missing.',
   invalid_value: 'Choose another value.',
   unknown_field: 'The server does not know this.',
+  account_required: 'This needs an account. Log in or register.',
+  name_taken: 'Another result has this name already. Choose another one.',
+  preset_lost:
+    'This preset is gone, or says what you may not do any more. What it said still stands above: send that, or change it.',
   beyond_format: 'The format of the result cannot do this. Choose another one.',
 };
 
@@ -55,6 +59,11 @@ const PROBLEM_WORDS = {
   unavailable: 'The server cannot do this at the moment.',
   internal_error: 'Something went wrong on the server.',
   image_not_found: 'There is no such job any more.',
+  batch_not_found: 'There is no such batch any more.',
+  batch_too_large: 'The files together are more than one batch may have. Send them in several.',
+  image_expired: 'The download window is over, and the results are erased.',
+  monthly_limit: "You have used up this month's images.",
+  too_many_presets: 'You have as many presets as you may have. Delete one that you do not use.',
 };
 
 /** Problems that are about one field, and where it stands in the request. @type {Record<string, string>} */
@@ -67,7 +76,7 @@ const FIELD_OF_PROBLEM = {
   unreadable_image: '/original_image',
 };
 
-/** The faults of a problem; one that is about one field is a fault of it. @param {Problem} problem @returns {FieldFault[]} */
+/** The faults of a problem; one that is about one field is a fault of it. @param {Problem} problem @returns {readonly FieldFault[]} */
 export function faultsOf({ document: { errors, code, detail } }) {
   const pointer = FIELD_OF_PROBLEM[code];
   return errors ?? (pointer ? [{ pointer, code, detail }] : []);
@@ -77,6 +86,8 @@ export function faultsOf({ document: { errors, code, detail } }) {
 export function wordsFor({ code, detail }, field) {
   if (field instanceof HTMLInputElement && field.type !== 'file') {
     if (field.type === 'number' && code !== 'beyond_format') return numberWords(field);
+    // What the page says of a field's rule.
+    if (field.title && code === 'invalid_value') return field.title;
     if (field.type === 'checkbox') return 'Choose one at least.';
     if (field.value === '') return 'Fill this in.';
     if (field.type === 'date') return 'Choose another day.';
@@ -88,6 +99,11 @@ export function wordsFor({ code, detail }, field) {
 /** What to say of a whole problem. @param {Problem} problem */
 export function wordsOf({ document: { code, title } }) {
   return PROBLEM_WORDS[code] ?? `${title}.`;
+}
+
+/** What to say of a problem by its code alone; undefined where there are no words. @param {string} code */
+export function wordsOfCode(code) {
+  return PROBLEM_WORDS[code];
 }
 
 /** @param {HTMLInputElement} field */

@@ -1,14 +1,16 @@
-import { createImage, download, follow } from './api.js';
+import { download } from './api.js';
 import { comparison } from './compare.js';
 import { countDown, element, find, sleep } from './dom.js';
+import { follow } from './follow.js';
 import { Problem } from './http.js';
 import { drawSample, sampleFile } from './sample-picture.js';
+import { createImage } from './uploads.js';
 import { change, size } from './words.js';
 
-/** @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts' */
+/** @import { Operation } from './operation-controls.js' */
 
 /** What each choice sends; two operations are within every caller's limits. */
-const RECIPES = /** @type {Record<string, object[]>} */ ({
+const RECIPES = /** @type {Record<string, Operation[]>} */ ({
   grayscale: [
     { operation_type: 'filter', parameters: { type: 'grayscale' } },
     { operation_type: 'convert', parameters: { format: 'webp' } },
@@ -46,10 +48,10 @@ form.addEventListener('submit', async (event) => {
 /** Sends the picture, and shows what comes back. @param {string} recipe */
 async function process(recipe) {
   const file = await sampleFile(canvas);
-  const created = await createImage({ file, operations: JSON.stringify(RECIPES[recipe]), waitSeconds: 10 });
-  const job = await follow(created.id, created, ({ status }) => say(`The job is ${status} …`), sleep);
+  const created = await createImage(file, { operations: RECIPES[recipe] ?? [] }, { waitSeconds: 10 });
+  const job = await follow(`/api/images/${created.id}/`, created, ({ status }) => say(`The job is ${status} …`), sleep);
   if (!job.result) return say(job.error?.detail ?? 'The job has no result.');
-  const after = URL.createObjectURL(await download(job.id));
+  const after = URL.createObjectURL(await download(job.download_url ?? ''));
   const before = URL.createObjectURL(file);
   find('#demo-stage', HTMLElement).replaceChildren(comparison(before, after, job.source, job.result));
   button.textContent = 'Process it again';

@@ -1,9 +1,13 @@
-/** @import { ProblemDocument } from '../../shared/http/problem-document.ts' */
+/**
+ * @import { ProblemDocument } from '../../shared/http/problem-document.ts'
+ * @import { FieldFault } from './form-words.js'
+ * @typedef {Omit<ProblemDocument, 'errors'> & { errors?: readonly FieldFault[] }} ShownDocument A problem document; its faults may have codes of the page's own.
+ */
 
 /** What the API refused, or could not be reached for. */
 export class Problem extends Error {
   /**
-   * @param {ProblemDocument} document
+   * @param {ShownDocument} document
    * @param {number | undefined} retryAfter seconds after which the same request may succeed
    */
   constructor(document, retryAfter) {

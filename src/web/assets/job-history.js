@@ -1,4 +1,5 @@
 import { images } from './api.js';
+import { accountBatches, batchRow, isInBatch, readBatches } from './batch-history.js';
 import { element, find } from './dom.js';
 import { jobRow } from './job-row.js';
 import { dropResult } from './kept-results.js';
@@ -6,6 +7,7 @@ import { signedInAs } from './session.js';
 
 /**
  * A job in the history; `owner` is who was signed in when it was started, null for anonymous callers.
+ * @import { BatchDto } from '../../image-jobs/infrastructure/http/batch.dto.ts'
  * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
  * @typedef {{ id: string, name: string, owner: string | null, job: ImageDto }} Entry
  */
@@ -44,19 +46,27 @@ export async function forgetJobsOf(owner) {
   for (const { id } of gone) await dropResult(id);
 }
 
-/** Reads the account's own jobs, where somebody is signed in. */
+/** Reads the account's own jobs and batches, where somebody is signed in. */
 export async function readAccountJobs() {
-  ofAccount = signedInAs() ? (await images(`/api/images/?limit=${MOST}`)).results : [];
+  const isSignedIn = signedInAs() !== null;
+  const [page] = await Promise.all([isSignedIn ? images(`/api/images/?limit=${MOST}`) : null, readBatches(isSignedIn)]);
+  ofAccount = page?.results ?? [];
 }
 
 /**
- * Lists the jobs.
+ * Lists the jobs and batches; the jobs of a batch are in it.
  * @param {(entry: Entry) => void} onOpen
+ * @param {(batch: BatchDto) => void} onOpenBatch
  */
-export function showHistory(onOpen) {
+export function showHistory(onOpen, onOpenBatch) {
   const place = find('#history', HTMLElement);
-  const all = entries();
-  if (all.length === 0) {
+  const rows = [
+    ...entries()
+      .filter(({ id }) => !isInBatch(id))
+      .map((entry) => ({ at: entry.job.created_at, row: () => jobRowOf(entry, onOpen) })),
+    ...accountBatches().map((batch) => ({ at: batch.created_at, row: () => batchRow(batch, onOpenBatch) })),
+  ];
+  if (rows.length === 0) {
     place.replaceChildren(
       element('p', { class: 'hint' }, 'None yet. Without an account, this browser alone knows them.'),
     );
@@ -65,12 +75,11 @@ export function showHistory(onOpen) {
   const forgetAll = async () => {
     for (const { id } of remembered()) await dropResult(id);
     write([]);
-    showHistory(onOpen);
+    showHistory(onOpen, onOpenBatch);
   };
-  const row = (/** @type {Entry} */ entry) =>
-    jobRow(entry.job, entry.name, [{ text: 'Show', label: `Show ${entry.name}`, onclick: () => onOpen(entry) }]);
+  rows.sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   place.replaceChildren(
-    element('ul', { class: 'rows' }, ...all.map(row)),
+    element('ul', { class: 'rows' }, ...rows.slice(0, MOST).map(({ row }) => row())),
     element(
       'p',
       { class: 'hint forget' },
@@ -78,6 +87,11 @@ export function showHistory(onOpen) {
       element('button', { type: 'button', class: 'button quiet small', onclick: forgetAll }, 'Forget them'),
     ),
   );
+}
+
+/** @param {Entry} entry @param {(entry: Entry) => void} onOpen */
+function jobRowOf(entry, onOpen) {
+  return jobRow(entry.job, entry.name, [{ text: 'Show', label: `Show ${entry.name}`, onclick: () => onOpen(entry) }]);
 }
 
 /** What this browser started as the present caller, and the account's own, newest first. @returns {Entry[]} */

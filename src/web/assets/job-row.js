@@ -14,9 +14,12 @@ import { change, moment, size } from './words.js';
  * @param {Action[]} actions
  */
 export function jobRow(job, name, actions) {
-  const { source, result, operations } = job;
+  const { source, result, operations, outputs } = job;
   const status = statusNow(job);
-  const steps = operations.map(({ operation_type }) => operation_type).join(', ') || 'encoded anew';
+  const steps =
+    outputs.length > 1
+      ? `${outputs.length} results: ${outputs.map((output) => output.name).join(', ')}`
+      : operations.map(({ operation_type }) => operation_type).join(', ') || 'encoded anew';
   const place = element('span', { class: 'small-picture', 'aria-hidden': 'true' }, (result ?? source).format);
   void showPicture(place, job.id);
   return element(

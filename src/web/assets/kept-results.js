@@ -1,12 +1,13 @@
 import { browserStore } from './browser-store.js';
 
 /**
- * Results that this browser has fetched: the file, so that nothing is lost when the server erases it, and a small picture
- * of it. Older ones keep the small picture alone.
- * @typedef {{ file: Blob | null, small: Blob | null, at: number }} KeptResult
+ * Results that this browser has fetched: the files, so that nothing is lost when the server erases them, and a small
+ * picture of the first. Older ones keep the small picture alone.
+ * @typedef {{ files: Record<string, Blob> | null, small: Blob | null, at: number }} KeptResult `files` by the name of the output
  */
 
-const FILES = 10;
+/** Of so many jobs the files are kept. */
+const JOBS = 10;
 const SMALL_PICTURES = 60;
 
 /** Longest side of a small picture, in pixels: twice what is shown, for sharp screens. */
@@ -21,13 +22,14 @@ export const keptResult = (id) => results.get(id);
 /** @param {string} id of the job */
 export const dropResult = (id) => results.delete(id);
 
-/** Keeps a result, and lets go of older ones. @param {string} id of the job @param {Blob} file */
-export async function keepResult(id, file) {
-  await results.set(id, { file, small: await smallPicture(file), at: Date.now() });
+/** Keeps the results of a job, and lets go of older ones. @param {string} id @param {Record<string, Blob>} files */
+export async function keepResult(id, files) {
+  const [first] = Object.values(files);
+  await results.set(id, { files, small: first ? await smallPicture(first) : null, at: Date.now() });
   const newestFirst = (await results.entries()).sort(([, a], [, b]) => b.at - a.at);
   for (const [key] of newestFirst.slice(SMALL_PICTURES)) await results.delete(key);
-  for (const [key, kept] of newestFirst.slice(FILES, SMALL_PICTURES)) {
-    if (kept.file) await results.set(key, { ...kept, file: null });
+  for (const [key, kept] of newestFirst.slice(JOBS, SMALL_PICTURES)) {
+    if (kept.files) await results.set(key, { ...kept, files: null });
   }
 }
 

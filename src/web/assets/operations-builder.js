@@ -103,8 +103,8 @@ function joined(last, turn) {
 
 /** Shows operations that were built before. @param {Operation[]} kept */
 export function restoreOperations(kept) {
-  operations.splice(0, operations.length, ...kept);
-  render();
+  operations.splice(0, operations.length, ...structuredClone(kept));
+  if (limits) limitOperations(limits);
 }
 
 /** Fits the controls to new limits. @param {LimitsDto} newLimits */

@@ -27,8 +27,8 @@ export async function factsOf(file, address) {
   };
 }
 
-/** The format by the file's first bytes, as the server tells it. @param {Uint8Array} bytes */
-function formatOf(bytes) {
+/** The format by the first bytes of a file, as the server tells it. @param {Uint8Array} bytes */
+export function formatOf(bytes) {
   const text = (/** @type {number} */ from, /** @type {number} */ to) =>
     String.fromCharCode(...bytes.subarray(from, to));
   if (text(0, 3) === '\xff\xd8\xff') return 'jpg';

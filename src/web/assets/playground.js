@@ -5,15 +5,19 @@ import { clearProblem } from './form.js';
 import { wordsOf } from './form-words.js';
 import { Problem } from './http.js';
 import { readAccountJobs, showHistory } from './job-history.js';
-import { goOnWith, resume, send } from './job-run.js';
+import { buildOperations, limitOperations, renewOperations } from './operations-builder.js';
+import { buildOutputs, builtOutputs, limitOutputs, namesAreGood, restoreOutputs } from './outputs-builder.js';
 import {
-  buildOperations,
-  builtOperations,
-  limitOperations,
-  renewOperations,
-  restoreOperations,
-} from './operations-builder.js';
-import { askForPicture, breach, chosenPicture, limitPicture, showPicture, takePictures } from './picture-choice.js';
+  askForPicture,
+  breach,
+  chosenFiles,
+  chosenPicture,
+  limitPicture,
+  showPictures,
+  takePictures,
+  toSend,
+} from './picture-choice.js';
+import { chosenPreset, limitPresets, offerPresets, restorePreset, showPresets, wanted } from './presets.js';
 import { previewPicture } from './preview.js';
 import { signedInAs } from './session.js';
 import { liveSnippets, showSnippets } from './snippets.js';
@@ -24,19 +28,32 @@ import { size } from './words.js';
 const address = find('#bench', HTMLElement).dataset.address ?? location.origin;
 const form = find('#builder', HTMLFormElement);
 const sendButton = find('#send', HTMLButtonElement);
-/** @type {LimitsDto} */
+/** @type {LimitsDto | undefined} */
 let limits;
 /** Whether the draft of an earlier visit is shown, so that what changes from here on is kept. */
 let isRestored = false;
+let isRestoring = false;
+
+/** What sends pictures and shows jobs; who only looks at the page needs none of it. */
+const runs = {
+  upload: () => import('./upload-run.js'),
+  job: () => import('./job-run.js'),
+  batch: () => import('./batch-run.js'),
+};
 
 liveSnippets();
 takePictures(async () => {
-  void keepDraft({ file: chosenPicture()?.file ?? null });
-  await previewPicture(chosenPicture()?.address);
+  // It is there before the button is pressed.
+  void runs.upload();
+  const files = chosenFiles();
+  if (!isRestoring) void keepDraft({ files });
+  await previewPicture(chosenPicture()?.address, files.length > 1 ? chosenPicture()?.file.name : undefined);
   renewOperations();
   show();
 });
 buildOperations(() => chosenPicture()?.facts, show);
+buildOutputs(show);
+offerPresets(show);
 list();
 addEventListener('imagepro:session', readLimits);
 addEventListener('imagepro:jobs', list);
@@ -45,7 +62,7 @@ form.addEventListener('submit', async (event) => {
   if (!sendButton.disabled) await sendChosen();
 });
 await readLimits();
-await restore();
+if (limits) await restore();
 
 /** Reads what the caller may do, and fits everything to it. */
 async function readLimits() {
@@ -60,13 +77,16 @@ async function readLimits() {
     return line.replaceChildren(error.status === 401 ? login : wordsOf(error), error.status === 401 ? ' first.' : '');
   }
   form.inert = false;
+  const hasAccount = limits.policy !== 'anonymous';
   limitPicture(limits);
   limitOperations(limits);
-  find('#lifted', HTMLElement).hidden = limits.policy !== 'anonymous';
-  const who = limits.policy === 'anonymous' ? 'Anonymous' : (signedInAs() ?? 'Signed in');
+  limitOutputs(hasAccount);
+  limitPresets(hasAccount);
+  find('#lifted', HTMLElement).hidden = hasAccount;
+  const who = hasAccount ? (signedInAs() ?? 'Signed in') : 'Anonymous';
   find('#limits-line', HTMLElement).replaceChildren(
     `${who}: files up to ${size(limits.file_bytes)}, ${limits.operations} operations, ${limits.requests_per_minute} requests a minute. `,
-    limits.policy === 'anonymous' ? element('a', { href: '/register/' }, 'Registering lifts these.') : '',
+    hasAccount ? '' : element('a', { href: '/register/' }, 'Registering lifts these.'),
   );
   await readAccountJobs().catch(unlessProblem);
   list();
@@ -74,41 +94,61 @@ async function readLimits() {
 
 /** Shows what this tab had before a reload or a registration, and goes on with its job. */
 async function restore() {
-  const { file, operations, upload } = await readDraft();
+  const { files, outputs, preset, upload } = await readDraft();
   // Unless the person was faster.
-  if (file && !chosenPicture()) {
-    await showPicture(file);
-    await previewPicture(chosenPicture()?.address);
-    renewOperations();
+  isRestoring = true;
+  if (files.length > 0 && chosenFiles().length === 0) await showPictures(files);
+  isRestoring = false;
+  const isEmpty = builtOutputs().every(({ operations }) => operations.length === 0);
+  if (outputs.length > 0 && isEmpty) {
+    restoreOutputs(structuredClone(outputs));
+    restorePreset(preset);
   }
-  if (operations.length > 0 && builtOperations().length === 0) restoreOperations(operations);
   isRestored = true;
   show();
-  const [, opened] = /^#job=([0-9a-f-]{36})$/.exec(location.hash) ?? [];
-  // Who has logged in or out meanwhile finds the picture and the operations, to send them as who they are now.
-  if (upload && upload.owner === signedInAs()) await goOnWith(upload);
-  else if (opened) await resume(opened);
+  const [, kind, opened = ''] = /^#(job|batch)=([0-9a-f-]{36})$/.exec(location.hash) ?? [];
+  // Who has logged in or out meanwhile finds the pictures and the operations, to send them as who they are now.
+  if (upload && upload.owner === signedInAs()) await (await runs.upload()).goOnWith(upload);
+  else if (kind === 'batch') await (await runs.batch()).resumeBatch(opened);
+  else if (kind === 'job') await (await runs.job()).resume(opened);
 }
 
 /** Shows the request as it stands, and keeps it. */
 function show() {
-  const fileName = chosenPicture()?.file.name ?? 'photo.jpg';
-  const operations = builtOperations();
-  showSnippets({ address, fileName, operations, signedIn: signedInAs() !== null });
-  if (isRestored) void keepDraft({ operations });
+  if (!limits) return;
+  showPresets();
+  const { to, files } = toSend();
+  const names = files.map(({ name }) => name);
+  sendButton.textContent = to === 'image' ? 'Process the picture' : `Process ${names.length} pictures`;
+  const outputs = builtOutputs();
+  const fileNames = names.length > 0 ? names : ['photo.jpg'];
+  showSnippets({ address, to, fileNames, wanted: wanted(), outputs, signedIn: signedInAs() !== null });
+  if (isRestored) void keepDraft({ outputs, preset: chosenPreset() });
 }
 
 async function sendChosen() {
+  if (!limits) return;
   clearProblem(form);
   limitPicture(limits);
-  const picture = chosenPicture();
-  if (!picture) return askForPicture();
+  const { to, files } = toSend();
+  if (chosenFiles().length === 0) return askForPicture();
   if (breach()) return find('#file', HTMLInputElement).focus();
-  await send(picture.file, JSON.stringify(builtOperations()));
+  if (!namesAreGood()) return;
+  // Pressed twice, it sends once.
+  sendButton.disabled = true;
+  const request = wanted();
+  const { send } = await runs.upload().catch((error) => {
+    sendButton.disabled = false;
+    throw error;
+  });
+  await send(to, files, request);
 }
 
 function list() {
-  showHistory(({ id }) => resume(id));
+  showHistory(
+    async ({ id }) => (await runs.job()).resume(id),
+    async ({ id }) => (await runs.batch()).resumeBatch(id),
+  );
 }
 
 /** @param {unknown} error */

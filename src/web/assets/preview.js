@@ -13,8 +13,12 @@ const caption = find('#preview-caption', HTMLElement);
 /** The chosen picture, decoded; null while there is none that this browser can show. @type {HTMLImageElement | null} */
 let picture = null;
 
-/** Takes another picture to show. @param {string | undefined} address */
-export async function previewPicture(address) {
+/** Its name, where there are others that are not shown. */
+let ofFile = '';
+
+/** Takes another picture to show. @param {string | undefined} address @param {string} [name] where there are others */
+export async function previewPicture(address, name) {
+  ofFile = name ? ` of ${name}` : '';
   const image = new Image();
   image.src = address ?? '';
   picture = address && (await decodes(image)) ? image : null;
@@ -33,7 +37,7 @@ export function showPreview(operations) {
   drawn.canvas.setAttribute('role', 'img');
   drawn.canvas.setAttribute('aria-label', 'Preview');
   drawing.replaceChildren(drawn.canvas);
-  caption.textContent = `About what comes out: ${drawn.width} × ${drawn.height} pixels`;
+  caption.textContent = `About what comes out${ofFile}: ${drawn.width} × ${drawn.height} pixels`;
 }
 
 /** @param {HTMLImageElement} image */

@@ -7,6 +7,11 @@ export function resultName({ source, result }) {
   return `${source.name.replace(/\.[^.]*$/, '') || 'image'}.${result?.format ?? source.format}`;
 }
 
+/** The original's name for the archive of all its results. @param {ImageDto} job */
+export function archiveName({ source }) {
+  return `${source.name.replace(/\.[^.]*$/, '') || 'image'}.zip`;
+}
+
 /** Gives a file to the browser's downloads. @param {Blob} file @param {string} name */
 export function saveFile(file, name) {
   const address = URL.createObjectURL(file);

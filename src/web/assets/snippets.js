@@ -11,6 +11,10 @@ const tabs = [...document.querySelectorAll('[role=tab]')].filter((one) => one in
 
 /** Shows the call in every language. @param {Call} call */
 export function showSnippets(call) {
+  const [field = ''] = Object.keys(call.wanted);
+  find('#tab-json', HTMLElement).textContent = `${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+  const caption = find('#code-json figcaption', HTMLElement).firstChild;
+  if (caption) caption.textContent = `The field ${field}`;
   for (const [name, text] of Object.entries(SNIPPETS)) {
     const grammar = GRAMMARS[/** @type {keyof typeof GRAMMARS} */ (name)];
     showCode(find(`#code-${name} code`, HTMLElement), text(call), grammar);

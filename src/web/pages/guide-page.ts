@@ -88,6 +88,7 @@ ${answered(answers.plan)}
 <p>Each entry of the image's <code>outputs</code> has its own <code>result</code> and <code>download_url</code>; <code>/api/images/{id}/archive/</code> has all in one ZIP, named <code>photo-thumb.jpg</code>, <code>photo-web.webp</code>. An output that fails has its <code>error</code> and leaves the others their results. The first download of any shortens the window of all.</p>
 ${shown(examples.outputs)}
 <p>Many pictures at once are a batch: <code>POST /api/batches/</code> takes up to ${settings.batches.files} files as <code>images</code>, with <code>operations</code>, <code>outputs</code> or <code>preset</code> for all, as one request. A file that is refused is told of alone; when the batch is <code>completed</code>, its <code>archive_url</code> has every result.</p>
+<p>The <a href="/playground/">playground</a> does the same by hand: it adds results to a list, keeps lists as presets, makes a batch of files that are dropped together, and shows each request as a program.</p>
 ${section('keys')}
 <p>A program that runs for longer than a session needs no password: make it an API key on your <a href="/account/">account page</a>, or as below. The answer shows the key this once. It goes where the access token went, works for a year unless <code>expires_at</code> says otherwise, and is refused from the moment at which you revoke it (<code>DELETE /accounts/keys/{id}/</code>).</p>
 <div class="table" tabindex="0" role="region" aria-label="Scopes"><table>
