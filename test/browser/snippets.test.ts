@@ -10,7 +10,9 @@ import { image, photograph } from '../support/pictures.ts';
 import { pythonWithRequests } from '../support/python.ts';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
-import { accessTokenOf, type Credentials, register } from './support/sign-in.ts';
+import { unpacked } from '../support/unpacked-zip.ts';
+import { choose, headless } from './support/files.ts';
+import { accessTokenOf, type Credentials, credentialsOf, register } from './support/sign-in.ts';
 import { useBrowser } from './support/visit.ts';
 
 const run = promisify(execFile);
@@ -69,6 +71,46 @@ describe.each(Object.entries(RUNNERS))('the snippet for %s', (language, runner) 
     await page.getByLabel('Width, pixels').fill('20000');
     const text = await snippet(page, language);
     await expect(runner(text, process.env)).rejects.toThrow('Expected an integer from 1 to 10000');
+  });
+});
+
+describe.each(Object.entries(RUNNERS))('the snippet of an account, for %s', (language, runner) => {
+  /** Leaves the files of its archive in `folder`. */
+  async function archiveOf(page: Page, name: string, username: string): Promise<string[]> {
+    const ACCESS = await accessTokenOf(service.url, credentialsOf(username));
+    await runner(await snippet(page, language), { ...process.env, ACCESS });
+    const entries = unpacked(join(folder, name));
+    await rm(join(folder, name));
+    return entries.map((entry) => entry.name);
+  }
+
+  test('leaves several results in a ZIP, also where a preset says them', async () => {
+    const username = `${language}-outputs`;
+    const page = await built(credentialsOf(username));
+    await page.getByRole('button', { name: '+ Another result' }).click();
+    await page.getByLabel('Name of the chosen result').fill('thumb');
+    const expected = ["Ada's photo-result-1.webp", "Ada's photo-thumb.webp"];
+    expect(await archiveOf(page, "Ada's photo-results.zip", username)).toEqual(expected);
+    await page.locator('#presets summary').click();
+    await page.getByLabel('Save as').fill('site');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved as site.').waitFor();
+    expect(await snippet(page, language)).not.toContain('thumb');
+    expect(await archiveOf(page, "Ada's photo-results.zip", username)).toEqual(expected);
+  });
+
+  test('leaves the results of many pictures in a ZIP, and goes on when one is refused', async () => {
+    const username = `${language}-batch`;
+    const page = await built(credentialsOf(username));
+    const files = [{ name: NAME, mimeType: 'image/jpeg', buffer: photo }, headless('headless.jpg')];
+    await writeFile(join(folder, 'headless.jpg'), headless('').buffer);
+    await choose(page, files);
+    await page.getByRole('button', { name: 'Process 2 pictures' }).waitFor();
+    expect(await archiveOf(page, 'results.zip', username)).toEqual(["Ada's photo.webp", 'missing.txt']);
+    await page.getByLabel('Width, pixels').fill('20000');
+    const ACCESS = await accessTokenOf(service.url, credentialsOf(username));
+    const failing = runner(await snippet(page, language), { ...process.env, ACCESS });
+    await expect(failing).rejects.toThrow('Expected an integer from 1 to 10000');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { VisitOptions, Visits } from './visit.ts';
 
 /** Who signs in. */
 export interface Credentials {
@@ -15,6 +16,23 @@ export async function register(page: Page, url: string, { username, email, passw
   await page.getByRole('button', { name: 'Register' }).click();
   await page.waitForURL(`${url}/playground/`);
   await page.locator('#limits-line').getByText(username).waitFor();
+}
+
+/** The playground of a new account. */
+export async function playgroundOf(
+  browser: Visits,
+  url: string,
+  username: string,
+  options: VisitOptions = {},
+): Promise<Page> {
+  const page = await browser.open(`${url}/register/`, options);
+  await register(page, url, credentialsOf(username));
+  return page;
+}
+
+/** What `playgroundOf` registers with. */
+export function credentialsOf(username: string): Credentials {
+  return { username, email: `${username}@example.com`, password: 'a picture says more' };
 }
 
 /** An access token of an account, from the API. */
