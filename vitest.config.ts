@@ -16,6 +16,17 @@ const EMBEDDED_ALONE = 'test/e2e/embedded-*.test.ts';
 /** Suites of what the production profile alone has: several processes at once. */
 const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
 
+/** Faults under a steady load, or many jobs: beside others they would be about the machine. */
+const FAULTS_UNDER_LOAD = 'test/faults/{many-jobs,postgresql-away,redis-away}.test.ts';
+/** What all faults have in common. */
+const FAULTS = {
+  globalSetup: SERVERS,
+  // Those that wait for dead workers to be missed wait together.
+  maxConcurrency: 10,
+  testTimeout: 300 * SECOND,
+  hookTimeout: 60 * SECOND,
+};
+
 /**
  * The suites by size. `npm test` runs them all but the faults; `npm run test:hard` runs properties and hostile pictures
  * in earnest, and the faults.
@@ -65,14 +76,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...FAULTS,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: SERVERS,
+          exclude: [FAULTS_UNDER_LOAD],
+          // They wait more than they work: for clocks, deadlines, and dead workers to be missed.
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...FAULTS,
+          name: 'faults-under-load',
+          include: [FAULTS_UNDER_LOAD],
           fileParallelism: false,
-          // Those that wait for dead workers to be missed wait together.
-          maxConcurrency: 10,
-          testTimeout: 300 * SECOND,
-          hookTimeout: 60 * SECOND,
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -49,4 +49,5 @@ test('a process whose descriptors are used up refuses uploads for a while, and w
   const job = await fetch(`${service.url}/api/images/${id}/`, { headers: { Prefer: 'wait=30' } });
   expect(await job.json()).toMatchObject({ status: 'completed' });
   await untilNone(() => namesIn(dataDir, 'spool'));
+  expect(await namesIn(dataDir, 'files')).toEqual([id]);
 });

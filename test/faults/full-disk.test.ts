@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Deployment } from './support/deployment.ts';
 import { spooledFiles } from './support/leavings.ts';
@@ -132,4 +133,5 @@ test('the embedded database on a full disk refuses changes for a while, goes on 
   }
   await disk.clear();
   expect((await register('ada')).status).toBe(201);
+  expect(await namesIn(disk.spoolDir)).toEqual([]);
 });

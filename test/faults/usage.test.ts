@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
-import { until } from './support/until.ts';
+import { until, untilNone } from './support/until.ts';
 import { formOf } from './support/uploads.ts';
 import { signedIn } from './support/visitors.ts';
 
@@ -26,9 +27,11 @@ const LIMITS = {
   AUTHENTICATED_ACTIVE_JOBS: '1000',
   WORKER_CONCURRENCY: '2',
   SWEEP_SECONDS: '1',
+  ORPHAN_SECONDS: '10',
 };
 
 interface Job {
+  readonly id: string;
   readonly status: string;
   readonly source: { readonly bytes: number };
   readonly result: { readonly bytes: number; readonly processing_ms: number } | null;
@@ -37,7 +40,7 @@ interface Job {
 type Figures = Record<string, number>;
 
 const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
@@ -110,7 +113,8 @@ async function comesOutRight(member: Member, kill: () => Promise<unknown>): Prom
   ]);
 }
 
-describe('the sum over usage is that of the jobs that ended, though in the middle of many', () => {
+// They run side by side: one waits until its workers are known to be dead.
+describe.concurrent('the sum over usage is that of the jobs that ended, though in the middle of many', () => {
   test('workers on PostgreSQL are killed', async () => {
     const deployment = await Deployment.create({}, LIMITS);
     closers.push(() => deployment.stop());
@@ -121,6 +125,7 @@ describe('the sum over usage is that of the jobs that ended, though in the middl
       await Promise.all(workers.map((worker) => deployment.end(worker, 'SIGKILL')));
       workers = [await deployment.start('worker'), await deployment.start('worker')];
     });
+    await deployment.nothingIsLeft();
   });
 
   test('the whole service on SQLite is killed', async () => {
@@ -135,5 +140,8 @@ describe('the sum over usage is that of the jobs that ended, though in the middl
       service = await start();
       member.at(service);
     });
+    const kept = (await member.jobs()).filter(({ status }) => status === 'completed').map(({ id }) => id);
+    await untilNone(async () => (await namesIn(dataDir, 'files')).filter((id) => !kept.includes(id)));
+    await untilNone(() => namesIn(dataDir, 'spool'));
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
 import { BatchesApi } from '../support/batches-api.ts';
 import { image, photograph } from '../support/pictures.ts';
@@ -10,10 +10,10 @@ import { until, untilNone } from './support/until.ts';
 import { formOf } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
-const SETTINGS = { ...TO_THIS_MACHINE, WEBHOOK_TIMEOUT_SECONDS: '1', THROTTLE_AUTHENTICATED_PER_MINUTE: '100000' };
+const SETTINGS = { ...TO_THIS_MACHINE, WEBHOOK_TIMEOUT_SECONDS: '5', THROTTLE_AUTHENTICATED_PER_MINUTE: '100000' };
 
 const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
@@ -93,6 +93,7 @@ class Told {
         );
     }
     expect(new Set(this.receiver.messages.map(({ headers }) => headers['webhook-id'])).size).toBe(kept.length);
+    await this.deployment.nothingIsLeft();
   }
 
   /** Processes of the database's that wait for a table or row that the test holds. */
@@ -108,7 +109,8 @@ class Told {
   }
 }
 
-describe('the worker is killed', () => {
+// They run side by side: each waits until its worker is known to be dead.
+describe.concurrent('the worker is killed', () => {
   test('as it ends a job: what is written is told of', async () => {
     const told = await Told.set();
     const id = await told.upload();
@@ -179,7 +181,7 @@ describe('the worker is killed', () => {
   });
 });
 
-test('Redis is emptied again and again: each event is found', async () => {
+test.concurrent('Redis is emptied again and again: each event is found', async () => {
   const seen = new Set<string>();
   const told = await Told.set({}, (response, _n, { headers }) => {
     const id = headers['webhook-id'] as string;
@@ -190,12 +192,12 @@ test('Redis is emptied again and again: each event is found', async () => {
   const ids: string[] = [];
   for (let n = 0; n < 10; n += 1) {
     ids.push(await told.upload());
-    await told.deployment.redis.flushall();
+    await told.deployment.redis.flushdb();
   }
   await told.allTold(ids);
 });
 
-test('PostgreSQL restarts while events are due and are sent: each arrives', async () => {
+test.concurrent('PostgreSQL restarts while events are due and are sent: each arrives', async () => {
   const postgresql = await PostgreSqlServer.start();
   closers.push(() => postgresql.stop());
   const told = await Told.set({ postgresql: postgresql.port });

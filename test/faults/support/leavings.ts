@@ -33,9 +33,10 @@ export async function spooledFiles(spoolDir: string, processes: number): Promise
 }
 
 /** What Bull itself keeps: its counter, and the mark of the last look for messages of dead workers. */
-const KEPT_BY_BULL = new Set(['imagepro:images:id', 'imagepro:images:stalled-check']);
+const KEPT_BY_BULL = /:(id|stalled-check)$/;
 
 /** Bull's messages, their locks, and its lists of those that wait, run, failed or ended. */
 export async function bullKeys(redis: Redis): Promise<string[]> {
-  return (await redis.keys('imagepro:images:*')).filter((key) => !KEPT_BY_BULL.has(key)).sort();
+  const keys = [...(await redis.keys('imagepro:images:*')), ...(await redis.keys('imagepro:webhooks:*'))];
+  return keys.filter((key) => !KEPT_BY_BULL.test(key)).sort();
 }
