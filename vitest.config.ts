@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
+/** Until a test is taken for stuck: many times what it takes, since a machine may be as many times as busy. */
+const PATIENCE = 180 * SECOND;
 
 // For the processes that run the suites, and the services that they start: what Node has compiled for one file, it need
 // not compile for the next, which takes a seventh of the suites' CPU.
@@ -15,6 +17,8 @@ const SERVERS = 'test/support/servers/global-setup.ts';
 const EMBEDDED_ALONE = 'test/e2e/embedded-*.test.ts';
 /** Suites of what the production profile alone has: several processes at once. */
 const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
+/** Suites of what is the same in both: documents, and HTTP before a database, a queue or a store is asked. */
+const OF_NO_PROFILE = 'test/e2e/{answer-headers,documented-answers,node-refusals,problem-pages,schema}.test.ts';
 
 /** Faults under a steady load, or many jobs: beside others they would be about the machine. */
 const FAULTS_UNDER_LOAD = 'test/faults/{many-jobs,postgresql-away,redis-away}.test.ts';
@@ -24,7 +28,7 @@ const FAULTS = {
   // Those that wait for dead workers to be missed wait together.
   maxConcurrency: 10,
   testTimeout: 300 * SECOND,
-  hookTimeout: 60 * SECOND,
+  hookTimeout: PATIENCE,
 };
 
 /**
@@ -38,16 +42,16 @@ export default defineConfig({
     // Tests wait for processes and disks more than they compute: one at a time would leave two cores idle for a fifth of it.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60 * SECOND } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE } },
       // The source with real parts: children, files, SQLite, other programs.
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 60 * SECOND } },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: PATIENCE } },
       {
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           globalSetup: SERVERS,
-          testTimeout: 60 * SECOND,
-          hookTimeout: 60 * SECOND,
+          testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
         },
       },
       { test: { name: 'properties', include: ['test/properties/**/*.test.ts'], testTimeout: 900 * SECOND } },
@@ -58,20 +62,20 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: [PRODUCTION_ALONE],
           setupFiles: ['test/support/documented-answers.ts'],
-          testTimeout: 60 * SECOND,
-          hookTimeout: 60 * SECOND,
+          testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
         },
       },
       {
         test: {
           name: 'e2e-production',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [EMBEDDED_ALONE],
+          exclude: [EMBEDDED_ALONE, OF_NO_PROFILE],
           setupFiles: ['test/support/documented-answers.ts'],
           env: { TEST_PROFILE: 'production' },
           globalSetup: SERVERS,
-          testTimeout: 60 * SECOND,
-          hookTimeout: 60 * SECOND,
+          testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
         },
       },
       {
@@ -99,8 +103,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: 'test/browser/support/chromium.ts',
-          testTimeout: 60 * SECOND,
-          hookTimeout: 60 * SECOND,
+          testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
         },
       },
     ],

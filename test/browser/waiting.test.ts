@@ -34,7 +34,7 @@ test('a job goes on over a reload while it is processed', async () => {
   await page.reload();
   await page.locator('#status').getByText('pending').waitFor();
   await resumeWork(service);
-  await page.locator('#status').getByText('completed').waitFor({ timeout: 50_000 });
+  await page.locator('#status').getByText('completed').waitFor();
   expect(await page.locator('#job').textContent()).toContain('WEBP, 4950 × 3300');
 });
 

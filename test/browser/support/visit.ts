@@ -39,7 +39,7 @@ export function useBrowser(): Visits {
   return {
     async open(url, { allowedErrors, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      context.setDefaultTimeout(40_000);
+      context.setDefaultTimeout(90_000);
       const page = await context.newPage();
       const complaints = listen(page, new URL(url).host, allowedErrors);
       visits.push({ context, complaints });
