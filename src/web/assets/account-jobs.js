@@ -3,6 +3,7 @@ import { element, find } from './dom.js';
 import { drop } from './job-history.js';
 import { jobRow, statusNow } from './job-row.js';
 import { keepResult, keptResult } from './kept-results.js';
+import { rowsOr, smallButton } from './lists.js';
 import { archiveName, resultName, saveFile } from './save-file.js';
 import { duration } from './words.js';
 
@@ -34,22 +35,17 @@ async function showPage({ results, next, previous }, attempt, afterDownload) {
       { text: 'Delete', label: `Delete the job of ${name}`, onclick: () => attempt(remove) },
     ]);
   };
+  const sharing = `The first download of a result leaves other devices ${afterDownload} to fetch it.`;
   const kept = await Promise.all(results.map(async ({ id }) => Boolean((await keptResult(id))?.files)));
   const turn = (/** @type {string} */ text, /** @type {string | null} */ url) =>
-    url &&
-    element('button', { type: 'button', class: 'button quiet small', onclick: () => attempt(() => show(url)) }, text);
-  const turns = [turn('Newer', previous), turn('Older', next)].filter((one) => one instanceof HTMLElement);
+    url ? [smallButton(text, () => attempt(() => show(url)))] : [];
+  const turns = [...turn('Newer', previous), ...turn('Older', next)];
   find('#jobs', HTMLElement).replaceChildren(
-    results.length === 0
-      ? element('p', { class: 'hint' }, 'No jobs yet. ', element('a', { href: '/playground/' }, 'Start one.'))
-      : element('ul', { class: 'rows' }, ...results.map((job, at) => row(job, kept[at] ?? false))),
-    results.length === 0
-      ? ''
-      : element(
-          'p',
-          { class: 'hint' },
-          `The first download of a result leaves other devices ${afterDownload} to fetch it.`,
-        ),
+    rowsOr(
+      results.map((job, at) => row(job, kept[at] ?? false)),
+      ...['No jobs yet. ', element('a', { href: '/playground/' }, 'Start one.')],
+    ),
+    results.length > 0 ? element('p', { class: 'hint' }, sharing) : '',
     turns.length > 0 ? element('p', { class: 'actions' }, ...turns) : '',
   );
 }

@@ -1,6 +1,7 @@
 import { apiKeys, createApiKey, revokeApiKey } from './api.js';
 import { element, find } from './dom.js';
 import { submits } from './form.js';
+import { rowsOr, smallButton } from './lists.js';
 import { moment } from './words.js';
 
 /**
@@ -34,23 +35,10 @@ async function showKeys(attempt) {
       element('span', { class: 'grow' }, key.name, ' ', element('code', {}, `${key.prefix}…`)),
       element('span', {}, key.scopes.join(', ')),
       element('span', { class: 'hint' }, `${used}, ${ends} ${moment(key.expires_at)}`),
-      element(
-        'button',
-        {
-          type: 'button',
-          class: 'button quiet small',
-          'aria-label': `Revoke the key ${key.name}`,
-          onclick: () => attempt(revoke),
-        },
-        'Revoke',
-      ),
+      smallButton('Revoke', () => attempt(revoke), `Revoke the key ${key.name}`),
     );
   };
-  find('#keys', HTMLElement).replaceChildren(
-    results.length === 0
-      ? element('p', { class: 'hint' }, 'No keys yet.')
-      : element('ul', { class: 'rows' }, ...results.map(row)),
-  );
+  find('#keys', HTMLElement).replaceChildren(rowsOr(results.map(row), 'No keys yet.'));
 }
 
 /** @param {Attempt} attempt */

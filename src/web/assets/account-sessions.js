@@ -1,5 +1,6 @@
 import { endSession, sessions } from './api.js';
 import { element, find } from './dom.js';
+import { smallButton } from './lists.js';
 import { forget } from './session.js';
 import { moment } from './words.js';
 
@@ -20,11 +21,7 @@ export async function showSessions(own, attempt) {
       element('span', { class: 'grow' }, session.agent || 'Unknown program'),
       element('span', { class: 'hint' }, `${session.address}, last used ${moment(session.last_used_at)}`),
       session.current ? element('strong', {}, 'this one') : null,
-      element(
-        'button',
-        { type: 'button', class: 'button quiet small', 'aria-label': label, onclick: () => attempt(end) },
-        'End',
-      ),
+      smallButton('End', () => attempt(end), label),
     );
   };
   const open = (await sessions()).results;

@@ -1,6 +1,7 @@
 import { usage } from './api.js';
 import { columnChart, rowChart } from './bar-chart.js';
 import { element, find } from './dom.js';
+import { tableParts } from './lists.js';
 import { saveFile } from './save-file.js';
 import { usageCsv } from './usage-csv.js';
 import { megapixels, size } from './words.js';
@@ -91,21 +92,11 @@ function showTable(groups, { by }) {
   const heads = [HEADS[by], 'Images', 'Results', 'Failed', 'Bytes in', 'Bytes out', 'Pixels in', 'Work'];
   const rows = groups.filter(({ figures }) => figures.images > 0);
   find('#usage-figures', HTMLElement).hidden = rows.length === 0;
-  find('#usage-table', HTMLTableElement).replaceChildren(
-    element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
-    element(
-      'tbody',
-      {},
-      ...rows.map(({ name, figures }) =>
-        element(
-          'tr',
-          {},
-          element('th', { scope: 'row' }, name),
-          ...cells(figures).map((text) => element('td', {}, text)),
-        ),
-      ),
-    ),
-  );
+  const lines = rows.map(({ name, figures }) => [
+    element('th', { scope: 'row' }, name),
+    ...cells(figures).map((text) => element('td', {}, text)),
+  ]);
+  find('#usage-table', HTMLTableElement).replaceChildren(...tableParts(heads, lines));
 }
 
 /** @param {UsageFiguresDto} figures */

@@ -10,6 +10,7 @@ import {
 } from './api.js';
 import { element, find } from './dom.js';
 import { submits } from './form.js';
+import { rowsOr, smallButton, tableParts } from './lists.js';
 import { moment } from './words.js';
 
 /**
@@ -37,11 +38,8 @@ export async function showWebhooks(_own, attempt) {
 /** @param {Attempt} attempt */
 async function showList(attempt) {
   const { results } = await webhooks();
-  find('#webhooks', HTMLElement).replaceChildren(
-    results.length === 0
-      ? element('p', { class: 'hint' }, 'No webhooks yet.')
-      : element('ul', { class: 'rows' }, ...results.map((webhook) => row(webhook, attempt))),
-  );
+  const rows = results.map((webhook) => row(webhook, attempt));
+  find('#webhooks', HTMLElement).replaceChildren(rowsOr(rows, 'No webhooks yet.'));
 }
 
 /**
@@ -52,12 +50,7 @@ function row(webhook, attempt) {
   const { id, url, events, disabled_reason: reason } = webhook;
   const sent = element('div', { class: 'deliveries', 'aria-live': 'polite' });
   /** @param {string} words @param {() => Promise<unknown>} action */
-  const button = (words, action) =>
-    element(
-      'button',
-      { type: 'button', class: 'button quiet small', 'aria-label': `${words}: ${url}`, onclick: () => attempt(action) },
-      words,
-    );
+  const button = (words, action) => smallButton(words, () => attempt(action), `${words}: ${url}`);
   const anew = (/** @type {() => Promise<unknown>} */ action) => async () => {
     await action();
     secretNotice.hidden = true;
@@ -74,15 +67,10 @@ function row(webhook, attempt) {
     }),
     button('Deliveries', () => showDeliveries(id, sent, attempt)),
     button('New secret', async () => showSecret((await rotateWebhook(id)).secret)),
-    reason === null
-      ? button(
-          'Disable',
-          anew(() => changeWebhook(id, { disabled: true })),
-        )
-      : button(
-          'Enable',
-          anew(() => changeWebhook(id, { disabled: false })),
-        ),
+    button(
+      reason === null ? 'Disable' : 'Enable',
+      anew(() => changeWebhook(id, { disabled: reason === null })),
+    ),
     button(
       'Delete',
       anew(() => deleteWebhook(id)),
@@ -107,30 +95,12 @@ async function showDeliveries(id, place, attempt) {
     const last = delivery.attempts.at(-1);
     const answered = last ? `${last.status_code ?? last.error}, ${last.milliseconds} ms` : 'not tried yet';
     const next = delivery.next_attempt_at ? `, again ${moment(delivery.next_attempt_at)}` : '';
-    return element(
-      'tr',
-      {},
-      element('td', {}, moment(delivery.created_at)),
-      element('td', {}, element('code', {}, delivery.event)),
-      element('td', {}, delivery.status),
-      element('td', {}, `${delivery.attempts.length}`),
-      element('td', {}, answered + next),
-      element(
-        'td',
-        {},
-        delivery.status === 'due'
-          ? null
-          : element(
-              'button',
-              {
-                type: 'button',
-                class: 'button quiet small',
-                'aria-label': `Send ${delivery.event} of ${moment(delivery.created_at)} again`,
-                onclick: () => attempt(again),
-              },
-              'Send again',
-            ),
-      ),
+    const label = `Send ${delivery.event} of ${moment(delivery.created_at)} again`;
+    const sendAgain = delivery.status === 'due' ? null : smallButton('Send again', () => attempt(again), label);
+    const event = element('code', {}, delivery.event);
+    const tries = String(delivery.attempts.length);
+    return [moment(delivery.created_at), event, delivery.status, tries, answered + next, sendAgain].map((content) =>
+      element('td', {}, content),
     );
   };
   const heads = ['When', 'Event', 'State', 'Tries', 'Latest answer', 'Action'];
@@ -140,18 +110,9 @@ async function showDeliveries(id, place, attempt) {
       : element(
           'div',
           { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Deliveries' },
-          element(
-            'table',
-            {},
-            element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
-            element('tbody', {}, ...results.map(line)),
-          ),
+          element('table', {}, ...tableParts(heads, results.map(line))),
         ),
-    element(
-      'button',
-      { type: 'button', class: 'button quiet small', onclick: () => attempt(() => showDeliveries(id, place, attempt)) },
-      'Look again',
-    ),
+    smallButton('Look again', () => attempt(() => showDeliveries(id, place, attempt))),
   );
 }
 

@@ -1,5 +1,6 @@
 import { element } from './dom.js';
 import { keptResult } from './kept-results.js';
+import { smallButton } from './lists.js';
 import { change, moment, size } from './words.js';
 
 /**
@@ -42,9 +43,7 @@ export function jobRow(job, name, actions) {
     element(
       'span',
       { class: 'row-actions' },
-      ...actions.map(({ text, label, onclick }) =>
-        element('button', { type: 'button', class: 'button quiet small', 'aria-label': label, onclick }, text),
-      ),
+      ...actions.map(({ text, label, onclick }) => smallButton(text, onclick, label)),
     ),
   );
 }
