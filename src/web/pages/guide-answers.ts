@@ -1,3 +1,5 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
 /** What the server answers to a step of the guide: its status line and headers, and the body. */
 export interface Answer {
   readonly status: string;
@@ -8,64 +10,24 @@ export interface Answer {
 /** The steps whose answers the guide shows. */
 type AnsweredStep = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'plan' | 'usage';
 
-const ID = '3f0c7a52-6a0e-4b0b-9d0f-1b6f6a8f5c11';
+/** An image as the document's examples show it, as far as the guide reads it. */
+interface ShownImage {
+  readonly result: { readonly bytes: number; readonly sha256: string };
+}
 
-/** The answers to the examples, by step; the server at `address` gives the same but for ids, tokens and times. */
-export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Answer>> {
-  const url = `${address}/api/images/${ID}/`;
-  const operations = [
-    { operation_type: 'resize', parameters: { width: 1200, height: 900, fit: 'inside' } },
-    { operation_type: 'convert', parameters: { format: 'webp' } },
-  ];
-  const output = { name: 'default', operations, result: null, warnings: [], error: null, download_url: null };
-  const pending = {
-    id: ID,
-    status: 'pending',
-    image_format: 'jpg',
-    operations,
-    detail_url: url,
-    download_url: null,
-    download_expires_at: null,
-    estimated_ready_at: '2026-11-25T09:30:01.000Z',
-    seconds_remaining: 1,
-    queue_position: 1,
-    created_at: '2026-11-25T09:30:00.000Z',
-    started_at: null,
-    completed_at: null,
-    source: { name: 'photo.jpg', format: 'jpg', width: 4000, height: 3000, bytes: 3412334 },
-    result: null,
-    warnings: [],
-    error: null,
-    outputs: [output] as object[],
-  };
-  const result = {
-    format: 'webp',
-    width: 1200,
-    height: 900,
-    quality: 85,
-    bytes: 143210,
-    sha256: 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b',
-    processing_ms: 96,
-  };
-  const completed = {
-    ...pending,
-    status: 'completed',
-    download_url: `${url}download/`,
-    download_expires_at: '2026-11-25T10:30:01.000Z',
-    estimated_ready_at: null,
-    seconds_remaining: null,
-    queue_position: null,
-    started_at: '2026-11-25T09:30:00.200Z',
-    completed_at: '2026-11-25T09:30:00.600Z',
-    result,
-    outputs: [{ ...output, result, download_url: `${url}outputs/default/download/` }],
-  };
+/**
+ * The answers to the examples, by step; the server at `address` gives the same but for ids, tokens and times. Those with an
+ * image are the examples of the OpenAPI document.
+ */
+export function guideAnswers(address: string, document: OpenAPIObject): Readonly<Record<AnsweredStep, Answer>> {
+  const { pending, completed } = imagesIn(document, address);
+  const { bytes, sha256 } = completed.result;
   const figures = {
     images: 1,
     outputs: 1,
     failed: 0,
     source_bytes: 3412334,
-    result_bytes: 143210,
+    result_bytes: bytes,
     source_pixels: 12000000,
     processing_ms: 96,
   };
@@ -112,14 +74,25 @@ export function guideAnswers(address: string): Readonly<Record<AnsweredStep, Ans
       language: 'http',
       text: `HTTP/1.1 200 OK
 Content-Type: image/webp
-Content-Length: 143210
+Content-Length: ${bytes}
 Content-Disposition: attachment; filename="photo.webp"
-ETag: "f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b"
+ETag: "${sha256}"
 Cache-Control: private, max-age=3600
 Accept-Ranges: bytes
-Repr-Digest: sha-256=:8OTC92xYkW7CWPJGhRvqCR0U1CR6L8PhhpRGGxgW4Ts=:`,
+Repr-Digest: sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
     },
   };
+}
+
+/** The examples of an upload's answer, as if they were of a `photo.jpg` that was sent to the server at `address`. */
+function imagesIn(document: OpenAPIObject, address: string): Record<'pending' | 'completed', ShownImage> {
+  const created = document.paths['/api/images/']?.post?.responses['201'];
+  if (!created || '$ref' in created) throw new Error('The document shows no answer to an upload');
+  const examples = JSON.stringify(created.content?.['application/json']?.examples)
+    .replaceAll('https://images.example.com', address)
+    .replaceAll('holiday.jpg', 'photo.jpg');
+  const { pending, completed } = JSON.parse(examples) as Record<'pending' | 'completed', { value: ShownImage }>;
+  return { pending: pending.value, completed: completed.value };
 }
 
 function json(status: string, body: object): Answer {

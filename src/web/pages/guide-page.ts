@@ -1,3 +1,4 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -33,9 +34,9 @@ const SECTIONS = [
 ] as const;
 
 /** From registration to download in a few sections, with examples that run against the server at `address`. */
-export function guidePage(address: string, settings: Settings): string {
+export function guidePage(address: string, settings: Settings, document: OpenAPIObject): string {
   const examples = guideExamples(address);
-  const answers = guideAnswers(address);
+  const answers = guideAnswers(address, document);
   const minutes = settings.security.accessTokenSeconds / 60;
   return page({
     title: 'Guide',

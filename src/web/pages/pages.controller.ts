@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { Settings } from '../../settings/settings.ts';
 import { baseUrlOf } from '../../shared/http/request.ts';
+import { ApiDocument } from '../documents/api-document.ts';
 import { accountPage } from './account-page.ts';
 import { guidePage } from './guide-page.ts';
 import { homePage } from './home-page.ts';
@@ -16,7 +17,10 @@ import { loginPage, registerPage } from './sign-in-pages.ts';
 @Public()
 @Controller()
 export class PagesController {
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly apiDocument: ApiDocument,
+  ) {}
 
   @Get()
   @Page()
@@ -51,7 +55,7 @@ export class PagesController {
   @Get('api/documentation')
   @Page()
   guide(@Req() request: Request): string {
-    return guidePage(this.addressOf(request), this.settings);
+    return guidePage(this.addressOf(request), this.settings, this.apiDocument.get());
   }
 
   private addressOf(request: Request): string {
