@@ -21,6 +21,11 @@ export class FindBatch {
     if (state && state.batch.accountId === caller.accountId) return state;
     throw imageJobProblems.batchNotFound.error(expectation('the id of a batch of yours', 'id', id));
   }
+
+  /** The jobs that it changes with: it has all of them from the beginning. */
+  async jobsOf(caller: Caller, id: string): Promise<readonly string[]> {
+    return (await this.execute(caller, id)).unfinished();
+  }
 }
 
 /** Lists the batches of an account, newest first. */

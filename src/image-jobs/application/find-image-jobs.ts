@@ -34,6 +34,11 @@ export class FindImageJob {
     }
     return job;
   }
+
+  /** The jobs that it changes with: itself, whether or not it is there by now. */
+  async jobsOf(_caller: Caller, id: string): Promise<readonly string[]> {
+    return [id.toLowerCase()];
+  }
 }
 
 /** Which page of a list is asked for. */

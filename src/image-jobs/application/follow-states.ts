@@ -5,7 +5,7 @@ import type { Problem } from '../../shared/application-error.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import type { JobEvents } from './job-events.ts';
 import { JobWatch } from './job-watch.ts';
-import type { Final } from './wait-until-final.ts';
+import type { Final, Finder } from './wait-until-final.ts';
 import type { StreamPlaces } from './waiting-places.ts';
 
 /** How long something is followed at most, in seconds. */
@@ -24,16 +24,13 @@ export abstract class FollowStates<T extends Final> {
   protected readonly pauseMs: number = 0;
 
   constructor(
+    private readonly finder: Finder<T>,
     private readonly recheck: RecheckCaller,
     private readonly events: JobEvents,
     private readonly places: StreamPlaces,
     private readonly life: StreamLife,
   ) {}
 
-  /** As it is now, for a caller who may see it. */
-  protected abstract find(caller: Caller, id: string): Promise<T>;
-  /** The jobs that it changes with. */
-  protected abstract jobsOf(caller: Caller, id: string): Promise<readonly string[]>;
   /** What its state is known by: the id of its event. */
   abstract versionOf(state: T): string;
   /** Whether a client that has seen the event of this id knows how it ended. */
@@ -43,7 +40,7 @@ export abstract class FollowStates<T extends Final> {
    * Whatever can be refused is refused here; the states then come until the final one, or until the stream is too old, the
    * service stops, the caller is shut out or `gone` is aborted, which must happen in the end. Undefined when the caller has
    * seen the final state (`seen` is the event that they know).
-   * @throws what `find` throws; too_many_streams, streams_full
+   * @throws what the finder throws; too_many_streams, streams_full
    */
   async execute(
     caller: Caller,
@@ -52,7 +49,7 @@ export abstract class FollowStates<T extends Final> {
     gone: AbortSignal,
   ): Promise<States<T> | undefined> {
     // Watched before it is read: what happens in between is told.
-    const watch = new JobWatch(this.events, await this.jobsOf(caller, id));
+    const watch = new JobWatch(this.events, await this.finder.jobsOf(caller, id));
     const end = () => watch.end();
     const leave = this.places.take(caller, end);
     const timer = setTimeout(end, this.life.streamSeconds * 1000);
@@ -65,7 +62,7 @@ export abstract class FollowStates<T extends Final> {
     if (gone.aborted) clear();
     try {
       if (!leave) throw this.refusal(caller);
-      const state = await this.find(caller, id);
+      const state = await this.finder.execute(caller, id);
       if (seen === undefined || !this.isEndKnown(state, seen)) return this.states(watch, caller, id, state);
     } catch (error) {
       clear();
@@ -84,7 +81,9 @@ export abstract class FollowStates<T extends Final> {
       const rest = this.pauseMs - (performance.now() - told);
       if (rest > 0) await pause(rest, undefined, { signal: watch.signal }).catch(() => undefined);
       if (watch.isOver || !(await this.recheck.execute(caller))) return;
-      const latest: T | null = await this.find(caller, id).catch((error: unknown) => this.nullIfMissing(error));
+      const latest: T | null = await this.finder
+        .execute(caller, id)
+        .catch((error: unknown) => this.nullIfMissing(error));
       // A change may be told twice.
       if (!latest || this.versionOf(latest) !== this.versionOf(state)) yield latest;
       state = latest;

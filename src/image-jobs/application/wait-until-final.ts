@@ -18,6 +18,14 @@ export interface Final {
   isFinal(): boolean;
 }
 
+/** Finds what can be waited for, and followed. */
+export interface Finder<T extends Final> {
+  /** As it is now, for a caller who may see it; otherwise it is not there. */
+  execute(caller: Caller, id: string): Promise<T>;
+  /** The jobs that it changes with. */
+  jobsOf(caller: Caller, id: string): Promise<readonly string[]>;
+}
+
 /** What is waited for as it was made, and the watch that was kept on it from before. */
 export interface Watched<T> {
   readonly found: T;
@@ -27,24 +35,20 @@ export interface Watched<T> {
 /** Waits until something is final, woken by the events of its jobs; between two of them nothing is held but a place. */
 export abstract class WaitUntilFinal<T extends Final> {
   constructor(
+    private readonly finder: Finder<T>,
     private readonly recheck: RecheckCaller,
     private readonly events: JobEvents,
     private readonly places: WaitingPlaces,
   ) {}
 
-  /** As it is now, for a caller who may see it. */
-  protected abstract find(caller: Caller, id: string): Promise<T>;
-  /** The jobs that it changes with. */
-  protected abstract jobsOf(caller: Caller, id: string): Promise<readonly string[]>;
-
   /**
    * What is waited for once it is final, or as it is when patience or the service ends; undefined at once when no place is
    * left.
-   * @throws what `find` throws, also when it is deleted meanwhile; invalid_token when the caller is shut out meanwhile
+   * @throws what the finder throws, also when it is deleted meanwhile; invalid_token when the caller is shut out meanwhile
    */
   async execute(caller: Caller, id: string, { seconds, gone }: Patience, made?: Watched<T>): Promise<T | undefined> {
     // Watched before it is read: what happens in between wakes the wait.
-    const watch = made?.watch ?? this.watchOf(await this.jobsOf(caller, id));
+    const watch = made?.watch ?? this.watchOf(await this.finder.jobsOf(caller, id));
     const end = () => watch.end();
     const leave = this.places.take(caller, end);
     const timer = setTimeout(end, seconds * 1000);
@@ -69,7 +73,7 @@ export abstract class WaitUntilFinal<T extends Final> {
     for (let first = made; ; first = undefined) {
       // Once more after the end, so that the answer is the state of that moment.
       const { isOver } = watch;
-      const found = first ?? (await this.find(caller, id));
+      const found = first ?? (await this.finder.execute(caller, id));
       if (isOver || found.isFinal()) return found;
       await watch.changed();
       await this.assertStillLetIn(caller);

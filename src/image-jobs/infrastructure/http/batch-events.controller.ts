@@ -1,7 +1,7 @@
 import { Controller, Headers, type MessageEvent, Param, Req, Res, Sse, SseSignal } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { EMPTY, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
@@ -56,8 +56,6 @@ export class BatchEventsController {
       id: this.watchBatch.versionOf(state),
       data: this.presenter.present(state, request),
     });
-    if (states) return eventStream(id, states, messageOf, this.waiting.heartbeatSeconds);
-    response.status(204).end();
-    return EMPTY;
+    return eventStream({ id, states, messageOf, heartbeatSeconds: this.waiting.heartbeatSeconds }, response);
   }
 }

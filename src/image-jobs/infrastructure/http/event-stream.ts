@@ -1,6 +1,7 @@
 import type { MessageEvent } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { Observable } from 'rxjs';
+import type { Response } from 'express';
+import { EMPTY, Observable } from 'rxjs';
 import type { States } from '../../application/follow-states.ts';
 
 /** Documents the `Last-Event-ID` header of a route. */
@@ -12,13 +13,21 @@ export const LastEventId = (example: string): MethodDecorator =>
     example,
   });
 
-/** States as the messages of a stream, with a comment now and then while there are none. */
-export function eventStream<T>(
-  id: string,
-  states: States<T>,
-  messageOf: (state: T) => Promise<MessageEvent>,
-  heartbeatSeconds: number,
-): Observable<MessageEvent> {
+/** The states of what has this id, if there are any to tell, and how they are told. */
+export interface Told<T> {
+  readonly id: string;
+  readonly states: States<T> | undefined;
+  readonly heartbeatSeconds: number;
+  messageOf(state: T): Promise<MessageEvent>;
+}
+
+/** States as the messages of a stream, with a comment now and then while there are none; without states, 204. */
+export function eventStream<T>(told: Told<T>, response: Response): Observable<MessageEvent> {
+  const { id, states, heartbeatSeconds, messageOf } = told;
+  if (!states) {
+    response.status(204).end();
+    return EMPTY;
+  }
   return new Observable((stream) => {
     const beat = () => stream.next({ comment: 'heartbeat' });
     const heartbeat = setInterval(beat, heartbeatSeconds * 1000);

@@ -1,11 +1,10 @@
 import { Controller, Headers, type MessageEvent, Param, Req, Res, Sse, SseSignal } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { EMPTY, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
-import type { States } from '../../application/follow-states.ts';
 import { WatchImage } from '../../application/watch-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
@@ -49,17 +48,11 @@ export class ImageEventsController {
     @SseSignal() gone: AbortSignal,
   ): Promise<Observable<MessageEvent>> {
     const states = await this.watchImage.execute(caller, id, lastEventId, gone);
-    if (states) return this.messages(id, states, request);
-    response.status(204).end();
-    return EMPTY;
-  }
-
-  private messages(id: string, states: States<ImageJob>, request: Request): Observable<MessageEvent> {
     const messageOf = async (job: ImageJob): Promise<MessageEvent> => ({
       type: 'image',
       id: this.watchImage.versionOf(job),
       data: await this.presenter.present(job, request),
     });
-    return eventStream(id, states, messageOf, this.waiting.heartbeatSeconds);
+    return eventStream({ id, states, messageOf, heartbeatSeconds: this.waiting.heartbeatSeconds }, response);
   }
 }
