@@ -1,4 +1,11 @@
-import { buildMessage, isInt, ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import {
+  buildMessage,
+  isInt,
+  ValidateBy,
+  ValidateIf,
+  type ValidationArguments,
+  type ValidationOptions,
+} from 'class-validator';
 import type { FaultCode } from './application-error.ts';
 import { expectation, secretExpectation } from './expectation.ts';
 
@@ -44,6 +51,13 @@ export function IntegerBetween(min: number, max: number, limitOf = ''): Property
     test: (value) => isInt(value) && (value as number) >= min && (value as number) <= max,
   });
 }
+
+/** True or false. */
+export const Flag = (): PropertyDecorator =>
+  Expect({ name: 'flag', what: 'true or false', test: (value) => typeof value === 'boolean' });
+
+/** Left out, or whatever the decorators below it ask for. */
+export const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 /** One of the given words. */
 export function OneOf(words: readonly string[]): PropertyDecorator {

@@ -1,4 +1,5 @@
 import { expectation } from '../../shared/expectation.ts';
+import { isUuid } from '../../shared/uuid.ts';
 import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
 import type { SessionRepository, Tokens } from './ports.ts';
@@ -16,15 +17,13 @@ export class LogOut {
   }
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** Ends one of the caller's own sessions by its id. */
 export class EndSession {
   constructor(private readonly sessions: SessionRepository) {}
 
   /** @throws session_not_found */
   async execute(caller: Caller, sessionId: string): Promise<void> {
-    const mayExist = caller.accountId !== null && UUID.test(sessionId);
+    const mayExist = caller.accountId !== null && isUuid(sessionId);
     const ended = mayExist && (await this.sessions.end(sessionId.toLowerCase(), caller.accountId));
     if (!ended) {
       throw accountProblems.sessionNotFound.error(expectation('the id of one of your sessions', 'id', sessionId));

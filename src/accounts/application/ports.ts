@@ -48,7 +48,7 @@ export abstract class ApiKeyRepository {
   abstract findByPrefix(prefix: string): Promise<ApiKey | null>;
   /** The same, with its account's own policy. */
   abstract prove(prefix: string): Promise<Proof<ApiKey> | null>;
-  /** The account's keys, newest first. */
+  /** The account's keys, newest first; expired ones stay until they are revoked. */
   abstract listOf(accountId: string): Promise<ApiKey[]>;
   /** Writes down the last use, unless another request has since the key was read. */
   abstract recordUse(key: ApiKey, now: Date): Promise<void>;

@@ -16,13 +16,11 @@ import { StorageSettings } from '../../shared/storage.settings.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
 import { AccountSigning } from '../application/account-signing.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
-import { ListApiKeys, RevokeApiKey } from '../application/api-keys.ts';
 import { AuthenticateKey } from '../application/authenticate-key.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
 import { AccountBelongings, DeleteAccount } from '../application/delete-account.ts';
 import { EndSession, LogOut } from '../application/end-sessions.ts';
 import { FindAccount } from '../application/find-account.ts';
-import { ListSessions } from '../application/list-sessions.ts';
 import { LogIn } from '../application/log-in.ts';
 import { MakeApiKey } from '../application/make-api-key.ts';
 import { MonthlyUse } from '../application/monthly-use.ts';
@@ -40,6 +38,7 @@ import {
 import { RecheckCaller } from '../application/recheck-caller.ts';
 import { RefreshSession } from '../application/refresh-session.ts';
 import { RegisterAccount } from '../application/register-account.ts';
+import { RevokeApiKey } from '../application/revoke-api-key.ts';
 import { monthOf } from '../domain/month.ts';
 import { PasswordKnowledge } from '../domain/password-rules.ts';
 import { UsagePolicies } from '../domain/usage-policy.ts';
@@ -118,7 +117,6 @@ const SWEEP_SECONDS = 3600;
     { provide: AuditLog, useClass: NestAuditLog },
     useCase(RegisterAccount, AccountRepository, PasswordHasher, Clock, AuditLog),
     useCase(FindAccount, AccountRepository),
-    useCase(ListSessions, SessionRepository, Clock),
     useCase(LogOut, SessionRepository, Tokens),
     useCase(EndSession, SessionRepository),
     useCase(ConfirmPassword, AccountRepository, PasswordGuesses, AuditLog),
@@ -143,7 +141,6 @@ const SWEEP_SECONDS = 3600;
       AuditLog,
     ),
     useCase(MakeApiKey, ApiKeyRepository, Clock),
-    useCase(ListApiKeys, ApiKeyRepository),
     useCase(RevokeApiKey, ApiKeyRepository),
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
     useCase(MonthlyUse, MonthlyImages, Clock),

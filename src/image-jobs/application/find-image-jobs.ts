@@ -1,6 +1,7 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
+import { isUuid } from '../../shared/uuid.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import type { ImageJob, ImageStatus } from '../domain/image-job.ts';
 import type { ImageJobRepository, ListPosition } from './ports.ts';
@@ -8,13 +9,6 @@ import type { ImageJobRepository, ListPosition } from './ports.ts';
 /** How long the record of a failed or expired job stays. */
 export interface RecordLife {
   readonly recordSeconds: number;
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Whether a text can be an id. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text);
 }
 
 /** Finds one job for a caller. */

@@ -44,16 +44,7 @@ export class FindPreset {
   async execute(caller: Caller, name: string): Promise<Preset> {
     const preset = await this.presets.find(caller.accountId ?? '', name);
     if (preset) return preset;
-    throw imageJobProblems.presetNotFound.error(expectation('the name of one of your presets', 'name', name));
-  }
-}
-
-/** Lists the presets of the caller's account, by name. */
-export class ListPresets {
-  constructor(private readonly presets: PresetRepository) {}
-
-  execute({ accountId }: Caller): Promise<Preset[]> {
-    return this.presets.listOf(accountId ?? '');
+    throw notFound(name);
   }
 }
 
@@ -63,7 +54,10 @@ export class DeletePreset {
 
   /** @throws preset_not_found */
   async execute(caller: Caller, name: string): Promise<void> {
-    if (await this.presets.remove(caller.accountId ?? '', name)) return;
-    throw imageJobProblems.presetNotFound.error(expectation('the name of one of your presets', 'name', name));
+    if (!(await this.presets.remove(caller.accountId ?? '', name))) throw notFound(name);
   }
+}
+
+function notFound(name: string) {
+  return imageJobProblems.presetNotFound.error(expectation('the name of one of your presets', 'name', name));
 }

@@ -35,7 +35,7 @@ import {
   PresetRepository,
   WorkStatistics,
 } from '../application/ports.ts';
-import { DeletePreset, FindPreset, ListPresets, SavePreset } from '../application/presets.ts';
+import { DeletePreset, FindPreset, SavePreset } from '../application/presets.ts';
 import { SubmitImage } from '../application/submit-image.ts';
 import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
@@ -117,7 +117,6 @@ const STORE_WAIT_MS = 3000;
     adapter(PresetRepository, MikroOrmPresetRepository, EntityManager),
     useCase(SavePreset, PresetRepository, Clock),
     useCase(FindPreset, PresetRepository),
-    useCase(ListPresets, PresetRepository),
     useCase(DeletePreset, PresetRepository),
     useCase(PlanOutputs, ForecastCompletion, Clock),
     useCase(WantedReader, PresetRepository),

@@ -3,6 +3,7 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import { isUuid } from '../../shared/uuid.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { WebhookDelivery } from '../domain/webhook-delivery.ts';
 import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
@@ -10,8 +11,6 @@ import { eventBody, TEST_EVENT } from '../domain/webhook-event.ts';
 import type { FindEndpoint } from './endpoints.ts';
 import type { DeliveryQuery, DeliveryRepository } from './ports.ts';
 import { wakeDestination } from './wake-destination.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A page of deliveries, and whether there are others on either side of it. */
 export interface DeliveryPage {
@@ -89,7 +88,7 @@ export class ReplayDelivery {
   }
 
   private async deliveryOf(endpoint: WebhookEndpoint, id: string): Promise<WebhookDelivery> {
-    const delivery = UUID.test(id) ? await this.deliveries.find(id.toLowerCase()) : null;
+    const delivery = isUuid(id) ? await this.deliveries.find(id.toLowerCase()) : null;
     if (delivery?.endpointId === endpoint.id) return delivery;
     throw webhookProblems.deliveryNotFound.error(expectation('the id of a delivery of this webhook', 'delivery', id));
   }

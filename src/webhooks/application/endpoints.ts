@@ -1,13 +1,12 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
+import { isUuid } from '../../shared/uuid.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { rotated } from '../domain/signing-secret.ts';
 import { type EndpointWish, placeOf, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import { assertSendable } from './create-endpoint.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Lists the account's endpoints, newest first. */
 export class ListEndpoints {
@@ -24,7 +23,7 @@ export class FindEndpoint {
 
   /** @throws webhook_not_found */
   async execute(caller: Caller, id: string): Promise<WebhookEndpoint> {
-    const endpoint = UUID.test(id) ? await this.endpoints.find(id.toLowerCase()) : null;
+    const endpoint = isUuid(id) ? await this.endpoints.find(id.toLowerCase()) : null;
     if (endpoint && endpoint.accountId === caller.accountId) return endpoint;
     throw webhookProblems.webhookNotFound.error(expectation('the id of one of your webhooks', 'id', id));
   }

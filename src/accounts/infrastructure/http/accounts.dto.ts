@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { isEmail, ValidateIf } from 'class-validator';
+import { isEmail } from 'class-validator';
 import { IgnoresUnknownMembers } from '../../../shared/http/checked.ts';
-import { Expect, OneOf, TextBetween } from '../../../shared/validation.ts';
+import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
+import { Expect, Flag, OneOf, Optional, TextBetween } from '../../../shared/validation.ts';
 import type { Account } from '../../domain/account.ts';
 import { EMAIL_LENGTH, isShortEnough, isUsername, mayBeNamed, USERNAME_LENGTH } from '../../domain/account-name.ts';
 import { PASSWORD_MAX, PASSWORD_MIN, PASSWORD_RULES } from '../../domain/password-rules.ts';
@@ -12,9 +13,6 @@ import { LimitsDto } from './limits.dto.ts';
 
 /** Longest text that a token or name field may hold, where it is only looked up. */
 const LOOKED_UP = 4096;
-
-/** Left out, or whatever the decorators below it ask for. */
-const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 /** A password that keeps the rules for the `username` and `email` beside it. */
 const GoodPassword = (): PropertyDecorator =>
@@ -128,7 +126,7 @@ export class PasswordChangeDto {
 
   @ApiPropertyOptional({ description: 'Whether the API keys of the account are revoked too; left out, they live on' })
   @Optional()
-  @Expect({ name: 'flag', what: 'true or false', test: (value) => typeof value === 'boolean' })
+  @Flag()
   revoke_keys?: boolean;
 }
 
@@ -161,9 +159,7 @@ export class RegisteredAccountDto {
 export class OwnAccountDto extends AccountDto {
   @ApiProperty() limits: LimitsDto;
   @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
+    ...NULLABLE_TIME,
     description: 'Since when the account has a secret that signs what uploads send to a `webhook_url`; null for none',
   })
   webhook_secret_since: string | null;

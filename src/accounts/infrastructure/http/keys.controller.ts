@@ -8,8 +8,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
-import { ListApiKeys, RevokeApiKey } from '../../application/api-keys.ts';
 import { MakeApiKey } from '../../application/make-api-key.ts';
+import { ApiKeyRepository } from '../../application/ports.ts';
+import { RevokeApiKey } from '../../application/revoke-api-key.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from './caller.decorators.ts';
@@ -24,7 +25,7 @@ const { keyNotFound, tooManyKeys } = accountProblems;
 export class KeysController {
   constructor(
     private readonly makeApiKey: MakeApiKey,
-    private readonly listApiKeys: ListApiKeys,
+    private readonly keys: ApiKeyRepository,
     private readonly revokeApiKey: RevokeApiKey,
   ) {}
 
@@ -52,7 +53,7 @@ export class KeysController {
   @ApiOkResponse({ type: ApiKeyListDto })
   @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<ApiKeyListDto> {
-    return { results: (await this.listApiKeys.execute(caller.accountId ?? '')).map(ApiKeyDto.of) };
+    return { results: (await this.keys.listOf(caller.accountId ?? '')).map(ApiKeyDto.of) };
   }
 
   @Delete(':id')

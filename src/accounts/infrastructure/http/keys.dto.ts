@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { isRFC3339, ValidateIf } from 'class-validator';
-import { Expect, SomeOf } from '../../../shared/validation.ts';
+import { isRFC3339 } from 'class-validator';
+import { Expect, Optional, SomeOf } from '../../../shared/validation.ts';
 import { type ApiKey, DEFAULT_YEARS, MOST_YEARS } from '../../domain/api-key.ts';
 import { SCOPE_NAMES, SCOPES, type Scope } from '../../domain/scope.ts';
 
@@ -41,7 +41,7 @@ export class NewApiKeyDto {
     example: '2027-06-30T12:00:00Z',
     description: `When it ends: at most ${MOST_YEARS} years from now; left out, ${DEFAULT_YEARS} year`,
   })
-  @ValidateIf((_object, value) => value !== undefined)
+  @Optional()
   @Expect({
     name: 'time',
     what: 'a date and time as RFC 3339 writes it',

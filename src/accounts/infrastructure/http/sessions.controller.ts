@@ -7,9 +7,8 @@ import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { EndSession, LogOut } from '../../application/end-sessions.ts';
-import { ListSessions } from '../../application/list-sessions.ts';
 import { LogIn } from '../../application/log-in.ts';
-import { Tokens } from '../../application/ports.ts';
+import { SessionRepository, Tokens } from '../../application/ports.ts';
 import { RefreshSession } from '../../application/refresh-session.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
@@ -31,7 +30,7 @@ export class SessionsController {
     private readonly refreshSession: RefreshSession,
     private readonly closeSession: LogOut,
     private readonly endSession: EndSession,
-    private readonly listSessions: ListSessions,
+    private readonly sessions: SessionRepository,
     private readonly tokens: Tokens,
     private readonly clock: Clock,
     private readonly security: SecuritySettings,
@@ -103,7 +102,7 @@ export class SessionsController {
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<SessionListDto> {
-    const sessions = await this.listSessions.execute(caller.accountId ?? '');
+    const sessions = await this.sessions.listOf(caller.accountId ?? '', this.clock.now());
     return { results: sessions.map((session) => SessionDto.of(session, caller.sessionId)) };
   }
 

@@ -3,7 +3,7 @@ import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { readTogether } from '../../../database/read-together.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import { isUuid } from '../../../database/uuid.ts';
+import { isUuid } from '../../../shared/uuid.ts';
 import { type Proof, SessionRepository } from '../../application/ports.ts';
 import { Session } from '../../domain/session.ts';
 import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';

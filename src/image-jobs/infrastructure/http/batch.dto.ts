@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { NULLABLE_TIME, NULLABLE_URL } from '../../../shared/http/nullable.ts';
 import { IMAGE_STATUSES, type ImageStatus } from '../../domain/image-job.ts';
 
 /** The states of a batch. */
@@ -19,7 +20,7 @@ export class BatchImageErrorDto {
 @ApiSchema({ name: 'BatchImage', description: 'One file of a batch' })
 export class BatchImageDto {
   @ApiProperty({ description: "The file's name as it was sent", example: 'holiday.jpg' }) name: string;
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Its image job; null if it was refused' })
+  @ApiProperty({ ...NULLABLE_URL, description: 'Its image job; null if it was refused' })
   detail_url: string | null;
   @ApiProperty({ enum: FILE_STATUSES, description: "Its job's, or `refused` if it has none" }) status:
     | ImageStatus
@@ -41,13 +42,11 @@ export class BatchDto {
   @ApiProperty({ ...COUNT, description: 'Jobs without a result' }) failed: number;
   @ApiProperty({ ...COUNT, description: 'Files that no job was made of' }) refused: number;
   @ApiProperty({ format: 'date-time' }) created_at: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When the last job became final' })
+  @ApiProperty({ ...NULLABLE_TIME, description: 'When the last job became final' })
   completed_at: string | null;
   @ApiProperty({ format: 'uri' }) detail_url: string;
   @ApiProperty({
-    type: String,
-    format: 'uri',
-    nullable: true,
+    ...NULLABLE_URL,
     description:
       'All results as one ZIP; null until the batch is `completed`, and when it has none that can be downloaded',
   })
@@ -58,6 +57,6 @@ export class BatchDto {
 @ApiSchema({ name: 'BatchList', description: 'One page of batches' })
 export class BatchListDto {
   @ApiProperty({ type: [BatchDto], description: 'Newest first' }) results: BatchDto[];
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Older batches' }) next: string | null;
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Newer batches' }) previous: string | null;
+  @ApiProperty({ ...NULLABLE_URL, description: 'Older batches' }) next: string | null;
+  @ApiProperty({ ...NULLABLE_URL, description: 'Newer batches' }) previous: string | null;
 }

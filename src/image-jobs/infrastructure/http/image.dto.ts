@@ -9,9 +9,8 @@ import {
 import { WARNING_CODES } from '../../../imaging/domain/warning.ts';
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
+import { NULLABLE_TIME, NULLABLE_URL } from '../../../shared/http/nullable.ts';
 import { IMAGE_STATUSES, type ImageStatus } from '../../domain/image-job.ts';
-
-const NULLABLE_TIME = { type: String, format: 'date-time', nullable: true } as const;
 
 @ApiSchema({ name: 'ImageSource', description: 'What was uploaded' })
 export class ImageSourceDto {
@@ -69,7 +68,7 @@ export class OutputDto {
   @ApiProperty({ type: [WarningDto], description: 'What this output lacks, or the caller should know of it' })
   warnings: WarningDto[];
   @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why this output failed' }) error: JobErrorDto | null;
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Null unless it can be downloaded' })
+  @ApiProperty({ ...NULLABLE_URL, description: 'Null unless it can be downloaded' })
   download_url: string | null;
 }
 
@@ -82,9 +81,7 @@ export class ImageDto {
   @ApiProperty({ ...OPERATIONS, description: 'Of the first output that succeeded, with their defaults filled in' })
   operations: readonly Operation[];
   @ApiProperty({ format: 'uri' }) detail_url: string;
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Null unless `completed`' }) download_url:
-    | string
-    | null;
+  @ApiProperty({ ...NULLABLE_URL, description: 'Null unless `completed`' }) download_url: string | null;
   @ApiProperty({ ...NULLABLE_TIME, description: 'End of the download window' }) download_expires_at: string | null;
   @ApiProperty({ ...NULLABLE_TIME, description: 'Estimate; null once the job is final' }) estimated_ready_at:
     | string
@@ -122,6 +119,6 @@ export class ImageDto {
 @ApiSchema({ name: 'ImageList', description: 'One page of images' })
 export class ImageListDto {
   @ApiProperty({ type: [ImageDto], description: 'Newest first' }) results: ImageDto[];
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Older images' }) next: string | null;
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Newer images' }) previous: string | null;
+  @ApiProperty({ ...NULLABLE_URL, description: 'Older images' }) next: string | null;
+  @ApiProperty({ ...NULLABLE_URL, description: 'Newer images' }) previous: string | null;
 }

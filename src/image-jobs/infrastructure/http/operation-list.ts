@@ -18,7 +18,7 @@ import {
 import type { Fault } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { checked, fault } from '../../../shared/http/checked.ts';
-import { Expect, IntegerBetween, OneOf } from '../../../shared/validation.ts';
+import { Expect, Flag, IntegerBetween, OneOf } from '../../../shared/validation.ts';
 
 /** The operations of a request, and every fault in them; there are operations only where there is no fault. */
 export interface ParsedOperations {
@@ -121,7 +121,7 @@ function valueDecorator(parameter: Parameter, caller: Caller): PropertyDecorator
     case 'choice':
       return choiceDecorator(parameter);
     case 'flag':
-      return Expect({ name: 'flag', what: 'true or false', test: (given) => typeof given === 'boolean' });
+      return Flag();
     case 'color':
       return Expect({ name: 'color', what: COLOR_FORMS, test: isColor });
   }

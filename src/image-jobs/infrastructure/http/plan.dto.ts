@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
 import {
   IMAGE_FORMATS,
   type ImageFormat,
@@ -8,7 +7,7 @@ import {
 } from '../../../imaging/domain/image-format.ts';
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
-import { Expect, IntegerBetween, OneOf } from '../../../shared/validation.ts';
+import { Expect, Flag, IntegerBetween, OneOf, Optional } from '../../../shared/validation.ts';
 import type { OutputPlan } from '../../application/plan-outputs.ts';
 import { WarningDto } from './image.dto.ts';
 import { WantedContentDto } from './wanted.dto.ts';
@@ -16,8 +15,6 @@ import { WantedContentDto } from './wanted.dto.ts';
 /** Longest side that a header can tell, in any of the formats. */
 const LONGEST_SIDE = 2 ** 31 - 1;
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
-
-const Optional = () => ValidateIf((_object, value) => value !== undefined);
 
 @ApiSchema({ name: 'PlannedSource', description: 'What is known of a picture that has not been sent' })
 export class PlannedSourceDto {
@@ -34,7 +31,7 @@ export class PlannedSourceDto {
   frames?: number;
   @ApiPropertyOptional({ type: 'boolean', description: 'Whether its pixels may be transparent' })
   @Optional()
-  @Expect({ name: 'boolean', what: 'true or false', test: (value) => typeof value === 'boolean' })
+  @Flag()
   alpha?: boolean;
   @ApiPropertyOptional({ type: 'integer', format: 'int64', minimum: 1, description: 'Size of the file' })
   @Optional()

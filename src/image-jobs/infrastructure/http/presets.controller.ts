@@ -13,7 +13,8 @@ import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/ht
 import { expectation } from '../../../shared/expectation.ts';
 import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
-import { DeletePreset, FindPreset, ListPresets, SavePreset } from '../../application/presets.ts';
+import { PresetRepository } from '../../application/ports.ts';
+import { DeletePreset, FindPreset, SavePreset } from '../../application/presets.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { NAME_PATTERN, NAME_WORDS } from '../../domain/output.ts';
 import { MOST_PRESETS } from '../../domain/preset.ts';
@@ -35,7 +36,7 @@ export class PresetsController {
     private readonly wantedReader: WantedReader,
     private readonly savePreset: SavePreset,
     private readonly findPreset: FindPreset,
-    private readonly listPresets: ListPresets,
+    private readonly presets: PresetRepository,
     private readonly deletePreset: DeletePreset,
   ) {}
 
@@ -73,7 +74,7 @@ export class PresetsController {
   @ApiOkResponse({ type: PresetListDto })
   @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<PresetListDto> {
-    return { results: (await this.listPresets.execute(caller)).map(PresetDto.of) };
+    return { results: (await this.presets.listOf(caller.accountId ?? '')).map(PresetDto.of) };
   }
 
   @Get(':name')

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { NULLABLE_TIME, NULLABLE_URL } from '../../../shared/http/nullable.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus, type WebhookDelivery } from '../../domain/webhook-delivery.ts';
 import { type DeliveredEvent, TEST_EVENT, WEBHOOK_EVENT_NAMES } from '../../domain/webhook-event.ts';
 
@@ -23,7 +24,7 @@ export class WebhookDeliveryDto {
   status: DeliveryStatus;
   @ApiProperty({ type: [WebhookAttemptDto], description: 'The latest 20, oldest first' })
   attempts: WebhookAttemptDto[];
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null unless `due`' })
+  @ApiProperty({ ...NULLABLE_TIME, description: 'Null unless `due`' })
   next_attempt_at: string | null;
   @ApiProperty({ format: 'date-time', description: 'When the event happened' }) created_at: string;
 
@@ -51,7 +52,7 @@ export class WebhookDeliveryListDto {
 
 @ApiSchema({ name: 'WebhookDeliveryPage', description: 'One page of deliveries' })
 export class WebhookDeliveryPageDto extends WebhookDeliveryListDto {
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Older deliveries' }) next: string | null;
-  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'Newer deliveries' })
+  @ApiProperty({ ...NULLABLE_URL, description: 'Older deliveries' }) next: string | null;
+  @ApiProperty({ ...NULLABLE_URL, description: 'Newer deliveries' })
   previous: string | null;
 }

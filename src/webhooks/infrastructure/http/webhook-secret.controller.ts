@@ -4,6 +4,7 @@ import { Caller } from '../../../accounts/domain/caller.ts';
 import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { MakeAccountSecret } from '../../application/account-secret.ts';
 import { webhookProblems } from '../../domain/errors.ts';
@@ -15,9 +16,7 @@ class WebhookSecretDto {
   @ApiProperty(SECRET_PROPERTY) secret: string;
   @ApiProperty({ format: 'date-time' }) created_at: string;
   @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
+    ...NULLABLE_TIME,
     description: 'Until when the secret from before signs too; null when there was none',
   })
   previous_secret_until: string | null;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
-import { Expect, SomeOf } from '../../../shared/validation.ts';
+import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
+import { Expect, Flag, Optional, SomeOf } from '../../../shared/validation.ts';
 import { DISABLED_REASONS, type DisabledReason, type WebhookEndpoint } from '../../domain/webhook-endpoint.ts';
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS, type WebhookEvent } from '../../domain/webhook-event.ts';
 
@@ -9,8 +9,6 @@ const VISIBLE = /^[^\p{Cc}\p{Cs}]*$/u;
 const EVENT_LIST = WEBHOOK_EVENT_NAMES.map((name) => `\`${name}\`: ${WEBHOOK_EVENTS[name]}`).join('; ');
 const URL_WORDS =
   'https, at port 443 or 8443, without user and password, on the public internet; the operator may open more. It must answer with 2xx within 15 s';
-
-const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 const IsText = (): PropertyDecorator =>
   Expect({ name: 'url', what: 'a URL that begins with https://', test: (value) => typeof value === 'string' });
@@ -82,7 +80,7 @@ export class WebhookChangeDto {
     description: 'Whether nothing is sent there; `false` also enables what the service has disabled',
   })
   @Optional()
-  @Expect({ name: 'flag', what: 'true or false', test: (value) => typeof value === 'boolean' })
+  @Flag()
   disabled?: boolean;
 }
 
@@ -94,7 +92,7 @@ export class WebhookDto {
   @ApiProperty({ type: String, nullable: true, example: 'the shop' }) description: string | null;
   @ApiProperty({ format: 'date-time' }) created_at: string;
   @ApiProperty({ description: 'Whether nothing is sent there' }) disabled: boolean;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Since when' })
+  @ApiProperty({ ...NULLABLE_TIME, description: 'Since when' })
   disabled_at: string | null;
   @ApiProperty({
     // Apart from its null, which some generators of clients do not take among the words.
@@ -103,18 +101,11 @@ export class WebhookDto {
   })
   disabled_reason: DisabledReason | null;
   @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
+    ...NULLABLE_TIME,
     description: 'When the first delivery failed after which none has succeeded; null while they succeed',
   })
   failing_since: string | null;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'Until when the secret from before the latest rotation signs too',
-  })
+  @ApiProperty({ ...NULLABLE_TIME, description: 'Until when the secret from before the latest rotation signs too' })
   previous_secret_until: string | null;
 
   static of(endpoint: WebhookEndpoint, now: Date): WebhookDto {

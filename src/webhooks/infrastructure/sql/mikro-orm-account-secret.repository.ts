@@ -1,6 +1,6 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
-import { isUuid } from '../../../database/uuid.ts';
+import { isUuid } from '../../../shared/uuid.ts';
 import { type AccountSecret, AccountSecretRepository } from '../../application/ports.ts';
 import { AccountWebhookSecret } from './webhook.schema.ts';
 

@@ -1,6 +1,6 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
-import { isUuid } from '../../../database/uuid.ts';
+import { isUuid } from '../../../shared/uuid.ts';
 import { EndpointRepository } from '../../application/ports.ts';
 import type { SigningSecret } from '../../domain/signing-secret.ts';
 import { WebhookDelivery } from '../../domain/webhook-delivery.ts';
