@@ -49,11 +49,11 @@ import { LocalFileStore } from './files/local-file-store.ts';
 import { S3Settings } from './files/s3.settings.ts';
 import { BatchEventsController } from './http/batch-events.controller.ts';
 import { BatchesController } from './http/batches.controller.ts';
+import { DownloadsController } from './http/downloads.controller.ts';
 import { ImageEventsController } from './http/image-events.controller.ts';
 import { ImageForm } from './http/image-form.ts';
 import { ImagePresenter } from './http/image-presenter.ts';
 import { ImagesController } from './http/images.controller.ts';
-import { OutputsController } from './http/outputs.controller.ts';
 import { PictureForm } from './http/picture-form.ts';
 import { PlanController } from './http/plan.controller.ts';
 import { PresetsController } from './http/presets.controller.ts';
@@ -76,8 +76,8 @@ const STORE_WAIT_MS = 3000;
   controllers: [
     PlanController,
     ImagesController,
+    DownloadsController,
     ImageEventsController,
-    OutputsController,
     BatchesController,
     BatchEventsController,
     PresetsController,

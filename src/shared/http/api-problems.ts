@@ -40,8 +40,8 @@ export class ProblemDto {
 
 const { bodyTooLarge, malformedRequest, unsupportedMediaType, validationFailed } = requestProblems;
 
-/** What any route that reads a JSON body can answer with. */
-export const JSON_BODY_PROBLEMS = [validationFailed, malformedRequest, bodyTooLarge, unsupportedMediaType];
+/** What any route that reads a body can answer with. */
+export const BODY_PROBLEMS = [validationFailed, malformedRequest, bodyTooLarge, unsupportedMediaType];
 
 /** Documents the problems that a route can answer with, one response a status; those of every route come by themselves. */
 export function ApiProblems(...problems: Problem[]): MethodDecorator & ClassDecorator {

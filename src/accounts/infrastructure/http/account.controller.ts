@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { AccountSigning } from '../../application/account-signing.ts';
@@ -49,7 +49,7 @@ export class AccountController {
   @ByCredentials({ countedBy: 'sign-in' })
   @ApiOperation({ operationId: 'register', summary: 'Register an account', description: FORMS_TOO })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken)
+  @ApiProblems(...BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken)
   async register(@Body() body: RegistrationDto, @Req() request: Request): Promise<RegisteredAccountDto> {
     if (this.security.registration === 'closed') {
       throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
@@ -87,7 +87,7 @@ export class AccountController {
       'Needs the present password. Every session ends, this one too; API keys live on unless `revoke_keys` is true.',
   })
   @ApiNoContentResponse({ description: 'Changed' })
-  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
+  @ApiProblems(...BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
   async changePassword(@CurrentCaller() caller: Caller, @Body() body: PasswordChangeDto): Promise<void> {
     const { current_password: current, new_password: next, revoke_keys: revokeKeys } = body;
     await this.changeAccountPassword.execute(caller, current, next, { revokeKeys });
@@ -102,7 +102,7 @@ export class AccountController {
     description: 'Needs the password. Sessions, keys, images and files of the account are gone with it.',
   })
   @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
+  @ApiProblems(...BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
   async remove(
     @CurrentCaller() caller: Caller,
     @Body() body: AccountDeletionDto,

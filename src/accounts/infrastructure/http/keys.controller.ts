@@ -7,7 +7,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { MakeApiKey } from '../../application/make-api-key.ts';
 import { ApiKeyRepository } from '../../application/ports.ts';
 import { RevokeApiKey } from '../../application/revoke-api-key.ts';
@@ -36,7 +36,7 @@ export class KeysController {
     description: 'The key is shown in this answer and never again.',
   })
   @ApiCreatedResponse({ type: MadeApiKeyDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyKeys)
+  @ApiProblems(...BODY_PROBLEMS, tooManyKeys)
   async create(@CurrentCaller() caller: Caller, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
     const { name, scopes, expires_at: expiry } = body;
     const expiresAt = expiry === undefined ? undefined : new Date(expiry);

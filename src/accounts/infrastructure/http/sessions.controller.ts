@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Clock } from '../../../shared/clock.ts';
-import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
@@ -42,7 +42,7 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail', description: FORMS_TOO })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
+  @ApiProblems(...BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
   async logIn(
     @Body() { username, password, session }: CredentialsDto,
     @Req() request: Request,
@@ -67,7 +67,7 @@ export class SessionsController {
     description: FORMS_TOO,
   })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin, invalidToken)
+  @ApiProblems(...BODY_PROBLEMS, foreignOrigin, invalidToken)
   async refresh(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,
@@ -82,7 +82,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token', description: FORMS_TOO })
   @ApiNoContentResponse({ description: 'Ended, also when it had ended before' })
-  @ApiProblems(...JSON_BODY_PROBLEMS, foreignOrigin)
+  @ApiProblems(...BODY_PROBLEMS, foreignOrigin)
   async logOut(
     @Body() _body: RefreshTokenDto,
     @Req() request: Request,

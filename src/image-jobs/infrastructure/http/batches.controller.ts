@@ -1,13 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import {
@@ -36,15 +28,14 @@ import { BATCH_EXAMPLES } from './batch-examples.ts';
 import { BatchForm, IMAGES } from './batch-form.ts';
 import { BatchId } from './batch-id.ts';
 import { BatchPresenter, batchPathOf } from './batch-presenter.ts';
-import { fingerprintOfAll, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
+import { fingerprintOfAll, idempotencyKeyOf } from './idempotency-key.ts';
 import { shownPage } from './list-query.ts';
-import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
-import { RETRY_AFTER } from './retry-after.ts';
-import { WANTED_FIELDS } from './wanted-fields.ts';
-import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from './webhook-url-field.ts';
+import { answeredWhenFinal } from './prefer-wait.ts';
+import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload-document.ts';
 
-const { bodyTooLarge, malformedRequest, unsupportedMediaType, validationFailed } = requestProblems;
 const problems = imageJobProblems;
+
+const RESOURCE = { type: BatchDto, examples: BATCH_EXAMPLES };
 
 /** Many uploads in one request, and their results in one file. */
 @ApiTags('Batches')
@@ -65,47 +56,20 @@ export class BatchesController {
 
   @Post()
   @AccountsOnly({ scope: 'images:write' })
-  @PreferWait()
-  @IdempotencyKey()
+  @PictureUpload(IMAGES, {
+    type: 'array',
+    minItems: 1,
+    items: { type: 'string', format: 'binary' },
+    description: 'JPEG, PNG or WebP files, by their bytes, each no larger than a single upload may be',
+  })
   @ApiOperation({
     operationId: 'createBatch',
     summary: 'Upload many images, with one list of operations for all',
     description:
       'Up to 50 files and 100 MiB in all, as one request. Each becomes an image job; a file that cannot be taken is refused alone, with its reason, and only when all are is the answer a 400. Jobs of a batch are worked on behind single uploads.',
   })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: [IMAGES],
-      properties: {
-        [IMAGES]: {
-          type: 'array',
-          minItems: 1,
-          items: { type: 'string', format: 'binary' },
-          description: 'JPEG, PNG or WebP files, by their bytes, each no larger than a single upload may be',
-        },
-        ...WANTED_FIELDS,
-        [WEBHOOK_URL]: WEBHOOK_URL_SCHEMA,
-      },
-    },
-  })
-  @ApiCreatedResponse({
-    description: 'Accepted; completed already if it was waited for long enough',
-    type: BatchDto,
-    examples: BATCH_EXAMPLES,
-    headers: {
-      Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } },
-      ...RETRY_AFTER,
-      ...PREFERENCE_APPLIED,
-      ...IDEMPOTENT_REPLAYED,
-    },
-  })
-  @ApiProblems(
-    ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge],
-    ...[problems.batchTooLarge, problems.queueFull, problems.diskFull],
-    ...[problems.idempotencyKeyInFlight, problems.idempotencyKeyReused],
-  )
+  @Accepted(RESOURCE, 'Accepted; completed already if it was waited for long enough')
+  @ApiProblems(...UPLOAD_PROBLEMS, problems.batchTooLarge)
   async create(
     @CurrentCaller() caller: Caller,
     @Req() request: IdentifiedRequest,
@@ -136,7 +100,7 @@ export class BatchesController {
   })
   @Paged()
   @ApiOkResponse({ type: BatchListDto })
-  @ApiProblems(validationFailed)
+  @ApiProblems(requestProblems.validationFailed)
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<BatchListDto> {
     const query = parsePageQuery(request);
     const page = await this.listBatches.execute(caller.accountId ?? '', query);
@@ -154,13 +118,7 @@ export class BatchesController {
       'Answers at once, or with `Prefer: wait=N` as soon as all of its jobs are final. A job that is deleted, or whose record is over, is no longer part of it; the record of the batch lives as long as that of its last job.',
   })
   @BatchId()
-  @PreferWait()
-  @ApiOkResponse({
-    description: 'Its present state',
-    type: BatchDto,
-    examples: BATCH_EXAMPLES,
-    headers: { ...RETRY_AFTER, ...PREFERENCE_APPLIED },
-  })
+  @PresentState(RESOURCE)
   @ApiProblems(problems.batchNotFound)
   async show(
     @CurrentCaller() caller: Caller,

@@ -4,13 +4,16 @@ import type { Upload } from '../../application/upload.ts';
 import type { PictureForm } from './picture-form.ts';
 import type { ReceivedImage } from './receive-upload.ts';
 
+/** The form field of the file. */
+export const IMAGE = 'original_image';
+
 /** The form of `POST /api/images/`: one image, and what is to be done with it. */
 export class ImageForm {
   constructor(private readonly form: PictureForm) {}
 
   /** @throws what `PictureForm` throws */
   async receive(request: Request, caller: Caller): Promise<Upload> {
-    const limits = { field: 'original_image', mostImages: 1, imagesBytes: caller.policy.fileBytes };
+    const limits = { field: IMAGE, mostImages: 1, imagesBytes: caller.policy.fileBytes };
     const { images, wanted, warnings, webhookUrl } = await this.form.receive(request, caller, limits);
     return { ...(images[0] as ReceivedImage), wanted, warnings, ...(webhookUrl !== undefined && { webhookUrl }) };
   }

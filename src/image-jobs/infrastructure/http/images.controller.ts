@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiQuery,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import {
@@ -19,13 +10,11 @@ import {
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
-import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { Paged } from '../../../shared/http/page-query.ts';
 import { baseUrlOf, type IdentifiedRequest } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
-import { DownloadResult } from '../../application/download-result.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../../application/find-image-jobs.ts';
 import { SubmitImage } from '../../application/submit-image.ts';
@@ -34,24 +23,21 @@ import type { Upload } from '../../application/upload.ts';
 import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { IMAGE_STATUSES, type ImageJob } from '../../domain/image-job.ts';
-import { answerDownload } from './download-answer.ts';
-import { Downloads } from './download-document.ts';
-import { fingerprintOf, IDEMPOTENT_REPLAYED, IdempotencyKey, idempotencyKeyOf } from './idempotency-key.ts';
+import { fingerprintOf, idempotencyKeyOf } from './idempotency-key.ts';
 import { ImageDto, ImageListDto } from './image.dto.ts';
 import { IMAGE_EXAMPLES } from './image-examples.ts';
-import { ImageForm } from './image-form.ts';
+import { IMAGE, ImageForm } from './image-form.ts';
 import { ImageId } from './image-id.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
 import { parseListQuery, shownPage } from './list-query.ts';
-import { answeredWhenFinal, PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
-import { RETRY_AFTER } from './retry-after.ts';
-import { WANTED_FIELDS } from './wanted-fields.ts';
-import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from './webhook-url-field.ts';
+import { answeredWhenFinal } from './prefer-wait.ts';
+import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload-document.ts';
 
-const { bodyTooLarge, malformedRequest, unsupportedMediaType, validationFailed } = requestProblems;
 const problems = imageJobProblems;
 
-/** Uploads, jobs and downloads. */
+const RESOURCE = { type: ImageDto, examples: IMAGE_EXAMPLES };
+
+/** Uploads and jobs. */
 @ApiTags('Images')
 @Controller('api/images')
 export class ImagesController {
@@ -61,57 +47,26 @@ export class ImagesController {
     private readonly submitOnce: SubmitOnce,
     private readonly findImageJob: FindImageJob,
     private readonly listImageJobs: ListImageJobs,
-    private readonly downloads: DownloadResult,
     private readonly waitForImage: WaitForImage,
     private readonly eraseImageJob: EraseImageJob,
     private readonly presenter: ImagePresenter,
-    private readonly clock: Clock,
     private readonly http: HttpSettings,
   ) {}
 
   @Post()
   @AnonymousToo({ scope: 'images:write' })
-  @PreferWait()
-  @IdempotencyKey()
+  @PictureUpload(IMAGE, { type: 'string', format: 'binary', description: 'One JPEG, PNG or WebP, by its bytes' })
   @ApiOperation({
     operationId: 'createImage',
     summary: 'Upload an image with a list of operations',
     description:
       'One file and a list of operations, or of several outputs with operations each. The answer comes at once with the job, or with `Prefer: wait=N` when the job is final. With an `Idempotency-Key` the request can be repeated without making a second job.',
   })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['original_image'],
-      properties: {
-        original_image: { type: 'string', format: 'binary', description: 'One JPEG, PNG or WebP, by its bytes' },
-        ...WANTED_FIELDS,
-        [WEBHOOK_URL]: WEBHOOK_URL_SCHEMA,
-      },
-    },
-  })
-  @ApiCreatedResponse({
-    description: 'Accepted; final already if it was waited for long enough',
-    type: ImageDto,
-    examples: IMAGE_EXAMPLES,
-    headers: {
-      Location: { description: 'Path of the resource', schema: { type: 'string', format: 'uri-reference' } },
-      ...RETRY_AFTER,
-      ...PREFERENCE_APPLIED,
-      ...IDEMPOTENT_REPLAYED,
-    },
-  })
+  @Accepted(RESOURCE, 'Accepted; final already if it was waited for long enough')
   @ApiProblems(
-    ...[validationFailed, malformedRequest, unsupportedMediaType, bodyTooLarge],
-    ...[
-      problems.fileTooLarge,
-      problems.unsupportedFormat,
-      imagingProblems.unreadableImage,
-      imagingProblems.tooManyPixels,
-    ],
-    ...[problems.tooManyJobs, problems.tooManyBytes, problems.monthlyLimit, problems.queueFull, problems.diskFull],
-    ...[problems.idempotencyKeyInFlight, problems.idempotencyKeyReused],
+    ...UPLOAD_PROBLEMS,
+    ...[problems.fileTooLarge, problems.unsupportedFormat, problems.tooManyJobs, problems.tooManyBytes],
+    ...[problems.monthlyLimit, imagingProblems.unreadableImage, imagingProblems.tooManyPixels],
   )
   async create(
     @CurrentCaller() caller: Caller,
@@ -143,7 +98,7 @@ export class ImagesController {
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
   @Paged()
   @ApiOkResponse({ type: ImageListDto })
-  @ApiProblems(validationFailed)
+  @ApiProblems(requestProblems.validationFailed)
   async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<ImageListDto> {
     const query = parseListQuery(request);
     const page = await this.listImageJobs.execute(caller.accountId ?? '', query);
@@ -161,13 +116,7 @@ export class ImagesController {
       'Answers at once, or with `Prefer: wait=N` as soon as the job is final. Anonymous images are shown to whoever has their id, those of an account to it alone.',
   })
   @ImageId()
-  @PreferWait()
-  @ApiOkResponse({
-    description: 'Its present state',
-    type: ImageDto,
-    examples: IMAGE_EXAMPLES,
-    headers: { ...RETRY_AFTER, ...PREFERENCE_APPLIED },
-  })
+  @PresentState(RESOURCE)
   @ApiProblems(problems.imageNotFound)
   async show(
     @CurrentCaller() caller: Caller,
@@ -177,27 +126,6 @@ export class ImagesController {
   ): Promise<ImageDto> {
     const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response);
     return this.shown(awaited ?? (await this.findImageJob.execute(caller, id)), request, response);
-  }
-
-  @Get(':id/download')
-  @AnonymousToo({ scope: 'images:read', countedBy: 'download' })
-  @ApiOperation({
-    operationId: 'downloadImage',
-    summary: 'The bytes of the result',
-    description:
-      'The file of the first output that succeeded, as an attachment, whole, in ranges, or 304. The first complete download shortens the time in which it can be downloaded again. Counted apart from other requests.',
-  })
-  @ImageId()
-  @Downloads()
-  @ApiProblems(problems.imageNotFound, problems.imageNotReady, problems.imageExpired, problems.rangeNotSatisfiable)
-  async download(
-    @CurrentCaller() caller: Caller,
-    @Param('id') id: string,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const download = await this.downloads.execute(caller, id);
-    await answerDownload(download, this.downloads, this.clock.now(), request, response);
   }
 
   @Delete(':id')

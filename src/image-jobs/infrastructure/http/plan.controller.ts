@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
-import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, checked } from '../../../shared/http/checked.ts';
 import { PlanOutputs } from '../../application/plan-outputs.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -30,7 +30,7 @@ export class PlanController {
       'Takes what is known of a picture and what is wanted of it, and answers with sizes, formats and warnings, or with the very refusal that the upload would get. Nothing is stored.',
   })
   @ApiOkResponse({ type: PlanDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, imageJobProblems.fileTooLarge, imagingProblems.tooManyPixels)
+  @ApiProblems(...BODY_PROBLEMS, imageJobProblems.fileTooLarge, imagingProblems.tooManyPixels)
   async plan(@CurrentCaller() caller: Caller, @Body() { source, ...members }: PlanRequestDto): Promise<PlanDto> {
     const { value: facts, faults } = checked(PlannedSourceDto, source, '/source', 'source');
     const { wanted, faults: others } = await this.wantedReader.in(members, caller);

@@ -11,7 +11,7 @@ import type { Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { expectation } from '../../../shared/expectation.ts';
-import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { PresetRepository } from '../../application/ports.ts';
 import { DeletePreset, FindPreset, SavePreset } from '../../application/presets.ts';
@@ -50,7 +50,7 @@ export class PresetsController {
   @PresetName()
   @ApiOkResponse({ type: PresetDto, description: 'The preset has been changed' })
   @ApiCreatedResponse({ type: PresetDto, description: 'The preset is new' })
-  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyPresets)
+  @ApiProblems(...BODY_PROBLEMS, tooManyPresets)
   async save(
     @CurrentCaller() caller: Caller,
     @Param('name') name: string,

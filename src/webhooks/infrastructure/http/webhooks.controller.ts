@@ -11,7 +11,7 @@ import { Caller } from '../../../accounts/domain/caller.ts';
 import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
-import { ApiProblems, JSON_BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { CreateEndpoint } from '../../application/create-endpoint.ts';
 import {
@@ -56,7 +56,7 @@ export class WebhooksController {
       'Messages follow Standard Webhooks. Each event is sent at least once, under one `webhook-id` over all tries. The secret is shown in this answer and never again.',
   })
   @ApiCreatedResponse({ type: WebhookWithSecretDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, tooManyWebhooks, ...COMMON)
+  @ApiProblems(...BODY_PROBLEMS, tooManyWebhooks, ...COMMON)
   async create(@CurrentCaller() caller: Caller, @Body() body: NewWebhookDto): Promise<WebhookWithSecretDto> {
     const { url, events, description = null } = body;
     const endpoint = await this.createEndpoint.execute(caller, { url, events, description });
@@ -94,7 +94,7 @@ export class WebhooksController {
   })
   @WebhookId()
   @ApiOkResponse({ type: WebhookDto })
-  @ApiProblems(...JSON_BODY_PROBLEMS, webhookNotFound, ...COMMON)
+  @ApiProblems(...BODY_PROBLEMS, webhookNotFound, ...COMMON)
   async change(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

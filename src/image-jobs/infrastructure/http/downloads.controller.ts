@@ -16,14 +16,40 @@ import { answerDownload } from './download-answer.ts';
 import { Downloads } from './download-document.ts';
 import { ImageId } from './image-id.ts';
 
-/** The outputs of a job: each by itself, or all in one file. */
+/** The results of a job: the one that stands for it, each by itself, or all in one file. */
 @ApiTags('Images')
 @Controller('api/images/:id')
-export class OutputsController {
+export class DownloadsController {
   constructor(
     private readonly downloads: DownloadResult,
     private readonly clock: Clock,
   ) {}
+
+  @Get('download')
+  @AnonymousToo({ scope: 'images:read', countedBy: 'download' })
+  @ApiOperation({
+    operationId: 'downloadImage',
+    summary: 'The bytes of the result',
+    description:
+      'The file of the first output that succeeded, as an attachment, whole, in ranges, or 304. The first complete download shortens the time in which it can be downloaded again. Counted apart from other requests.',
+  })
+  @ImageId()
+  @Downloads()
+  @ApiProblems(
+    imageJobProblems.imageNotFound,
+    imageJobProblems.imageNotReady,
+    imageJobProblems.imageExpired,
+    imageJobProblems.rangeNotSatisfiable,
+  )
+  async download(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const download = await this.downloads.execute(caller, id);
+    await answerDownload(download, this.downloads, this.clock.now(), request, response);
+  }
 
   @Get('outputs/:name/download')
   @AnonymousToo({ scope: 'images:read', countedBy: 'download' })
@@ -43,7 +69,7 @@ export class OutputsController {
     imageJobProblems.imageExpired,
     imageJobProblems.rangeNotSatisfiable,
   )
-  async download(
+  async downloadOutput(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Param('name') name: string,
