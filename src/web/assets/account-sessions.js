@@ -4,7 +4,7 @@ import { smallButton } from './lists.js';
 import { forget } from './session.js';
 import { moment } from './words.js';
 
-/** @import { SessionDto } from '../../accounts/infrastructure/http/accounts.dto.ts' */
+/** @import { SessionDto } from '../../accounts/infrastructure/http/sessions.dto.ts' */
 
 /** Where the account is signed in. @type {import('./account.js').Section} */
 export async function showSessions(own, attempt) {

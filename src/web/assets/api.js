@@ -2,7 +2,8 @@ import { answerTo, json } from './http.js';
 import { local, signed } from './signed.js';
 
 /**
- * @import { OwnAccountDto, SessionListDto } from '../../accounts/infrastructure/http/accounts.dto.ts'
+ * @import { OwnAccountDto } from '../../accounts/infrastructure/http/accounts.dto.ts'
+ * @import { SessionListDto } from '../../accounts/infrastructure/http/sessions.dto.ts'
  * @import { ApiKeyListDto, MadeApiKeyDto } from '../../accounts/infrastructure/http/keys.dto.ts'
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
  * @import { UsageReportDto } from '../../usage/infrastructure/http/usage.dto.ts'

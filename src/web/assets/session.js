@@ -1,6 +1,6 @@
 import { answerTo, json, Problem } from './http.js';
 
-/** @import { TokenPairDto } from '../../accounts/infrastructure/http/accounts.dto.ts' */
+/** @import { TokenPairDto } from '../../accounts/infrastructure/http/sessions.dto.ts' */
 
 /** Where this browser remembers whose session its cookie is; scripts cannot see the cookie itself. */
 const NAME = 'imagepro.signed-in-as';

@@ -14,12 +14,7 @@ export interface AccountSection {
 
 /** The sections of the account page, in their order. */
 export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
-  {
-    id: 'jobs',
-    title: 'Jobs',
-    isWide: true,
-    body: html`<div id="jobs" aria-live="polite"></div>`,
-  },
+  { id: 'jobs', title: 'Jobs', isWide: true, body: html`<div id="jobs" aria-live="polite"></div>` },
   {
     id: 'profile',
     title: 'You',
@@ -27,36 +22,11 @@ export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
     body: html`<dl id="who" class="pairs"></dl>
 <p><button class="button quiet" type="button" id="log-out">Log out</button></p>`,
   },
-  {
-    id: 'limits',
-    title: 'Limits',
-    isWide: false,
-    body: html`<dl id="limits" class="pairs"></dl>`,
-  },
-  {
-    id: 'usage',
-    title: 'Usage',
-    isWide: true,
-    body: USAGE_BODY,
-  },
-  {
-    id: 'sessions',
-    title: 'Sessions',
-    isWide: true,
-    body: html`<div id="sessions" aria-live="polite"></div>`,
-  },
-  {
-    id: 'keys',
-    title: 'API keys',
-    isWide: true,
-    body: KEYS_BODY,
-  },
-  {
-    id: 'webhooks-section',
-    title: 'Webhooks',
-    isWide: true,
-    body: WEBHOOKS_BODY,
-  },
+  { id: 'limits', title: 'Limits', isWide: false, body: html`<dl id="limits" class="pairs"></dl>` },
+  { id: 'usage', title: 'Usage', isWide: true, body: USAGE_BODY },
+  { id: 'sessions', title: 'Sessions', isWide: true, body: html`<div id="sessions" aria-live="polite"></div>` },
+  { id: 'keys', title: 'API keys', isWide: true, body: KEYS_BODY },
+  { id: 'webhooks-section', title: 'Webhooks', isWide: true, body: WEBHOOKS_BODY },
   {
     id: 'password',
     title: 'Change the password',

@@ -14,9 +14,9 @@ import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import type { Session } from '../../domain/session.ts';
 import { SecuritySettings } from '../accounts.settings.ts';
-import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './accounts.dto.ts';
 import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
+import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './sessions.dto.ts';
 import { FORMS_TOO } from './sign-in-form.ts';
 
 const { foreignOrigin, invalidToken, sessionNotFound, tooManyWrongPasswords, wrongCredentials } = accountProblems;
