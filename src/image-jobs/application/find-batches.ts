@@ -1,10 +1,11 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
+import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import type { BatchState } from '../domain/batch.ts';
 import { imageJobProblems } from '../domain/errors.ts';
-import { type Page, type PageRequest, pageOf, type RecordLife } from './find-image-jobs.ts';
+import type { RecordLife } from './find-image-jobs.ts';
 import type { BatchRepository } from './ports.ts';
 
 /** Finds one batch for a caller. */

@@ -1,10 +1,11 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
+import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import type { ImageJob, ImageStatus } from '../domain/image-job.ts';
-import type { ImageJobRepository, ListPosition } from './ports.ts';
+import type { ImageJobRepository } from './ports.ts';
 
 /** How long the record of a failed or expired job stays. */
 export interface RecordLife {
@@ -35,34 +36,9 @@ export class FindImageJob {
   }
 }
 
-/** Which page of a list is asked for. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly after?: ListPosition;
-  readonly before?: ListPosition;
-}
-
 /** Which page of the jobs of an account. */
 export interface JobPageRequest extends PageRequest {
   readonly status?: ImageStatus;
-}
-
-/** One page, and whether more stands on either side. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly hasNewer: boolean;
-  readonly hasOlder: boolean;
-}
-
-/** A page of a list, newest first. One item more than it holds is asked for: that tells whether the list goes on. */
-export async function pageOf<T>(
-  { limit, after, before }: PageRequest,
-  list: (limit: number) => Promise<readonly T[]>,
-): Promise<Page<T>> {
-  const found = await list(limit + 1);
-  const more = found.length > limit;
-  if (before) return { items: more ? found.slice(1) : found, hasNewer: more, hasOlder: true };
-  return { items: found.slice(0, limit), hasNewer: after !== undefined, hasOlder: more };
 }
 
 /** Lists the jobs of an account, newest first. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { PageRequest } from '../../shared/page.ts';
 import type { Batch, BatchState } from '../domain/batch.ts';
 import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
 import type { ImageJob, ImageStatus } from '../domain/image-job.ts';
@@ -21,19 +22,9 @@ export interface AdmissionLimits {
 /** What came of adding a job; `account_gone` when its account has been deleted. */
 export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'monthly_limit' | 'queue_full' | 'account_gone';
 
-/** A place in a list that is ordered by creation, newest first. */
-export interface ListPosition {
-  readonly createdAt: Date;
-  readonly id: string;
-}
-
-export interface ListQuery {
+/** Which jobs of an account are listed. */
+export interface ListQuery extends PageRequest {
   readonly status?: ImageStatus;
-  /** Jobs older than this one. */
-  readonly after?: ListPosition;
-  /** Jobs newer than this one, the nearest of them. */
-  readonly before?: ListPosition;
-  readonly limit: number;
   readonly now: Date;
   /** Records that ended before this moment are not listed. */
   readonly endedAfter: Date;
@@ -65,7 +56,7 @@ export abstract class ImageJobRepository {
 }
 
 /** Which batches of an account are listed. */
-export type BatchListQuery = Pick<ListQuery, 'after' | 'before' | 'limit' | 'endedAfter'>;
+export type BatchListQuery = PageRequest & Pick<ListQuery, 'endedAfter'>;
 
 /** Batches with their jobs. */
 export abstract class BatchRepository {

@@ -3,26 +3,12 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Fault } from '../application-error.ts';
 import { expectation } from '../expectation.ts';
+import type { Page, PagePosition, PageRequest } from '../page.ts';
 import { assertNoFaults, fault } from './checked.ts';
 
 const MOST = 100;
 const DEFAULT = 20;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** A place in a list that is ordered by creation, newest first. */
-export interface PagePosition {
-  readonly createdAt: Date;
-  readonly id: string;
-}
-
-/** Which page of a list is asked for. */
-export interface PageQuery {
-  readonly limit: number;
-  /** What is older than this. */
-  readonly after?: PagePosition;
-  /** What is newer than this, the nearest of it. */
-  readonly before?: PagePosition;
-}
 
 /** Documents the parameters of a list in pages. */
 export const Paged = (): MethodDecorator =>
@@ -54,7 +40,7 @@ export function checkedParameter<T>(
  * Reads `?limit=` and the cursor; other parameters are ignored.
  * @throws validation_failed, with the faults that are known of the query already
  */
-export function parsePageQuery(request: Request, faults: Fault[] = []): PageQuery {
+export function parsePageQuery(request: Request, faults: Fault[] = []): PageRequest {
   const { query } = request;
   const limit =
     checkedParameter(request, faults, 'limit', `an integer from 1 to ${MOST}`, limitOf(query.limit)) ?? DEFAULT;
@@ -65,15 +51,44 @@ export function parsePageQuery(request: Request, faults: Fault[] = []): PageQuer
   return { limit, ...(after && { after }), ...(before && { before }) };
 }
 
-/** Query of a neighbouring page, for `next` and `previous`; `others` are the list's own parameters. */
-export function neighbourQuery(
+/** A list of which a page is shown: its own address, the most items of a page, and its own parameters. */
+interface PagedList {
+  readonly url: string;
+  readonly limit: number;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** What a page is shown as. */
+export interface ShownPage<T> {
+  readonly results: T[];
+  readonly next: string | null;
+  readonly previous: string | null;
+}
+
+/** A page with the addresses of those beside it. */
+export async function shownPage<T, Shown>(
+  { url, limit, parameters }: PagedList,
+  { items, hasNewer, hasOlder }: Page<T>,
+  placeOf: (item: T) => PagePosition,
+  show: (item: T) => Promise<Shown> | Shown,
+): Promise<ShownPage<Shown>> {
+  const [newest, oldest] = [items[0], items.at(-1)];
+  return {
+    results: await Promise.all(items.map(show)),
+    next: hasOlder && oldest ? `${url}?${pageQuery('after', placeOf(oldest), limit, parameters)}` : null,
+    previous: hasNewer && newest ? `${url}?${pageQuery('before', placeOf(newest), limit, parameters)}` : null,
+  };
+}
+
+/** Query of a neighbouring page. */
+export function pageQuery(
   side: 'after' | 'before',
   { createdAt, id }: PagePosition,
   limit: number,
-  others: Readonly<Record<string, string>> = {},
+  parameters: Readonly<Record<string, string>> = {},
 ): string {
   const cursor = Buffer.from(`${createdAt.getTime()}.${id}`).toString('base64url');
-  return new URLSearchParams({ limit: String(limit), [side]: cursor, ...others }).toString();
+  return new URLSearchParams({ limit: String(limit), [side]: cursor, ...parameters }).toString();
 }
 
 function limitOf(text: unknown): number | undefined {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
+import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import { webhookProblems } from '../domain/errors.ts';
@@ -9,15 +10,8 @@ import { WebhookDelivery } from '../domain/webhook-delivery.ts';
 import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import { eventBody, TEST_EVENT } from '../domain/webhook-event.ts';
 import type { FindEndpoint } from './endpoints.ts';
-import type { DeliveryQuery, DeliveryRepository } from './ports.ts';
+import type { DeliveryRepository } from './ports.ts';
 import { wakeDestination } from './wake-destination.ts';
-
-/** A page of deliveries, and whether there are others on either side of it. */
-export interface DeliveryPage {
-  readonly deliveries: readonly WebhookDelivery[];
-  readonly hasOlder: boolean;
-  readonly hasNewer: boolean;
-}
 
 /** Lists what was sent to an endpoint, or is to be, newest first. */
 export class ListDeliveries {
@@ -27,15 +21,9 @@ export class ListDeliveries {
   ) {}
 
   /** @throws webhook_not_found */
-  async execute(caller: Caller, endpointId: string, query: DeliveryQuery): Promise<DeliveryPage> {
+  async execute(caller: Caller, endpointId: string, request: PageRequest): Promise<Page<WebhookDelivery>> {
     const { id } = await this.find.execute(caller, endpointId);
-    const found = await this.deliveries.listOf(id, { ...query, limit: query.limit + 1 });
-    const more = found.length > query.limit;
-    if (query.before) {
-      const deliveries = more ? found.slice(1) : found;
-      return { deliveries, hasNewer: more, hasOlder: true };
-    }
-    return { deliveries: found.slice(0, query.limit), hasOlder: more, hasNewer: query.after !== undefined };
+    return pageOf(request, (limit) => this.deliveries.listOf(id, { ...request, limit }));
   }
 }
 

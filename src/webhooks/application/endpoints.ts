@@ -8,15 +8,6 @@ import { type EndpointWish, placeOf, type WebhookEndpoint } from '../domain/webh
 import { assertSendable } from './create-endpoint.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
 
-/** Lists the account's endpoints, newest first. */
-export class ListEndpoints {
-  constructor(private readonly endpoints: EndpointRepository) {}
-
-  async execute(caller: Caller): Promise<WebhookEndpoint[]> {
-    return caller.accountId === null ? [] : this.endpoints.listOf(caller.accountId);
-  }
-}
-
 /** Finds one of the caller's own endpoints by its id. */
 export class FindEndpoint {
   constructor(private readonly endpoints: EndpointRepository) {}

@@ -1,3 +1,4 @@
+import type { PageRequest } from '../../shared/page.ts';
 import type { SigningSecret } from '../domain/signing-secret.ts';
 import type { SendOutcome, Settled, WebhookDelivery } from '../domain/webhook-delivery.ts';
 import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
@@ -21,27 +22,12 @@ export abstract class EndpointRepository {
   abstract removeAllOf(accountId: string): Promise<void>;
 }
 
-/** A place in a list that is ordered by creation, newest first. */
-export interface DeliveryPosition {
-  readonly createdAt: Date;
-  readonly id: string;
-}
-
-/** A page of deliveries. */
-export interface DeliveryQuery {
-  readonly limit: number;
-  /** Deliveries older than this one. */
-  readonly after?: DeliveryPosition;
-  /** Deliveries newer than this one, the nearest of them. */
-  readonly before?: DeliveryPosition;
-}
-
 /** Stores deliveries. A claim is one conditional change, so that of several workers one sends. */
 export abstract class DeliveryRepository {
   abstract add(delivery: WebhookDelivery): Promise<void>;
   abstract find(id: string): Promise<WebhookDelivery | null>;
   /** Of one endpoint, newest first. */
-  abstract listOf(endpointId: string, query: DeliveryQuery): Promise<WebhookDelivery[]>;
+  abstract listOf(endpointId: string, page: PageRequest): Promise<WebhookDelivery[]>;
   /** Of image jobs and batches to the URL that came with them, newest first. */
   abstract listOfSubjects(ids: readonly string[]): Promise<WebhookDelivery[]>;
   /** Takes the delivery that is due there longest, unless so many are being sent there; null when there is none. */

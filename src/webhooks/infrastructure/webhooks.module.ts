@@ -12,13 +12,13 @@ import { Clock } from '../../shared/clock.ts';
 import { DeploymentSettings } from '../../shared/deployment.settings.ts';
 import { HttpSettings } from '../../shared/http/http.settings.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
-import { useCase } from '../../shared/use-case.ts';
+import { adapter, useCase } from '../../shared/use-case.ts';
 import { Metrics } from '../../telemetry/metrics.ts';
 import { MakeAccountSecret } from '../application/account-secret.ts';
 import { CheckWebhookUrl } from '../application/check-webhook-url.ts';
 import { CreateEndpoint } from '../application/create-endpoint.ts';
 import { ListDeliveries, ReplayDelivery, SendTest } from '../application/deliveries.ts';
-import { ChangeEndpoint, FindEndpoint, ListEndpoints, RemoveEndpoint, RotateSecret } from '../application/endpoints.ts';
+import { ChangeEndpoint, FindEndpoint, RemoveEndpoint, RotateSecret } from '../application/endpoints.ts';
 import {
   AccountSecretRepository,
   DeliveryLog,
@@ -46,28 +46,14 @@ import { MikroOrmDeliveryRepository } from './sql/mikro-orm-delivery.repository.
 import { MikroOrmEndpointRepository } from './sql/mikro-orm-endpoint.repository.ts';
 import { WebhookSettings } from './webhooks.settings.ts';
 
-const fromEntityManager = { inject: [EntityManager] };
-
 /** Who is told: endpoints of accounts, and what is due to them. */
 @Module({
   imports: [AccountsModule, ImageJobsModule],
   controllers: [WebhooksController, DeliveriesController, ImageDeliveriesController, WebhookSecretController],
   providers: [
-    {
-      provide: EndpointRepository,
-      ...fromEntityManager,
-      useFactory: (em: EntityManager) => new MikroOrmEndpointRepository(em),
-    },
-    {
-      provide: DeliveryRepository,
-      ...fromEntityManager,
-      useFactory: (em: EntityManager) => new MikroOrmDeliveryRepository(em),
-    },
-    {
-      provide: AccountSecretRepository,
-      ...fromEntityManager,
-      useFactory: (em: EntityManager) => new MikroOrmAccountSecretRepository(em),
-    },
+    adapter(EndpointRepository, MikroOrmEndpointRepository, EntityManager),
+    adapter(DeliveryRepository, MikroOrmDeliveryRepository, EntityManager),
+    adapter(AccountSecretRepository, MikroOrmAccountSecretRepository, EntityManager),
     {
       provide: AddressRules,
       inject: [WebhookSettings],
@@ -78,7 +64,6 @@ const fromEntityManager = { inject: [EntityManager] };
     useCase(MakeAccountSecret, AccountSecretRepository, Clock),
     useCase(CheckWebhookUrl, WebhookAddresses, AccountSecretRepository),
     useCase(CreateEndpoint, EndpointRepository, WebhookAddresses, Clock),
-    useCase(ListEndpoints, EndpointRepository),
     useCase(FindEndpoint, EndpointRepository),
     useCase(ChangeEndpoint, FindEndpoint, EndpointRepository, WebhookAddresses, Clock),
     useCase(RemoveEndpoint, FindEndpoint, EndpointRepository),
@@ -154,7 +139,7 @@ async function withWorker(onRedis: boolean): Promise<DynamicModule> {
         useFactory: (rules: AddressRules, { timeoutSeconds }: WebhookSettings) =>
           new GuardedSender(rules, timeoutSeconds),
       },
-      { provide: DeliveryLog, inject: [Metrics], useFactory: (metrics: Metrics) => new NestDeliveryLog(metrics) },
+      adapter(DeliveryLog, NestDeliveryLog, Metrics),
       useCase(
         SendNextDelivery,
         ...([EndpointRepository, DeliveryRepository, AccountSecretRepository, MessageSigner, MessageSender] as const),

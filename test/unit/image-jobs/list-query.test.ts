@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
 import { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
-import { pageQuery, parseListQuery } from '../../../src/image-jobs/infrastructure/http/list-query.ts';
+import { parseListQuery } from '../../../src/image-jobs/infrastructure/http/list-query.ts';
+import { pageQuery } from '../../../src/shared/http/page-query.ts';
 import { MEMBER } from '../../support/callers.ts';
 
 const parse = (text: string) =>
@@ -43,7 +44,7 @@ test.each(['pending', 'processing', 'completed', 'failed', 'expired'])('the stat
 test.each(['after', 'before'] as const)(
   'a cursor %s a job leads to its neighbours, with the rest of the query',
   (side) => {
-    const query = pageQuery(side, job, { status: 'failed', limit: 7 });
+    const query = pageQuery(side, job, 7, { status: 'failed' });
     expect(parse(query)).toEqual({ limit: 7, status: 'failed', [side]: { createdAt: job.createdAt, id: job.id } });
   },
 );
@@ -85,6 +86,6 @@ test('a cursor far beyond today is a place like any other', () => {
 
 test('all faults are told at once', () => {
   expect(faultsOf('status=done&limit=0&after=x&before=y')).toEqual(['/status', '/limit', '/after', '/before']);
-  const both = `${pageQuery('after', job, { limit: 1 })}&${pageQuery('before', job, { limit: 1 })}`;
+  const both = `${pageQuery('after', job, 1)}&${pageQuery('before', job, 1)}`;
   expect(faultsOf(both)).toEqual(['/before']);
 });

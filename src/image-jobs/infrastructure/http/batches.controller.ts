@@ -9,7 +9,7 @@ import {
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
-import { Paged, parsePageQuery } from '../../../shared/http/page-query.ts';
+import { Paged, parsePageQuery, shownPage } from '../../../shared/http/page-query.ts';
 import { baseUrlOf, type IdentifiedRequest } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { DownloadBatch } from '../../application/download-batch.ts';
@@ -29,7 +29,6 @@ import { BatchForm, IMAGES } from './batch-form.ts';
 import { BatchId } from './batch-id.ts';
 import { BatchPresenter, batchPathOf } from './batch-presenter.ts';
 import { fingerprintOfAll, idempotencyKeyOf } from './idempotency-key.ts';
-import { shownPage } from './list-query.ts';
 import { answeredWhenFinal } from './prefer-wait.ts';
 import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload-document.ts';
 
@@ -106,7 +105,7 @@ export class BatchesController {
     const page = await this.listBatches.execute(caller.accountId ?? '', query);
     const url = `${baseUrlOf(request, this.http.publicUrl)}/api/batches/`;
     const show = (state: BatchState) => this.presenter.present(state, request);
-    return shownPage(url, query, page, ({ batch }) => batch, show);
+    return shownPage({ url, limit: query.limit }, page, ({ batch }) => batch, show);
   }
 
   @Get(':id')

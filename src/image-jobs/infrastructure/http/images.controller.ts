@@ -12,7 +12,7 @@ import {
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
-import { Paged } from '../../../shared/http/page-query.ts';
+import { Paged, shownPage } from '../../../shared/http/page-query.ts';
 import { baseUrlOf, type IdentifiedRequest } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
@@ -29,7 +29,7 @@ import { IMAGE_EXAMPLES } from './image-examples.ts';
 import { IMAGE, ImageForm } from './image-form.ts';
 import { ImageId } from './image-id.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
-import { parseListQuery, shownPage } from './list-query.ts';
+import { parseListQuery } from './list-query.ts';
 import { answeredWhenFinal } from './prefer-wait.ts';
 import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload-document.ts';
 
@@ -104,7 +104,8 @@ export class ImagesController {
     const page = await this.listImageJobs.execute(caller.accountId ?? '', query);
     const url = `${baseUrlOf(request, this.http.publicUrl)}/api/images/`;
     const show = (job: ImageJob) => this.presenter.present(job, request);
-    return shownPage(url, query, page, (job) => job, show);
+    const parameters = query.status && { status: query.status };
+    return shownPage({ url, limit: query.limit, parameters }, page, (job) => job, show);
   }
 
   @Get(':id')

@@ -3,13 +3,8 @@ import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { readTogether } from '../../../database/read-together.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import {
-  type Admission,
-  type AdmissionLimits,
-  ImageJobRepository,
-  type ListPosition,
-  type ListQuery,
-} from '../../application/ports.ts';
+import type { PagePosition } from '../../../shared/page.ts';
+import { type Admission, type AdmissionLimits, ImageJobRepository, type ListQuery } from '../../application/ports.ts';
 import { ImageJob, type ImageStatus } from '../../domain/image-job.ts';
 import { AddingStatements, COUNT_ACTIVE } from './adding-statements.ts';
 import { BatchEnds } from './batch-ends.ts';
@@ -142,7 +137,7 @@ function presented(status: ImageStatus, now: Date): FilterQuery<ImageJob> {
 }
 
 /** What the first condition says again lets an index begin there. */
-function beyond({ createdAt, id }: ListPosition, side: '$lt' | '$gt'): FilterQuery<ImageJob> {
+function beyond({ createdAt, id }: PagePosition, side: '$lt' | '$gt'): FilterQuery<ImageJob> {
   const here = { createdAt: { [`${side}e`]: createdAt } };
   return { $and: [here, { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }] };
 }

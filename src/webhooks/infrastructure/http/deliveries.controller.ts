@@ -1,30 +1,26 @@
-import { Controller, Get, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
-import { neighbourQuery, Paged, parsePageQuery } from '../../../shared/http/page-query.ts';
+import { Paged, parsePageQuery, shownPage } from '../../../shared/http/page-query.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { ListDeliveries, ReplayDelivery, SendTest } from '../../application/deliveries.ts';
 import { webhookProblems } from '../../domain/errors.ts';
 import { WebhookDeliveryDto, WebhookDeliveryPageDto } from './deliveries.dto.ts';
-import { WebhooksOnGuard } from './webhooks-on.guard.ts';
+import { WebhooksOn } from './webhooks-on.guard.ts';
 
-const { invalidToken, notAuthenticated } = accountProblems;
-const { tooManyRequests, validationFailed } = requestProblems;
-const { deliveryDue, deliveryNotFound, webhookDisabled, webhookNotFound, webhooksOff } = webhookProblems;
-const COMMON = [webhookNotFound, webhooksOff, notAuthenticated, invalidToken, tooManyRequests];
+const { deliveryDue, deliveryNotFound, webhookDisabled, webhookNotFound } = webhookProblems;
 
 const WebhookId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
 
 /** What was sent to an endpoint, or is to be. */
 @ApiTags('Webhooks')
 @Controller('api/webhooks/:id')
-@UseGuards(WebhooksOnGuard)
+@WebhooksOn()
 @AccountsOnly({ scope: 'webhooks:manage' })
 export class DeliveriesController {
   constructor(
@@ -42,7 +38,7 @@ export class DeliveriesController {
   })
   @WebhookId()
   @ApiCreatedResponse({ description: 'Due; its delivery tells what came of it', type: WebhookDeliveryDto })
-  @ApiProblems(webhookDisabled, ...COMMON)
+  @ApiProblems(webhookDisabled, webhookNotFound)
   async test(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDeliveryDto> {
     return WebhookDeliveryDto.of(await this.sendTest.execute(caller, id));
   }
@@ -56,21 +52,16 @@ export class DeliveriesController {
   @WebhookId()
   @Paged()
   @ApiOkResponse({ type: WebhookDeliveryPageDto })
-  @ApiProblems(validationFailed, ...COMMON)
+  @ApiProblems(requestProblems.validationFailed, webhookNotFound)
   async list(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Req() request: Request,
   ): Promise<WebhookDeliveryPageDto> {
     const query = parsePageQuery(request);
-    const { deliveries, hasNewer, hasOlder } = await this.listDeliveries.execute(caller, id, query);
+    const page = await this.listDeliveries.execute(caller, id, query);
     const url = `${baseUrlOf(request, this.http.publicUrl)}/api/webhooks/${id.toLowerCase()}/deliveries/`;
-    const [newest, oldest] = [deliveries[0], deliveries.at(-1)];
-    return {
-      results: deliveries.map(WebhookDeliveryDto.of),
-      next: hasOlder && oldest ? `${url}?${neighbourQuery('after', oldest, query.limit)}` : null,
-      previous: hasNewer && newest ? `${url}?${neighbourQuery('before', newest, query.limit)}` : null,
-    };
+    return shownPage({ url, limit: query.limit }, page, (delivery) => delivery, WebhookDeliveryDto.of);
   }
 
   @Post('deliveries/:delivery/replay')
@@ -83,7 +74,7 @@ export class DeliveriesController {
   @WebhookId()
   @ApiParam({ name: 'delivery', schema: { type: 'string', format: 'uuid' } })
   @ApiOkResponse({ description: 'Due again', type: WebhookDeliveryDto })
-  @ApiProblems(deliveryNotFound, deliveryDue, webhookDisabled, ...COMMON)
+  @ApiProblems(deliveryNotFound, deliveryDue, webhookDisabled, webhookNotFound)
   async replay(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

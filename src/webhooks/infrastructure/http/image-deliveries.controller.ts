@@ -1,21 +1,18 @@
-import { Controller, Get, Param, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { FindImageJob } from '../../../image-jobs/application/find-image-jobs.ts';
 import { imageJobProblems } from '../../../image-jobs/domain/errors.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { DeliveryRepository } from '../../application/ports.ts';
-import { webhookProblems } from '../../domain/errors.ts';
 import { WebhookDeliveryDto, WebhookDeliveryListDto } from './deliveries.dto.ts';
-import { WebhooksOnGuard } from './webhooks-on.guard.ts';
+import { WebhooksOn } from './webhooks-on.guard.ts';
 
 /** What was sent to the URL that came with an upload, or is to be. */
 @ApiTags('Webhooks')
 @Controller('api/images/:id/deliveries')
-@UseGuards(WebhooksOnGuard)
+@WebhooksOn()
 @AccountsOnly({ scope: 'webhooks:manage' })
 export class ImageDeliveriesController {
   constructor(
@@ -32,13 +29,7 @@ export class ImageDeliveriesController {
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiOkResponse({ type: WebhookDeliveryListDto })
-  @ApiProblems(
-    imageJobProblems.imageNotFound,
-    webhookProblems.webhooksOff,
-    accountProblems.notAuthenticated,
-    accountProblems.invalidToken,
-    requestProblems.tooManyRequests,
-  )
+  @ApiProblems(imageJobProblems.imageNotFound)
   async list(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDeliveryListDto> {
     const job = await this.findImageJob.execute(caller, id);
     const subjects = job.batchId === null ? [job.id] : [job.id, job.batchId];

@@ -1,15 +1,12 @@
-import { Controller, Post, UseGuards } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { MakeAccountSecret } from '../../application/account-secret.ts';
-import { webhookProblems } from '../../domain/errors.ts';
 import { SECRET_PROPERTY } from './webhooks.dto.ts';
-import { WebhooksOnGuard } from './webhooks-on.guard.ts';
+import { WebhooksOn } from './webhooks-on.guard.ts';
 
 @ApiSchema({ name: 'WebhookSecret', description: "The account's own secret, shown this once" })
 class WebhookSecretDto {
@@ -25,7 +22,7 @@ class WebhookSecretDto {
 /** The account's own secret; no key reaches it. */
 @ApiTags('Webhooks')
 @Controller('accounts/webhook-secret')
-@UseGuards(WebhooksOnGuard)
+@WebhooksOn()
 @AccountsOnly()
 export class WebhookSecretController {
   constructor(private readonly makeAccountSecret: MakeAccountSecret) {}
@@ -38,12 +35,7 @@ export class WebhookSecretController {
       'It is shown in this answer and never again; `GET /accounts/me/` says since when there is one. Made anew, the one before signs beside it for 24 hours.',
   })
   @ApiCreatedResponse({ type: WebhookSecretDto })
-  @ApiProblems(
-    webhookProblems.webhooksOff,
-    accountProblems.notAuthenticated,
-    accountProblems.invalidToken,
-    requestProblems.tooManyRequests,
-  )
+  @ApiProblems()
   async create(@CurrentCaller() caller: Caller): Promise<WebhookSecretDto> {
     const { secret, createdAt, previousSecretUntil } = await this.makeAccountSecret.execute(caller);
     return {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -8,39 +8,29 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { accountProblems } from '../../../accounts/domain/errors.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
-import { requestProblems } from '../../../shared/problems.ts';
 import { CreateEndpoint } from '../../application/create-endpoint.ts';
-import {
-  ChangeEndpoint,
-  FindEndpoint,
-  ListEndpoints,
-  RemoveEndpoint,
-  RotateSecret,
-} from '../../application/endpoints.ts';
+import { ChangeEndpoint, FindEndpoint, RemoveEndpoint, RotateSecret } from '../../application/endpoints.ts';
+import { EndpointRepository } from '../../application/ports.ts';
 import { webhookProblems } from '../../domain/errors.ts';
 import { NewWebhookDto, WebhookChangeDto, WebhookDto, WebhookListDto, WebhookWithSecretDto } from './webhooks.dto.ts';
-import { WebhooksOnGuard } from './webhooks-on.guard.ts';
+import { WebhooksOn } from './webhooks-on.guard.ts';
 
-const { invalidToken, notAuthenticated } = accountProblems;
-const { tooManyRequests } = requestProblems;
-const { tooManyWebhooks, webhookNotFound, webhooksOff } = webhookProblems;
-const COMMON = [webhooksOff, notAuthenticated, invalidToken, tooManyRequests];
+const { tooManyWebhooks, webhookNotFound } = webhookProblems;
 
 const WebhookId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
 
 /** The account's endpoints. */
 @ApiTags('Webhooks')
 @Controller('api/webhooks')
-@UseGuards(WebhooksOnGuard)
+@WebhooksOn()
 @AccountsOnly({ scope: 'webhooks:manage' })
 export class WebhooksController {
   constructor(
     private readonly createEndpoint: CreateEndpoint,
-    private readonly listEndpoints: ListEndpoints,
+    private readonly endpoints: EndpointRepository,
     private readonly findEndpoint: FindEndpoint,
     private readonly changeEndpoint: ChangeEndpoint,
     private readonly removeEndpoint: RemoveEndpoint,
@@ -56,7 +46,7 @@ export class WebhooksController {
       'Messages follow Standard Webhooks. Each event is sent at least once, under one `webhook-id` over all tries. The secret is shown in this answer and never again.',
   })
   @ApiCreatedResponse({ type: WebhookWithSecretDto })
-  @ApiProblems(...BODY_PROBLEMS, tooManyWebhooks, ...COMMON)
+  @ApiProblems(...BODY_PROBLEMS, tooManyWebhooks)
   async create(@CurrentCaller() caller: Caller, @Body() body: NewWebhookDto): Promise<WebhookWithSecretDto> {
     const { url, events, description = null } = body;
     const endpoint = await this.createEndpoint.execute(caller, { url, events, description });
@@ -70,17 +60,19 @@ export class WebhooksController {
     description: 'At most 10, the disabled ones too; their secrets are not shown.',
   })
   @ApiOkResponse({ type: WebhookListDto })
-  @ApiProblems(...COMMON)
+  @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<WebhookListDto> {
     const now = this.clock.now();
-    return { results: (await this.listEndpoints.execute(caller)).map((endpoint) => WebhookDto.of(endpoint, now)) };
+    return {
+      results: (await this.endpoints.listOf(caller.accountId ?? '')).map((endpoint) => WebhookDto.of(endpoint, now)),
+    };
   }
 
   @Get(':id')
   @ApiOperation({ operationId: 'getWebhook', summary: 'One webhook', description: 'With the state that it is in.' })
   @WebhookId()
   @ApiOkResponse({ type: WebhookDto })
-  @ApiProblems(webhookNotFound, ...COMMON)
+  @ApiProblems(webhookNotFound)
   async show(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDto> {
     return WebhookDto.of(await this.findEndpoint.execute(caller, id), this.clock.now());
   }
@@ -94,7 +86,7 @@ export class WebhooksController {
   })
   @WebhookId()
   @ApiOkResponse({ type: WebhookDto })
-  @ApiProblems(...BODY_PROBLEMS, webhookNotFound, ...COMMON)
+  @ApiProblems(...BODY_PROBLEMS, webhookNotFound)
   async change(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -112,7 +104,7 @@ export class WebhooksController {
   })
   @WebhookId()
   @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblems(webhookNotFound, ...COMMON)
+  @ApiProblems(webhookNotFound)
   async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     await this.removeEndpoint.execute(caller, id);
   }
@@ -126,7 +118,7 @@ export class WebhooksController {
   })
   @WebhookId()
   @ApiOkResponse({ type: WebhookWithSecretDto })
-  @ApiProblems(webhookNotFound, ...COMMON)
+  @ApiProblems(webhookNotFound)
   async rotate(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookWithSecretDto> {
     const endpoint = await this.rotateSecret.execute(caller, id);
     return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };

@@ -2,7 +2,8 @@ import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import { type DeliveryPosition, type DeliveryQuery, DeliveryRepository } from '../../application/ports.ts';
+import type { PagePosition, PageRequest } from '../../../shared/page.ts';
+import { DeliveryRepository } from '../../application/ports.ts';
 import { type Settled, WebhookDelivery } from '../../domain/webhook-delivery.ts';
 
 const CLAIM = `
@@ -36,7 +37,7 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
     return this.em.fork().findOne(WebhookDelivery, { id });
   }
 
-  async listOf(endpointId: string, { limit, after, before }: DeliveryQuery): Promise<WebhookDelivery[]> {
+  async listOf(endpointId: string, { limit, after, before }: PageRequest): Promise<WebhookDelivery[]> {
     const where: FilterQuery<WebhookDelivery>[] = [{ endpointId }];
     if (after) where.push(beyond(after, '$lt'));
     if (before) where.push(beyond(before, '$gt'));
@@ -91,7 +92,7 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
 }
 
 /** What the first condition says again lets an index begin there. */
-function beyond({ createdAt, id }: DeliveryPosition, side: '$lt' | '$gt'): FilterQuery<WebhookDelivery> {
+function beyond({ createdAt, id }: PagePosition, side: '$lt' | '$gt'): FilterQuery<WebhookDelivery> {
   const here = { createdAt: { [`${side}e`]: createdAt } };
   return { $and: [here, { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }] };
 }
