@@ -12,6 +12,15 @@ export interface Image {
   readonly error: { readonly code: string } | null;
 }
 
+/** A batch, as the service tells of it. */
+export interface Batch {
+  readonly status: string;
+  readonly total: number;
+  readonly completed: number;
+  readonly detail_url: string;
+  readonly archive_url: string;
+}
+
 /** The bytes of an upload, to be sent any number of times. */
 export interface UploadForm {
   readonly body: Buffer;
@@ -29,19 +38,32 @@ export interface Served {
   readonly bytes: number;
 }
 
+/** As long as the service lets a client wait. */
+const WAIT = { Prefer: 'wait=30' };
 const PASSWORD = 'a password of the bench, 1';
 
 /** What sends a picture with operations, or with outputs. */
 export function uploadForm(image: Buffer, wanted: readonly object[], field = 'operations'): UploadForm {
+  return formOf({ [field]: wanted }, 'original_image', [image]);
+}
+
+/** What sends many pictures with operations for each. */
+export function batchForm(images: readonly Buffer[], operations: readonly object[]): UploadForm {
+  return formOf({ operations }, 'images', images);
+}
+
+function formOf(fields: Record<string, object>, field: string, images: readonly Buffer[]): UploadForm {
   // As long as curl's: what the parser has to do depends on it.
   const boundary = '------------------------bench0123456789abcdefg';
-  const part = (headers: string) => `--${boundary}\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`;
-  const body = Buffer.concat([
-    Buffer.from(`${part(`name="${field}"`)}${JSON.stringify(wanted)}\r\n`),
-    Buffer.from(part('name="original_image"; filename="bench.jpg"')),
-    image,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
+  const part = (headers: string) => Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; ${headers}\r\n\r\n`);
+  const end = Buffer.from('\r\n');
+  const texts = Object.entries(fields).flatMap(([name, value]) => [
+    part(`name="${name}"`),
+    Buffer.from(JSON.stringify(value)),
+    end,
   ]);
+  const files = images.flatMap((image) => [part(`name="${field}"; filename="bench.jpg"`), image, end]);
+  const body = Buffer.concat([...texts, ...files, Buffer.from(`--${boundary}--\r\n`)]);
   return { body, type: `multipart/form-data; boundary=${boundary}` };
 }
 
@@ -89,31 +111,55 @@ export class Client {
 
   /** Uploads, and waits until the result is ready. */
   async process(form: UploadForm, waiting: Waiting = 'Prefer: wait'): Promise<{ image: Image; polls: number }> {
-    let image = await this.submit(form, waiting === 'Prefer: wait' ? { Prefer: 'wait=30' } : {});
+    let image = await this.submit(form, waiting === 'Prefer: wait' ? WAIT : {});
     let polls = 0;
     for (; image.status === 'pending' || image.status === 'processing'; polls += 1) {
       if (waiting !== 'Prefer: wait') await setTimeout(waiting);
-      image = await this.image(image, waiting === 'Prefer: wait' ? { Prefer: 'wait=30' } : {});
+      image = await this.image(image, waiting === 'Prefer: wait' ? WAIT : {});
     }
     if (image.status !== 'completed') throw new Error(`Expected a completed image, received ${JSON.stringify(image)}`);
     return { image, polls };
   }
 
   /** Uploads; resolves with the job as the answer shows it. */
-  async submit({ body, type }: UploadForm, preferences: Record<string, string> = {}): Promise<Image> {
-    const headers = { 'Content-Type': type, 'Content-Length': String(body.length), ...preferences };
-    const response = await this.#send('POST', `${this.#url}/api/images/`, headers, body);
-    return JSON.parse((await bytesOf(response, 201)).toString());
+  submit(form: UploadForm, preferences: Record<string, string> = {}): Promise<Image> {
+    return this.#upload('images', form, preferences);
   }
 
   /** Asks for a job. */
-  async image({ detail_url }: Image, preferences: Record<string, string> = {}): Promise<Image> {
-    return JSON.parse((await bytesOf(await this.#send('GET', detail_url, preferences), 200)).toString());
+  image(image: Image, preferences: Record<string, string> = {}): Promise<Image> {
+    return this.#show(image, preferences);
+  }
+
+  /** Uploads many, and waits until all are done; resolves with the batch, and how many requests that took. */
+  async processBatch(form: UploadForm): Promise<{ batch: Batch; requests: number }> {
+    let batch = await this.#upload<Batch>('batches', form, WAIT);
+    let requests = 1;
+    for (; batch.status !== 'completed'; requests += 1) batch = await this.#show(batch, WAIT);
+    if (batch.completed !== batch.total) throw new Error(`Expected all completed, received ${JSON.stringify(batch)}`);
+    return { batch, requests };
+  }
+
+  /** Asks for an archive; its bytes are to be read, as fast as a client does. */
+  async archive({ archive_url }: Batch): Promise<IncomingMessage> {
+    const response = await this.#send('GET', archive_url, {});
+    if (response.statusCode !== 200) await bytesOf(response, 200);
+    return response;
   }
 
   /** Fetches a result to its end; resolves with how many bytes came. */
   async download({ download_url }: Image): Promise<number> {
     return (await bytesOf(await this.#send('GET', download_url, {}), 200)).length;
+  }
+
+  async #upload<T>(to: string, { body, type }: UploadForm, preferences: Record<string, string>): Promise<T> {
+    const headers = { 'Content-Type': type, 'Content-Length': String(body.length), ...preferences };
+    const response = await this.#send('POST', `${this.#url}/api/${to}/`, headers, body);
+    return JSON.parse((await bytesOf(response, 201)).toString());
+  }
+
+  async #show<T extends { detail_url: string }>({ detail_url }: T, preferences: Record<string, string>): Promise<T> {
+    return JSON.parse((await bytesOf(await this.#send('GET', detail_url, preferences), 200)).toString());
   }
 
   async #send(method: string, url: string, headers: Record<string, string>, body?: Buffer): Promise<IncomingMessage> {

@@ -1,10 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { image, photograph } from '../../test/support/pictures.ts';
-import type { BareSharpFigures, BareSharpOrder } from '../bare-sharp.child.ts';
+import type { BareSharpFigures } from '../bare-sharp.child.ts';
 import type { BenchRun } from '../bench-run.ts';
 import { Client, type UploadForm, uploadForm, type Waiting } from '../client.ts';
 import { Deployment, ofService, spent } from '../deployment.ts';
@@ -12,6 +10,7 @@ import { markdownTable, median, middleAndWorst, percentile } from '../figures.ts
 import { inFlight } from '../in-flight.ts';
 import { type ByPart, ofMain, ofPart } from '../process-tree.ts';
 import { SMALLEST_WORK, WORKS, type Work } from '../works.ts';
+import { Yardstick } from '../yardstick.ts';
 
 const IN_FLIGHT = 8;
 const CORES = os.availableParallelism();
@@ -184,24 +183,4 @@ async function compareLatency(run: BenchRun, client: Client, yardstick: Yardstic
   run.say(
     `One small picture, Prefer: wait: ready after ${own.toFixed(1)} ms (95 %: ${percentile(ours, 0.95).toFixed(1)}), ${(own - bare).toFixed(1)} ms later than bare sharp.`,
   );
-}
-
-/** Bare sharp, in a process of its own. */
-class Yardstick {
-  readonly #process = fork(join(import.meta.dirname, '../bare-sharp.child.ts'));
-  readonly #target: string;
-
-  constructor(target: string) {
-    this.#target = target;
-  }
-
-  async measure(work: Work, sources: readonly string[], count: number, concurrency: number): Promise<BareSharpFigures> {
-    this.#process.send({ work: work.name, sources, target: this.#target, count, concurrency } satisfies BareSharpOrder);
-    const [figures] = (await once(this.#process, 'message')) as [BareSharpFigures];
-    return figures;
-  }
-
-  stop(): void {
-    this.#process.disconnect();
-  }
 }
