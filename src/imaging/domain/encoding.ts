@@ -48,11 +48,12 @@ export const MOST_PALETTE_PIXELS = 16_000_000;
 /** The encoding of a result of this size. A lossless format takes a quality as the wish for a palette. */
 export function encodingOf(
   format: ImageFormat,
-  { quality, effort = 'balanced', maxBytes }: EncodingWish,
+  { quality, effort: wished = 'balanced', maxBytes }: EncodingWish,
   size: Size,
   { qualityMin: leastQuality }: ImageLimits,
 ): Encoding {
   const budget = maxBytes === undefined ? null : { bytes: maxBytes, leastQuality };
+  const effort = wished === 'small' && pixelsOf(size) > FORMATS[format].smallPixels ? 'balanced' : wished;
   const common = { format, effort, budget, neverLarger: quality !== undefined || budget !== null };
   const byDefault = budget ? BEST_WITHIN_BUDGET : FORMATS[format].quality;
   if (FORMATS[format].quality !== null) return { ...common, quality: quality ?? byDefault, palette: false };

@@ -16,6 +16,8 @@ interface FormatTraits {
   readonly mostPixels: number;
   /** Most pixels that are encoded several times, to find the quality that keeps to a size of the file; 0 for never. */
   readonly budgetPixels: number;
+  /** Most pixels that its encoder spends the whole of the effort `small` on; more are encoded as `balanced`. */
+  readonly smallPixels: number;
   /** Its decoder can skip detail that a smaller picture does not show. */
   readonly reducesOnLoad: boolean;
 }
@@ -35,6 +37,7 @@ export const FORMATS = {
     quality: 85,
     mostPixels: ANY,
     budgetPixels: ANY,
+    smallPixels: ANY,
     reducesOnLoad: true,
   },
   png: {
@@ -46,6 +49,7 @@ export const FORMATS = {
     quality: null,
     mostPixels: ANY,
     budgetPixels: 0,
+    smallPixels: ANY,
     reducesOnLoad: false,
   },
   webp: {
@@ -57,6 +61,7 @@ export const FORMATS = {
     quality: 85,
     mostPixels: ANY,
     budgetPixels: ANY,
+    smallPixels: ANY,
     reducesOnLoad: true,
   },
   avif: {
@@ -68,6 +73,7 @@ export const FORMATS = {
     quality: 70,
     mostPixels: 16_000_000,
     budgetPixels: 2_000_000,
+    smallPixels: 12_000_000,
     reducesOnLoad: false,
   },
 } as const satisfies Record<string, FormatTraits>;

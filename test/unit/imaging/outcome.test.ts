@@ -184,6 +184,13 @@ describe('AVIF', () => {
     expect(of(facts(40, 30), [convert('avif'), compress(50)]).encoding.quality).toBe(50);
   });
 
+  test('of AVIF spend no more effort than its deadline has room for', () => {
+    const effortOf = (width: number, effort: 'fast' | 'small', format: 'avif' | 'webp' = 'avif') =>
+      of(facts(40, 30), [resize(width, 3000), compress(80, effort), convert(format)]).encoding.effort;
+    expect([effortOf(4000, 'small'), effortOf(4001, 'small')]).toEqual(['small', 'balanced']);
+    expect([effortOf(5000, 'fast'), effortOf(5000, 'small', 'webp')]).toEqual(['fast', 'small']);
+  });
+
   test('is refused above 16 MP, at the conversion that counts', () => {
     const operations = [convert('png'), resize(4000, 4100), convert('avif')];
     expect(of(facts(40, 30), operations).faults).toEqual([
