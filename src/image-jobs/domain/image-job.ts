@@ -57,7 +57,7 @@ export class ImageJob {
   /** Where its events are sent as well; null for nowhere. */
   readonly webhookUrl: string | null;
   readonly status: ImageStatus;
-  /** Grows with every change. */
+  /** Grows with every change but a sign of its worker's life, so that whoever holds the job knows the next one. */
   readonly version: number;
   /** How often a worker has claimed it; a result counts only under the present number. */
   readonly attempt: number;

@@ -12,6 +12,10 @@ const CLAIM = `
   update image_jobs
   set status = 'processing', attempt = attempt + 1, version = version + 1, started_at = coalesce(started_at, ?), alive_at = ?
   where id = ? and status = 'pending' and available_at <= ? returning `;
+const RUNNING = "where id = ? and status = 'processing' and attempt = ?";
+const KEEP_ALIVE = `update image_jobs set alive_at = ? ${RUNNING}`;
+const RELEASE = `
+  update image_jobs set status = 'pending', available_at = ?, crashes = ?, version = version + 1 ${RUNNING}`;
 const FORGET = `
   delete from image_jobs where id in (
     select id from image_jobs
@@ -43,7 +47,7 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
   }
 
   async keepAlive(id: string, attempt: number, now: Date): Promise<boolean> {
-    return this.updateRunning(id, attempt, { aliveAt: now });
+    return (await this.statements.change(KEEP_ALIVE, [now, id, attempt])) === 1;
   }
 
   complete(job: ImageJob, { outputs, ...when }: Completion): Promise<boolean> {
@@ -56,8 +60,8 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return this.end(job, { status: 'failed', outputs, completedAt: now, keptBytes: 0 });
   }
 
-  release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean> {
-    return this.updateRunning(id, attempt, { status: 'pending', availableAt, crashes });
+  async release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean> {
+    return (await this.statements.change(RELEASE, [availableAt, crashes, id, attempt])) === 1;
   }
 
   findAbandoned(aliveBefore: Date): Promise<ImageJob[]> {
@@ -86,12 +90,6 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
 
   findAll(ids: readonly string[]): Promise<ImageJob[]> {
     return this.em.fork().find(ImageJob, { id: { $in: [...ids] } });
-  }
-
-  private async updateRunning(id: string, attempt: number, change: Partial<ImageJob>): Promise<boolean> {
-    const { sql, values } = this.rows.assignments(change);
-    const running = `update image_jobs set ${sql}, version = version + 1 where id = ? and status = 'processing' and attempt = ?`;
-    return (await this.statements.change(running, [...values, id, attempt])) === 1;
   }
 
   /** The change that makes a job final, under the attempt and from the state that it is in, with all that follows. */
