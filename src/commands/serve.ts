@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { lockDataFolder } from '../database/data-folder-lock.ts';
 import { createHttpApplication } from '../http-application.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { lockDataFolder } from '../shared/data-folder-lock.ts';
 import { OperatorError } from '../shared/operator-error.ts';
 import { assertWritable } from '../shared/writable-folder.ts';
 import { createWorker } from '../worker-application.ts';

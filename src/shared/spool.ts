@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataFolderInUse, lockDataFolder } from '../database/data-folder-lock.ts';
+import { DataFolderInUse, lockDataFolder } from './data-folder-lock.ts';
 import { freeDiskBytes } from './free-disk-bytes.ts';
 
 /** A folder that a process was about to lock is left alone for so long. */

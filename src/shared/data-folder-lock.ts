@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { OperatorError } from '../shared/operator-error.ts';
-import { assertWritable } from '../shared/writable-folder.ts';
+import { OperatorError } from './operator-error.ts';
+import { assertWritable } from './writable-folder.ts';
 
 /** Another process serves from this data folder. */
 export class DataFolderInUse extends OperatorError {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isConnectionLoss } from '../../../src/database/connection-loss.ts';
+import { isConnectionLoss } from '../../../src/shared/connection-loss.ts';
 
 function failure(code: string | undefined, message = 'it failed'): Error {
   return Object.assign(new Error(message), { code });
