@@ -8,7 +8,7 @@ import type { Clock } from './shared/clock.ts';
 import { answerHeaders } from './shared/http/api-answers.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
-import { jsonLine } from './shared/http/json-line.ts';
+import { answerInLines } from './shared/http/json-line.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId, validHost } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
@@ -42,10 +42,10 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  answerInLines(app.getHttpAdapter().getInstance());
   app.use(
     requestId,
     logRequests,
-    jsonLine,
     measureRequests(app.get(Metrics)),
     boundedDrain,
     warnOfUntrustedProxy(http.trustProxy),
