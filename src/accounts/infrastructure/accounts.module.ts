@@ -8,7 +8,6 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
@@ -17,6 +16,7 @@ import { adapter, useCase } from '../../shared/use-case.ts';
 import { AccountSigning } from '../application/account-signing.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { AuthenticateKey } from '../application/authenticate-key.ts';
+import { AuthenticateSession } from '../application/authenticate-session.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
 import { AccountBelongings, DeleteAccount } from '../application/delete-account.ts';
 import { EndSession, LogOut } from '../application/end-sessions.ts';
@@ -44,7 +44,6 @@ import { PasswordKnowledge } from '../domain/password-rules.ts';
 import { UsagePolicies } from '../domain/usage-policy.ts';
 import { PoliciesSettings, SecuritySettings } from './accounts.settings.ts';
 import { Argon2PasswordHasher } from './credentials/argon2-password-hasher.ts';
-import { JwtStrategy } from './credentials/jwt.strategy.ts';
 import { jwtSecret } from './credentials/jwt-secret.ts';
 import { JwtTokens } from './credentials/jwt-tokens.ts';
 import { listedPasswords } from './credentials/listed-passwords.ts';
@@ -72,7 +71,6 @@ const SWEEP_SECONDS = 3600;
 /** Who calls, and what they may do. */
 @Module({
   imports: [
-    PassportModule,
     SlidingWindowsModule,
     ThrottlerModule.forRootAsync({
       imports: [SlidingWindowsModule],
@@ -96,17 +94,6 @@ const SWEEP_SECONDS = 3600;
       inject: [SecuritySettings, StorageSettings, Clock],
       useFactory: (security: SecuritySettings, storage: StorageSettings, clock: Clock) =>
         new JwtTokens(jwtSecret({ security, storage }), security.accessTokenSeconds, clock),
-    },
-    {
-      provide: JwtStrategy,
-      inject: [SecuritySettings, StorageSettings, SessionRepository, Clock, UsagePolicies],
-      useFactory: (
-        security: SecuritySettings,
-        storage: StorageSettings,
-        sessions: SessionRepository,
-        clock: Clock,
-        policies: UsagePolicies,
-      ) => new JwtStrategy(jwtSecret({ security, storage }), sessions, clock, policies),
     },
     { provide: UsagePolicies, useExisting: PoliciesSettings },
     useCase(PasswordGuesses, PasswordHasher, SlidingWindows, SecuritySettings),
@@ -142,6 +129,7 @@ const SWEEP_SECONDS = 3600;
     ),
     useCase(MakeApiKey, ApiKeyRepository, Clock),
     useCase(RevokeApiKey, ApiKeyRepository),
+    useCase(AuthenticateSession, Tokens, SessionRepository, Clock, UsagePolicies),
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
     useCase(MonthlyUse, MonthlyImages, Clock),
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
