@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
-import { LastBytesHeld } from './last-bytes-held.ts';
+import { writeChunk } from '../../../shared/written-chunks.ts';
 
 /** What bytes go through on their way. */
 type Passage = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
@@ -22,27 +21,40 @@ export async function sendCounted(
     count().catch((error: unknown) => {
       failure = error;
     });
-  await send([bytes, ...passages, new LastBytesHeld(counted)], response);
+  await send(bytes, passages, counted, response);
   if (failure) throw failure;
 }
 
 /** Sends bytes that do not reach the end, and count for nothing. */
 export function sendPart(bytes: Readable, response: Response): Promise<void> {
-  return send([bytes], response);
+  return send(bytes, [], async () => undefined, response);
 }
 
-async function send(stages: readonly (Readable | Passage | LastBytesHeld)[], response: Response): Promise<void> {
+/**
+ * Sends the last bytes only when something is done; what fails cuts the answer off. Most results are one chunk, and for that
+ * a pipeline of streams would take as much CPU as all the rest of a download.
+ */
+async function send(
+  bytes: Readable,
+  passages: readonly Passage[],
+  beforeLast: () => Promise<void>,
+  response: Response,
+): Promise<void> {
+  // They may be waited for just then.
+  response.once('close', () => bytes.destroy());
   try {
-    // Its types know no lists with functions in them.
-    await pipeline([...stages, response] as unknown as NodeJS.ReadWriteStream[]);
+    let held: Buffer | undefined;
+    for await (const chunk of passages.reduce((passing, passage) => passage(passing), bytes as AsyncIterable<Buffer>)) {
+      if (held) await writeChunk(response, held);
+      held = chunk;
+    }
+    if (response.destroyed) return;
+    await beforeLast();
+    response.end(held);
   } catch (error) {
-    if (response.destroyed && isHangUp(error)) return;
+    // What fails once the client has gone fails for that.
+    if (response.destroyed) return;
+    response.destroy();
     throw error;
   }
-}
-
-function isHangUp(error: unknown): boolean {
-  return ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE', 'ECONNRESET', 'EPIPE'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
-  );
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
 import { imageFormatOf, SIGNATURE_BYTES, type SourceFormat } from '../../../imaging/domain/image-format.ts';
 import type { ApplicationError } from '../../../shared/application-error.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -16,13 +15,8 @@ export interface FileLimit {
   readonly refusesAlone?: boolean;
 }
 
-/**
- * Lets the bytes of a file through, counts and looks at them. A file that is refused ends the stream with its refusal, as
- * soon as it shows; one that is refused alone is read to its end, and nothing more of it passes.
- */
-export class Inspection extends Transform {
-  /** Why the file is refused, if it is. */
-  refusal: ApplicationError | undefined;
+/** Counts the bytes of a file as they come, and looks at them. */
+export class Inspection {
   private bytes = 0;
   private head = Buffer.alloc(0);
   private readonly hash = createHash('sha256');
@@ -30,11 +24,9 @@ export class Inspection extends Transform {
   constructor(
     private readonly limit: FileLimit,
     private readonly field: string,
-  ) {
-    super();
-  }
+  ) {}
 
-  /** What the file is known by; when it has come whole, and is not refused. */
+  /** What the file is known by, when it has come whole. */
   facts(): { format: SourceFormat; bytes: number; sha256: string } {
     return {
       format: imageFormatOf(this.head) as SourceFormat,
@@ -43,33 +35,23 @@ export class Inspection extends Transform {
     };
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, next: TransformCallback): void {
-    if (this.refusal) return void next();
+  /** Takes the next bytes. Gives file_too_large or unsupported_format, as soon as it shows that the file is refused. */
+  look(chunk: Buffer): ApplicationError | Promise<ApplicationError> | undefined {
     this.bytes += chunk.length;
     this.hash.update(chunk);
-    if (this.bytes > this.limit.fileBytes) {
-      return void this.refuse(tooLarge(this.limit, this.field, 'a larger one'), next);
-    }
-    if (this.head.length < SIGNATURE_BYTES) {
-      this.head = Buffer.concat([this.head, chunk.subarray(0, KIND_BYTES)]);
-      if (this.head.length >= SIGNATURE_BYTES && !imageFormatOf(this.head)) return void this.refuseKind(next);
-    }
-    next(null, chunk);
+    if (this.bytes > this.limit.fileBytes) return tooLarge(this.limit, this.field, 'a larger one');
+    if (this.head.length >= SIGNATURE_BYTES) return undefined;
+    this.head = Buffer.concat([this.head, chunk.subarray(0, KIND_BYTES)]);
+    return this.head.length < SIGNATURE_BYTES ? undefined : this.lookAtKind();
   }
 
-  /** Too short to be anything, if it is not known yet. */
-  override _flush(done: TransformCallback): void {
-    if (this.refusal || imageFormatOf(this.head)) done();
-    else this.refuseKind(done);
+  /** No more bytes come. Gives unsupported_format for a file that is too short to be anything. */
+  end(): Promise<ApplicationError> | undefined {
+    return this.lookAtKind();
   }
 
-  private refuseKind(next: TransformCallback): void {
-    unsupported(this.field, this.head).then((refusal) => this.refuse(refusal, next), next);
-  }
-
-  private refuse(refusal: ApplicationError, next: TransformCallback): void {
-    this.refusal = refusal;
-    next(this.limit.refusesAlone ? null : refusal);
+  private lookAtKind(): Promise<ApplicationError> | undefined {
+    return imageFormatOf(this.head) ? undefined : unsupported(this.field, this.head);
   }
 }
 

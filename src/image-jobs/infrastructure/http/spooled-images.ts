@@ -1,9 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { SourceFormat } from '../../../imaging/domain/image-format.ts';
 import type { ApplicationError } from '../../../shared/application-error.ts';
 import { removeFile } from '../../../shared/remove-file.ts';
 import type { Spool } from '../../../shared/spool.ts';
+import { endFile, writeChunk } from '../../../shared/written-chunks.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { type FileLimit, Inspection } from './inspection.ts';
 
@@ -39,16 +39,20 @@ export class SpooledImages {
   async take(content: AsyncIterable<Buffer>, field: string): Promise<SpooledImage | RefusedImage> {
     if (this.isOver) throw new Error('The request is over');
     const path = this.spool.newPath();
-    const writer = createWriteStream(path, SPOOL_FILE);
+    // What it fails with is thrown by the next write.
+    const writer = createWriteStream(path, SPOOL_FILE).on('error', () => undefined);
     this.writing.push(writer);
     const inspection = new Inspection(this.limit, field);
-    await pipeline(content, inspection, writer).catch((error: NodeJS.ErrnoException) => {
-      throw diskFault(error);
-    });
-    const { refusal } = inspection;
-    if (!refusal) return { path, ...inspection.facts() };
-    await removeFile(path);
-    return { refusal };
+    try {
+      const refusal = await refusalOf(content, inspection, writer);
+      if (!refusal) return { path, ...inspection.facts() };
+      if (!this.limit.refusesAlone) throw refusal;
+      await removed(writer);
+      return { refusal };
+    } catch (error) {
+      writer.destroy();
+      throw diskFault(error as NodeJS.ErrnoException);
+    }
   }
 
   /** Removes the files that nobody has taken over; none is made from then on. */
@@ -56,6 +60,25 @@ export class SpooledImages {
     this.isOver = true;
     await Promise.all(this.writing.map(removed));
   }
+}
+
+/**
+ * Writes a content to its file while it is looked at; gives why it is refused, as soon as that shows. A pipeline of streams
+ * would take half a millisecond of CPU more.
+ */
+async function refusalOf(
+  content: AsyncIterable<Buffer>,
+  inspection: Inspection,
+  writer: WriteStream,
+): Promise<ApplicationError | undefined> {
+  for await (const chunk of content) {
+    const refusal = await inspection.look(chunk);
+    if (refusal) return refusal;
+    await writeChunk(writer, chunk);
+  }
+  const refusal = await inspection.end();
+  if (!refusal) await endFile(writer);
+  return refusal;
 }
 
 /** Not before its writer is done with it: what is removed while it opens would be made afterwards. */
