@@ -24,9 +24,16 @@ export class LocalFileStore extends FileStore {
 
   async put(key: string, path: string): Promise<void> {
     const target = this.pathOf(key);
-    const [isNew] = await Promise.all([this.madeFolder(dirname(target)), flush(path)]);
+    const isNew = await this.madeFolder(dirname(target));
     await rename(path, target);
-    await Promise.all([flush(dirname(target)), isNew && flush(this.folder)]);
+    try {
+      // Under its name already: the file system's journal then brings both to the disk at once.
+      await flush(target);
+      await Promise.all([flush(dirname(target)), isNew && flush(this.folder)]);
+    } catch (error) {
+      await removeFile(target);
+      throw error;
+    }
   }
 
   /** A second name for the same bytes: files under a key are never written to again. */
