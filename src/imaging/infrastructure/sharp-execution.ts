@@ -7,6 +7,7 @@ import { framesOf, stripOf } from './animation-frames.ts';
 import { ChildFailure } from './child-failure.ts';
 import { choosePlaces } from './chosen-places.ts';
 import { enlargedPixels } from './enlarged-pixels.ts';
+import { measured } from './files/measured-file.ts';
 import { greyPixelsOf } from './grey-pixels.ts';
 import { writeNoLarger } from './kept-original.ts';
 import { fromRawPixels, type RawPixels, rawPixelsOf, rawPixelsOf16Bits, withAlphaOf } from './raw-pixels.ts';
@@ -15,7 +16,7 @@ import type { TransformationJob, TransformationResult } from './sharp-job.ts';
 import { applyStep } from './sharp-operations.ts';
 import { planFor } from './sharp-plan.ts';
 import { mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
-import { measured, type PlannedWork, write } from './sharp-target.ts';
+import { type PlannedWork, write } from './sharp-target.ts';
 
 /** Does the whole of one job: reads the source, runs the plan's passes, writes the target and measures it. */
 export async function transform(
@@ -66,7 +67,7 @@ async function finished(result: Sharp, work: PlannedWork, job: TransformationJob
     : await write(result, work, job.target);
   source.assertClean();
   assertPlanned(written, plan);
-  return { warnings: source.warnings, ...(await measured(job.target)), ...written, plan: planLine(plan) };
+  return { warnings: source.warnings, ...measured(job.target), ...written, plan: planLine(plan) };
 }
 
 /** A result of another size than the upload was promised is never published. */

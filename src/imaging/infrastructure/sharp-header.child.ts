@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { ChildFailure } from './child-failure.ts';
 import { unsupportedJpegKind } from './files/jpeg-kind.ts';
 import { frameOf } from './files/jpeg-segments.ts';
@@ -8,9 +8,11 @@ import type { HeaderFacts, HeaderJob, HeaderRefusal } from './sharp-image-header
 
 /** Where a JPEG's frame stands in nearly all of them; metadata can push it further back. */
 const HEAD_BYTES = 256 * 1024;
+/** The one buffer for all: a child does one job at a time, and has nothing else to do meanwhile. */
+const head = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
 serveParent(async ({ path, format }: HeaderJob): Promise<HeaderFacts> => {
-  const kind = format === 'jpg' ? await unsupportedKindOf(path) : null;
+  const kind = format === 'jpg' ? unsupportedKindOf(path) : null;
   if (kind) throw refusal('unsupported_jpeg', kind);
   try {
     // Nothing is decoded here, so that an image of any size can be refused with its true size.
@@ -25,17 +27,16 @@ function refusal(code: HeaderRefusal, message: string): ChildFailure {
   return new ChildFailure('refused', message, code);
 }
 
-async function unsupportedKindOf(path: string): Promise<string | null> {
-  const frame = frameOf(await beginningOf(path)) ?? frameOf(await readFile(path));
+function unsupportedKindOf(path: string): string | null {
+  const frame = frameOf(beginningOf(path)) ?? frameOf(readFileSync(path));
   return frame && unsupportedJpegKind(frame);
 }
 
-async function beginningOf(path: string): Promise<Buffer> {
-  const file = await open(path);
+function beginningOf(path: string): Buffer {
+  const file = openSync(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
+    return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

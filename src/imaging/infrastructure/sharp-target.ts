@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Metadata, Sharp } from 'sharp';
 import type { Budget } from '../domain/encoding.ts';
@@ -22,8 +20,6 @@ export interface PlannedWork {
 
 /** zlib's own measure, 0-9. Pictures of few colours are packed at the last in less time than pixels of three bytes. */
 const INDEX_LEVEL = 9;
-/** So much of a result is read at once to measure it: most results fit. */
-const READ_BYTES = 1024 * 1024;
 
 /** What was written: the size of one frame, and the quality that it was encoded at; null where nothing was lost. */
 export interface Written extends Size {
@@ -94,15 +90,4 @@ async function writeSmaller(image: Sharp, plan: TransformationPlan, target: stri
 /** Grey where the result is; sharp makes three channels of it otherwise. */
 function shaded(image: Sharp, { isGrey }: TransformationPlan): Sharp {
   return isGrey ? image.toColourspace('b-w') : image;
-}
-
-/** Bytes of a file, and their SHA-256 in hex. */
-export async function measured(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    hash.update(chunk);
-  }
-  return { bytes, sha256: hash.digest('hex') };
 }
