@@ -1,6 +1,9 @@
 /** What a placeholder may stand for. */
 export type StatementValue = string | number | bigint | boolean | Date | null | readonly string[];
 
+/** Finds the rows of many ids by one statement. */
+export type FindAll<T> = (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
+
 /** A statement that is written along with a change of one row, if that row is changed, and not without it. */
 export interface FollowingStatement {
   /** It writes what it selects from `changed`: a table of one row if the row is changed, and of none otherwise. */
@@ -53,6 +56,11 @@ export interface KeptStatements {
   alone<T>(names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T>;
   /** The same for several statements: all of their changes become visible at one moment, or none is made. */
   together<T>(names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T>;
+  /**
+   * Makes of a statement that finds many a function that finds one. PostgreSQL reads what is asked for at the same moment by
+   * one statement; SQLite, with no way to a server to be spared, reads each at once.
+   */
+  finder<T>(findAll: FindAll<T>): (id: string) => Promise<T | null>;
   /** The condition that a column holds one of many texts, which are one value: see `listed`. */
   isListed(column: string, type: 'uuid' | 'text'): string;
   /** The value of that condition. */

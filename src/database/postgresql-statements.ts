@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
-import type { FollowingStatement, KeptStatements, StatementValue } from './kept-statements.ts';
+import type { FindAll, FollowingStatement, KeptStatements, StatementValue } from './kept-statements.ts';
+import { readTogether } from './read-together.ts';
 
 type Pool = Awaited<ReturnType<PostgreSqlConnection['getNativeClient']>>;
 
@@ -72,6 +73,10 @@ export class PostgreSqlStatements implements KeptStatements {
 
   together<T>(names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T> {
     return this.alone(names, work);
+  }
+
+  finder<T>(findAll: FindAll<T>): (id: string) => Promise<T | null> {
+    return readTogether(findAll);
   }
 
   isListed(column: string, type: 'uuid' | 'text'): string {

@@ -1,6 +1,6 @@
 import type { SqliteConnection } from '@mikro-orm/sqlite';
 import type { Database, Statement } from 'better-sqlite3';
-import type { FollowingStatement, KeptStatements, StatementValue } from './kept-statements.ts';
+import type { FindAll, FollowingStatement, KeptStatements, StatementValue } from './kept-statements.ts';
 
 const NEW_UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
   || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`;
@@ -46,6 +46,10 @@ export class SqliteStatements implements KeptStatements {
 
   together<T>(_names: readonly string[], work: (statements: KeptStatements) => Promise<T>): Promise<T> {
     return this.transaction((database) => work(new SqliteStatements(this.connection, database, this.prepared)));
+  }
+
+  finder<T>(findAll: FindAll<T>): (id: string) => Promise<T | null> {
+    return async (id) => (await findAll([id])).get(id) ?? null;
   }
 
   isListed(column: string): string {

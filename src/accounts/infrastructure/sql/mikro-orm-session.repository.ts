@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
-import { readTogether } from '../../../database/read-together.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../shared/uuid.ts';
 import { type Proof, SessionRepository } from '../../application/ports.ts';
@@ -13,7 +12,7 @@ export class MikroOrmSessionRepository extends SessionRepository {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<Session>;
   private readonly findById: string;
-  private readonly wanted = readTogether((ids) => this.findAll(ids));
+  private readonly wanted: (id: string) => Promise<Proof<Session> | null>;
 
   constructor(private readonly em: EntityManager) {
     super();
@@ -21,6 +20,7 @@ export class MikroOrmSessionRepository extends SessionRepository {
     this.rows = new EntityRows(em, Session);
     this.findById = `select ${this.rows.columns}, own_policy from sessions ${WITH_ACCOUNT}
       where ${this.statements.isListed('id', 'uuid')}`;
+    this.wanted = this.statements.finder((ids) => this.findAll(ids));
   }
 
   async add(session: Session): Promise<void> {

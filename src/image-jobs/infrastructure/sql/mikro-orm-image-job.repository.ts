@@ -1,7 +1,6 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
-import { readTogether } from '../../../database/read-together.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import type { PagePosition } from '../../../shared/page.ts';
 import { type Admission, type AdmissionLimits, ImageJobRepository, type ListQuery } from '../../application/ports.ts';
@@ -29,7 +28,7 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   private readonly active: CostlyFigure<number>;
   private readonly findById: string;
   private readonly batches: BatchEnds;
-  private readonly wanted = readTogether((ids) => this.findAll(ids));
+  private readonly wanted: (id: string) => Promise<ImageJob | null>;
 
   constructor(
     private readonly em: EntityManager,
@@ -46,6 +45,7 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     );
     this.findById = `select ${this.rows.columns}, case when status = 'pending' then ${WAITING_BEFORE} end as waiting_before
       from image_jobs where ${this.statements.isListed('id', 'uuid')}`;
+    this.wanted = this.statements.finder((ids) => this.findAll(ids));
   }
 
   /** Those of one owner are added one after the other, and near the queue's limit all are: what is counted still holds. */
