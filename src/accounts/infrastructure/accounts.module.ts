@@ -8,7 +8,6 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
@@ -56,31 +55,18 @@ import { LimitsController } from './http/limits.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { SIGN_IN_ROUTES, signInForm } from './http/sign-in-form.ts';
 import { NestAuditLog } from './nest-audit-log.ts';
-import { SlidingThrottlerStorage } from './rates/sliding-throttler-storage.ts';
 import { SlidingWindowsModule } from './rates/sliding-windows.module.ts';
 import { MikroOrmAccountRepository } from './sql/mikro-orm-account.repository.ts';
 import { MikroOrmApiKeyRepository } from './sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from './sql/mikro-orm-session.repository.ts';
 import { SqlMonthlyImages } from './sql/sql-monthly-images.ts';
 
-/** The length of the window that requests are counted in. */
-const MINUTE_MS = 60_000;
 /** How often expired sessions are removed; they are refused at once all the same. */
 const SWEEP_SECONDS = 3600;
 
 /** Who calls, and what they may do. */
 @Module({
-  imports: [
-    SlidingWindowsModule,
-    ThrottlerModule.forRootAsync({
-      imports: [SlidingWindowsModule],
-      inject: [SlidingWindows],
-      useFactory: (windows: SlidingWindows) => ({
-        throttlers: [{ ttl: MINUTE_MS, limit: 1 }],
-        storage: new SlidingThrottlerStorage(windows),
-      }),
-    }),
-  ],
+  imports: [SlidingWindowsModule],
   controllers: [AccountController, SessionsController, KeysController, LimitsController],
   providers: [
     adapter(AccountRepository, MikroOrmAccountRepository, EntityManager),
