@@ -21,7 +21,7 @@ export function logRequests(request: IdentifiedRequest, response: Response, next
 const logger = new Logger('Request');
 
 function writeLine(request: AnsweredRequest, response: Response, milliseconds: number): void {
-  const { method, caller, ip } = request;
+  const { method, caller } = request;
   const route: string | undefined = request.route?.path;
   const { statusCode: status } = response;
   const ms = Math.round(milliseconds * 10) / 10;
@@ -32,7 +32,7 @@ function writeLine(request: AnsweredRequest, response: Response, milliseconds: n
     ...(route === undefined ? { path: request.path } : { route }),
     status,
     ms,
-    ...(caller?.accountId ? { account: caller.accountId } : { address: ip }),
+    ...(caller?.accountId ? { account: caller.accountId } : { address: request.ip }),
     ...jobOf(request, response),
     ...(response.writableFinished ? {} : { aborted: true }),
   };

@@ -52,6 +52,7 @@ export function neverCached(_request: Request, response: Response, next: NextFun
  * sends after 5 s is cut.
  */
 export function boundedDrain(request: Request, response: Response, next: NextFunction): void {
+  if (!bringsBody(request)) return next();
   response.once('finish', () => {
     if (request.complete) return;
     const { socket } = request;
@@ -84,18 +85,25 @@ export class RefusedBody {
 export function jsonBody(): RequestHandler {
   const parse = json({ limit: JSON_BYTES, type: 'application/json', strict: false });
   return (request, response, next) => {
-    const declared = Number(request.headers['content-length'] ?? 0);
-    const hasBody = declared > 0 || request.headers['transfer-encoding'] !== undefined;
-    if (!hasBody) return next();
+    if (!bringsBody(request)) return next();
     const refuse = (reason: unknown) => {
       request.body = new RefusedBody(reason);
       next();
     };
     if (!request.is('application/json')) return refuse(notJson(request));
+    const declared = declaredBytes(request);
     if (declared > JSON_BYTES) return refuse(bodyTooLarge(declared));
     awaitedBody(request, response);
     parse(request, response, (error?: unknown) => (error ? refuse(error) : next()));
   };
+}
+
+function bringsBody(request: Request): boolean {
+  return declaredBytes(request) > 0 || request.headers['transfer-encoding'] !== undefined;
+}
+
+function declaredBytes({ headers }: Request): number {
+  return Number(headers['content-length'] ?? 0);
 }
 
 /** Tells a client that waits for it (`Expect: 100-continue`) to send the body; a refusal before this saves the body. */

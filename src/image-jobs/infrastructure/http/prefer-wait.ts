@@ -49,7 +49,8 @@ export async function answeredWhenFinal<T extends Final>(
 
 /** Seconds of the first `wait` in a `Prefer` header, at most 30; undefined when it has none that is a positive integer. */
 export function preferredWait(prefer: string | string[] | undefined): number | undefined {
-  for (const [, delimiter, name, quoted, plain] of [prefer ?? []].flat().join(',').matchAll(PREFERENCE)) {
+  if (prefer === undefined) return undefined;
+  for (const [, delimiter, name, quoted, plain] of [prefer].flat().join(',').matchAll(PREFERENCE)) {
     if (delimiter === ';' || name?.toLowerCase() !== 'wait') continue;
     const value = quoted ?? plain ?? '';
     return /^0*[1-9]\d*$/.test(value) ? Math.min(Number(value), MOST_SECONDS) : undefined;
