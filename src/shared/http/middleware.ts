@@ -52,21 +52,22 @@ export function neverCached(_request: Request, response: Response, next: NextFun
  * sends after 5 s is cut.
  */
 export function boundedDrain(request: Request, response: Response, next: NextFunction): void {
-  if (!bringsBody(request)) return next();
-  response.once('finish', () => {
-    if (request.complete) return;
-    const { socket } = request;
-    const timer = setTimeout(() => socket.destroy(), DRAIN_MS);
-    const settled = () => {
-      clearTimeout(timer);
-      // The connection may carry many requests more.
-      socket.off('close', settled);
-    };
-    request.once('end', settled);
-    socket.once('close', settled);
-    request.resume();
-  });
+  if (bringsBody(request)) response.once('finish', () => drain(request));
   next();
+}
+
+function drain(request: Request): void {
+  if (request.complete) return;
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), DRAIN_MS);
+  const settled = () => {
+    clearTimeout(timer);
+    // The connection may carry many requests more.
+    socket.off('close', settled);
+  };
+  request.once('end', settled);
+  socket.once('close', settled);
+  request.resume();
 }
 
 /** Refuses an expectation that nobody can meet; `100-continue` is met where the body is read. */
