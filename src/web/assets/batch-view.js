@@ -38,7 +38,11 @@ export class BatchView {
     );
     this.detail = element('p', { class: 'hint job-detail' });
     this.told = -1;
-    const list = element('ul', { class: 'batch-files' }, ...this.rows.map(({ row }) => row));
+    const list = element(
+      'ul',
+      { class: 'batch-files', 'aria-label': 'Files of the batch', tabindex: 0 },
+      ...this.rows.map(({ row }) => row),
+    );
     this.show('uploading', names.length);
     replace(this.head, this.bar, this.detail, this.actions, list);
     tell(`Uploading ${names.length} pictures`);
@@ -112,7 +116,7 @@ function withoutArchive({ completed }) {
 /** @param {string} name @returns {Row} */
 function rowOf(name) {
   const bar = element('progress', { 'aria-label': name, max: 1, value: 0 });
-  const badge = element('span', { class: 'badge' }, 'waiting');
+  const badge = element('span', { class: 'badge' }, 'uploading');
   const why = element('p', { class: 'error', hidden: true });
   return { row: element('li', {}, element('span', { class: 'file-name' }, name), badge, bar, why), bar, badge, why };
 }
