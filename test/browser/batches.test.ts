@@ -210,7 +210,7 @@ test('an upload that is cancelled sends nothing more', async () => {
 
 test('one that the server has when it is cancelled is erased there', async () => {
   await pauseWork(service);
-  const page = await playgroundOf(browser, service.url, 'ida');
+  const page = await playgroundOf(browser, service.url, 'ida', { allowedErrors: /status of 404/ });
   await choose(page, [photo('a.jpg'), photo('b.jpg')]);
   await page.getByRole('button', { name: 'Process 2 pictures' }).click();
   await page

@@ -12,6 +12,8 @@ import { size } from './words.js';
 /** Bytes in which the formats tell themselves. */
 const HEAD_BYTES = 16;
 
+const MEBIBYTE = 1024 ** 2;
+
 /** Looks at files by their first bytes. @param {File[]} files @returns {Promise<Listed[]>} */
 export async function listed(files) {
   return Promise.all(
@@ -100,5 +102,5 @@ function bytesOf(files) {
 
 /** Bytes so that a little more than a limit does not read as the limit. @param {number} bytes */
 function exactly(bytes) {
-  return `${Number((bytes / 1024 ** 2).toFixed(2))} MiB`;
+  return bytes < MEBIBYTE ? size(bytes) : `${Number((bytes / MEBIBYTE).toFixed(2))} MiB`;
 }
