@@ -119,6 +119,7 @@ test('more bytes than one batch may have are said, and a file that is too large 
     await choose(page, [padded('a.jpg', 2000), padded('b.jpg', 2000), padded('c.jpg', 5000)]);
     await page.locator('#file-error').getByText('one batch may have 4.9 KiB').waitFor();
     await page.locator('#picture').getByText('Left out: larger than the 3.9 KiB that you may send.').waitFor();
+    await page.close();
   } finally {
     await small.stop();
   }

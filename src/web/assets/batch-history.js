@@ -7,6 +7,9 @@ import { moment } from './words.js';
 /** The account's batches, also those that another device or program sent. @type {BatchDto[]} */
 let ofAccount = [];
 
+/** Those that were deleted here, whose jobs the list of jobs may still have. @type {BatchDto[]} */
+let deleted = [];
+
 /** Reads them, where somebody is signed in. @param {boolean} isSignedIn */
 export async function readBatches(isSignedIn) {
   ofAccount = isSignedIn ? (await batches()).results : [];
@@ -17,9 +20,9 @@ export function accountBatches() {
   return ofAccount;
 }
 
-/** Whether a job is one of a batch that is listed. @param {string} id */
+/** Whether a job is one of a batch that is listed, or was. @param {string} id */
 export function isInBatch(id) {
-  return ofAccount.some(({ images }) => images.some(({ detail_url: url }) => url?.includes(id)));
+  return [...ofAccount, ...deleted].some(({ images }) => images.some(({ detail_url: url }) => url?.includes(id)));
 }
 
 /** Keeps the latest state of a batch. @param {BatchDto} batch */
@@ -30,6 +33,7 @@ export function rememberBatch(batch) {
 
 /** @param {string} id */
 export function dropBatch(id) {
+  deleted = [...deleted, ...ofAccount.filter((one) => one.id === id)];
   ofAccount = ofAccount.filter((one) => one.id !== id);
 }
 
