@@ -221,6 +221,7 @@ describe('the work', () => {
   });
 });
 
+// From here on tests start services of their own, whose accounts this one's passport then takes for its own.
 describe('quotas', () => {
   test('hold exactly, also when uploads come at once: 5 anonymous jobs waiting or running', async () => {
     await pauseWork(service);

@@ -16,6 +16,7 @@ async function start(given: NodeJS.ProcessEnv = {}): Promise<{ service: Service;
   const env = { THROTTLE_SIGN_IN_PER_MINUTE: '', ...given };
   const settings = JSON.stringify(env);
   if (running?.settings !== settings) {
+    // One at a time: the strategies of Passport are shared by the whole process.
     await running?.service.stop();
     running = { settings, service: await startService(env) };
   }

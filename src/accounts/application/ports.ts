@@ -74,14 +74,10 @@ export abstract class PasswordHasher {
   abstract verify(password: string, hash: string | null): Promise<boolean>;
 }
 
-/** What an access token says. */
-export interface AccessClaims {
+/** What a refresh token says. */
+export interface RefreshClaims {
   sessionId: string;
   accountId: string;
-}
-
-/** What a refresh token says. */
-export interface RefreshClaims extends AccessClaims {
   tokenId: string;
 }
 
@@ -91,8 +87,6 @@ export abstract class Tokens {
   abstract access(session: Session): string;
   /** The session's present refresh token; the same session gives the same token, to the letter. */
   abstract refresh(session: Session): string;
-  /** The claims of an access token that is genuine and not expired; null otherwise. */
-  abstract readAccess(token: string): AccessClaims | null;
   /** The claims of a refresh token that is genuine and not expired; null otherwise. */
   abstract readRefresh(token: string): RefreshClaims | null;
 }

@@ -8,6 +8,8 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { ThrottlerModule } from '@nestjs/throttler';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
@@ -15,7 +17,6 @@ import { adapter, useCase } from '../../shared/use-case.ts';
 import { AccountSigning } from '../application/account-signing.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { AuthenticateKey } from '../application/authenticate-key.ts';
-import { AuthenticateSession } from '../application/authenticate-session.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
 import { AccountBelongings, DeleteAccount } from '../application/delete-account.ts';
 import { EndSession, LogOut } from '../application/end-sessions.ts';
@@ -43,6 +44,7 @@ import { PasswordKnowledge } from '../domain/password-rules.ts';
 import { UsagePolicies } from '../domain/usage-policy.ts';
 import { PoliciesSettings, SecuritySettings } from './accounts.settings.ts';
 import { Argon2PasswordHasher } from './credentials/argon2-password-hasher.ts';
+import { JwtStrategy } from './credentials/jwt.strategy.ts';
 import { jwtSecret } from './credentials/jwt-secret.ts';
 import { JwtTokens } from './credentials/jwt-tokens.ts';
 import { listedPasswords } from './credentials/listed-passwords.ts';
@@ -55,18 +57,32 @@ import { LimitsController } from './http/limits.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { SIGN_IN_ROUTES, signInForm } from './http/sign-in-form.ts';
 import { NestAuditLog } from './nest-audit-log.ts';
+import { SlidingThrottlerStorage } from './rates/sliding-throttler-storage.ts';
 import { SlidingWindowsModule } from './rates/sliding-windows.module.ts';
 import { MikroOrmAccountRepository } from './sql/mikro-orm-account.repository.ts';
 import { MikroOrmApiKeyRepository } from './sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from './sql/mikro-orm-session.repository.ts';
 import { SqlMonthlyImages } from './sql/sql-monthly-images.ts';
 
+/** The length of the window that requests are counted in. */
+const MINUTE_MS = 60_000;
 /** How often expired sessions are removed; they are refused at once all the same. */
 const SWEEP_SECONDS = 3600;
 
 /** Who calls, and what they may do. */
 @Module({
-  imports: [SlidingWindowsModule],
+  imports: [
+    PassportModule,
+    SlidingWindowsModule,
+    ThrottlerModule.forRootAsync({
+      imports: [SlidingWindowsModule],
+      inject: [SlidingWindows],
+      useFactory: (windows: SlidingWindows) => ({
+        throttlers: [{ ttl: MINUTE_MS, limit: 1 }],
+        storage: new SlidingThrottlerStorage(windows),
+      }),
+    }),
+  ],
   controllers: [AccountController, SessionsController, KeysController, LimitsController],
   providers: [
     adapter(AccountRepository, MikroOrmAccountRepository, EntityManager),
@@ -80,6 +96,17 @@ const SWEEP_SECONDS = 3600;
       inject: [SecuritySettings, StorageSettings, Clock],
       useFactory: (security: SecuritySettings, storage: StorageSettings, clock: Clock) =>
         new JwtTokens(jwtSecret({ security, storage }), security.accessTokenSeconds, clock),
+    },
+    {
+      provide: JwtStrategy,
+      inject: [SecuritySettings, StorageSettings, SessionRepository, Clock, UsagePolicies],
+      useFactory: (
+        security: SecuritySettings,
+        storage: StorageSettings,
+        sessions: SessionRepository,
+        clock: Clock,
+        policies: UsagePolicies,
+      ) => new JwtStrategy(jwtSecret({ security, storage }), sessions, clock, policies),
     },
     { provide: UsagePolicies, useExisting: PoliciesSettings },
     useCase(PasswordGuesses, PasswordHasher, SlidingWindows, SecuritySettings),
@@ -115,7 +142,6 @@ const SWEEP_SECONDS = 3600;
     ),
     useCase(MakeApiKey, ApiKeyRepository, Clock),
     useCase(RevokeApiKey, ApiKeyRepository),
-    useCase(AuthenticateSession, Tokens, SessionRepository, Clock, UsagePolicies),
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
     useCase(MonthlyUse, MonthlyImages, Clock),
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),

@@ -1,19 +1,17 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { Clock } from '../../../shared/clock.ts';
 import { newTokenId } from '../../application/log-in.ts';
-import { type AccessClaims, type RefreshClaims, Tokens } from '../../application/ports.ts';
+import { type RefreshClaims, Tokens } from '../../application/ports.ts';
 import type { Session } from '../../domain/session.ts';
 
 /** Who issues the tokens, and for whom they are. */
-const ISSUER = 'imagepro';
+export const ISSUER = 'imagepro';
 /** The only algorithm that is signed with or believed. */
-const ALGORITHM = 'HS256';
-/** Access tokens that are remembered: more than the accounts that are busy at one time. */
-const MOST_REMEMBERED = 10_000;
+export const ALGORITHM = 'HS256';
 
 /** The claims of both kinds of token; times are seconds since 1970. */
-interface TokenClaims {
+export interface TokenClaims {
   iss: string;
   aud: string;
   sub: string;
@@ -27,8 +25,6 @@ interface TokenClaims {
 /** Tokens as JWTs (RFC 7519), HS256. */
 export class JwtTokens extends Tokens {
   private readonly jwt: JwtService;
-  /** What genuine access tokens say, by their text: a signature that holds holds for good. */
-  private readonly genuine = new Map<string, TokenClaims>();
 
   constructor(
     secret: string,
@@ -37,8 +33,7 @@ export class JwtTokens extends Tokens {
   ) {
     super();
     this.jwt = new JwtService({
-      // As the key that it is: of a text, jsonwebtoken first finds out each time that it is no public key.
-      secret: createSecretKey(secret, 'utf8'),
+      secret: signingKey(secret),
       signOptions: { algorithm: ALGORITHM },
       verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience: ISSUER, ignoreExpiration: true },
     });
@@ -54,41 +49,14 @@ export class JwtTokens extends Tokens {
     return this.sign(session, { jti: session.tokenId, iat, exp, typ: 'refresh' });
   }
 
-  /** A client sends the same token with each request of some minutes: its signature is verified once. */
-  readAccess(token: string): AccessClaims | null {
-    const claims = this.genuine.get(token) ?? this.verified(token, 'access');
-    if (!claims || this.isOver(claims)) {
-      this.genuine.delete(token);
-      return null;
-    }
-    this.remember(token, claims);
-    return { sessionId: claims.sid, accountId: claims.sub };
-  }
-
   readRefresh(token: string): RefreshClaims | null {
-    const claims = this.verified(token, 'refresh');
-    if (!claims || this.isOver(claims)) return null;
-    return { sessionId: claims.sid, accountId: claims.sub, tokenId: claims.jti };
-  }
-
-  private verified(token: string, type: TokenClaims['typ']): TokenClaims | null {
     try {
       const claims = this.jwt.verify<TokenClaims>(token);
-      return claims.typ === type ? claims : null;
+      if (claims.typ !== 'refresh' || !(claims.exp > seconds(this.clock.now()))) return null;
+      return { sessionId: claims.sid, accountId: claims.sub, tokenId: claims.jti };
     } catch {
       return null;
     }
-  }
-
-  private isOver({ exp }: TokenClaims): boolean {
-    return !(exp > seconds(this.clock.now()));
-  }
-
-  private remember(token: string, claims: TokenClaims): void {
-    if (this.genuine.has(token)) return;
-    const [oldest] = this.genuine.keys();
-    if (oldest !== undefined && this.genuine.size >= MOST_REMEMBERED) this.genuine.delete(oldest);
-    this.genuine.set(token, claims);
   }
 
   private sign(session: Session, own: Pick<TokenClaims, 'jti' | 'iat' | 'exp' | 'typ'>): string {
@@ -96,7 +64,12 @@ export class JwtTokens extends Tokens {
   }
 }
 
+/** A secret as the key that it is: of a text, jsonwebtoken first finds out each time that it is no public key. */
+export function signingKey(secret: string): KeyObject {
+  return createSecretKey(secret, 'utf8');
+}
+
 /** Whole seconds since 1970. */
-function seconds(date: Date): number {
+export function seconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }

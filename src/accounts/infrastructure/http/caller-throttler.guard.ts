@@ -1,11 +1,19 @@
-import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
+import { type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import {
+  InjectThrottlerOptions,
+  InjectThrottlerStorage,
+  ThrottlerGuard,
+  type ThrottlerModuleOptions,
+  type ThrottlerRequest,
+} from '@nestjs/throttler';
 import type { Response } from 'express';
 import onHeaders from 'on-headers';
 import { requestProblems } from '../../../shared/problems.ts';
-import { SlidingWindows, Tokens, type WindowState } from '../../application/ports.ts';
+import { Tokens } from '../../application/ports.ts';
 import { UsagePolicies } from '../../domain/usage-policy.ts';
 import { ThrottleSettings } from '../accounts.settings.ts';
+import { SlidingThrottlerStorage } from '../rates/sliding-throttler-storage.ts';
 import { type CallerRequest, COUNTED_BY, type CountedBy } from './caller.decorators.ts';
 import { refreshTokenOf } from './refresh-cookie.ts';
 
@@ -24,63 +32,57 @@ interface Bucket {
   weight?: number;
 }
 
-/** The length of the window that requests are counted in. */
-const WINDOW_SECONDS = 60;
-
 /** So many downloads an archive counts as. */
 const ARCHIVE_WEIGHT = 10;
 
 /** Answers to a download that its own bucket is for; any other one is a request like all. */
 const DOWNLOADED = [200, 206, 304];
 
-/**
- * Second of three guards: may they now? One bucket a caller over all counted routes, but for sign-in and downloads. Our own,
- * since nothing of Nest's throttler would be left but the look for decorators that no route has: it counts by route, in
- * windows that are not exact, and answers with headers of its own.
- */
+/** Second of three guards: may they now? One bucket a caller over all counted routes, but for sign-in and downloads. */
 @Injectable()
-export class CallerThrottlerGuard implements CanActivate {
+export class CallerThrottlerGuard extends ThrottlerGuard {
   private readonly log = new Logger('Throttle');
 
   constructor(
-    private readonly windows: SlidingWindows,
-    private readonly reflector: Reflector,
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() private readonly counts: SlidingThrottlerStorage,
+    reflector: Reflector,
     private readonly tokens: Tokens,
     private readonly throttle: ThrottleSettings,
     private readonly policies: UsagePolicies,
-  ) {}
+  ) {
+    super(options, counts, reflector);
+  }
 
-  /** @throws too_many_requests */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const countedBy = this.countedBy(context);
-    if (countedBy === 'nobody') return true;
+  protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
+    return this.countedBy(context) === 'nobody';
+  }
+
+  protected override async handleRequest({ context, ttl }: ThrottlerRequest): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CallerRequest>();
     const response = context.switchToHttp().getResponse<Response>();
+    const countedBy = this.countedBy(context);
     const { name, key, limit, what, owner, hint = '', weight = 1 } = this.bucketOf(request, countedBy);
-    const { accepted, used, freesIn } = await this.take(key, limit, weight);
-    response.setHeader('RateLimit-Policy', `"${name}";q=${limit};w=${WINDOW_SECONDS}`);
-    response.setHeader('RateLimit', `"${name}";r=${limit - used};t=${freesIn}`);
-    request.nextRequestIn = used < limit ? 0 : freesIn;
-    if (!accepted) {
+    const { totalHits, timeToExpire, isBlocked } = await this.counts.increment(key, ttl, limit, 0, name, weight);
+    response.setHeader('RateLimit-Policy', `"${name}";q=${limit};w=${ttl / 1000}`);
+    response.setHeader('RateLimit', `"${name}";r=${limit - totalHits};t=${timeToExpire}`);
+    request.nextRequestIn = totalHits < limit ? 0 : timeToExpire;
+    if (isBlocked) {
       throw requestProblems.tooManyRequests.error(
-        `Expected at most ${limit} ${what} in any ${WINDOW_SECONDS} seconds (limit of ${owner}), received one more; try again in ${freesIn} s${hint}`,
-        { retryAfter: freesIn },
+        `Expected at most ${limit} ${what} in any ${ttl / 1000} seconds (limit of ${owner}), received one more; try again in ${timeToExpire} s${hint}`,
+        { retryAfter: timeToExpire },
       );
     }
-    if (countedBy === 'download' || countedBy === 'archive') this.countAsRequestToo(request, response);
+    if (countedBy === 'download' || countedBy === 'archive') this.countAsRequestToo(request, response, ttl);
     return true;
   }
 
-  private take(key: string, limit: number, weight: number): Promise<WindowState> {
-    return this.windows.take(`rate:${key}`, limit, WINDOW_SECONDS, weight);
-  }
-
   /** What looks for a download and finds none takes from the caller's own bucket too: guessing ids gains nothing. */
-  private countAsRequestToo(request: CallerRequest, response: Response): void {
-    const { key, limit } = this.callersBucket(request);
+  private countAsRequestToo(request: CallerRequest, response: Response, ttl: number): void {
+    const { key, limit, name } = this.callersBucket(request);
     onHeaders(response, () => {
       if (DOWNLOADED.includes(response.statusCode)) return;
-      this.take(key, limit, 1).catch((error: unknown) => {
+      this.counts.increment(key, ttl, limit, 0, name).catch((error: unknown) => {
         this.log.error({ err: error }, 'A request was not counted');
       });
     });

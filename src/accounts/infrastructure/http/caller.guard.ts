@@ -1,8 +1,8 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
 import type { ApplicationError } from '../../../shared/application-error.ts';
 import { AuthenticateKey } from '../../application/authenticate-key.ts';
-import { AuthenticateSession } from '../../application/authenticate-session.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import { KEY_START } from '../../domain/key-text.ts';
@@ -12,22 +12,23 @@ import { CallerThrottlerGuard } from './caller-throttler.guard.ts';
 
 /** First of three guards: who calls? A token that is not believed is refused here, once it is counted. */
 @Injectable()
-export class CallerGuard implements CanActivate {
+export class CallerGuard extends AuthGuard('jwt') {
   constructor(
     private readonly policies: UsagePolicies,
     private readonly keys: AuthenticateKey,
-    private readonly sessions: AuthenticateSession,
     private readonly throttler: CallerThrottlerGuard,
     private readonly reflector: Reflector,
-  ) {}
+  ) {
+    super({ property: 'caller' });
+  }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CallerRequest>();
     request.caller = Caller.anonymous(request.ip ?? '', this.policies);
     const access = accessOf(this.reflector, context);
     if (access === 'credentials' || access === 'public' || !bringsToken(request)) return true;
     try {
-      request.caller = await this.authenticate(request);
+      request.caller = await this.authenticate(request, context);
     } catch (error) {
       // It counts against its address, like a request without a token.
       if (accountProblems.invalidToken.matches(error)) await this.throttler.canActivate(context);
@@ -40,16 +41,22 @@ export class CallerGuard implements CanActivate {
    * The caller whose API key or access token came along.
    * @throws invalid_token
    */
-  private async authenticate(request: CallerRequest): Promise<Caller> {
-    const token = tokenOf(request);
-    const isKey = token.startsWith(KEY_START);
-    const caller = await (isKey ? this.keys : this.sessions).execute(token, request.caller.address);
-    if (caller) return caller;
-    throw refused(
-      isKey
-        ? 'an API key that is mistyped, expired, revoked, or of an account that is closed'
-        : 'a token that is malformed, forged, expired, of another kind, or of an ended session',
-    );
+  private async authenticate(request: CallerRequest, context: ExecutionContext): Promise<Caller> {
+    const key = apiKeyOf(request);
+    if (key === undefined) {
+      await super.canActivate(context);
+      return request.caller;
+    }
+    const program = await this.keys.execute(key, request.ip ?? '');
+    if (program) return program;
+    throw refused('an API key that is mistyped, expired, revoked, or of an account that is closed');
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the signature is the library's
+  override handleRequest(error: unknown, user: any): any {
+    if (error) throw error;
+    if (user) return user;
+    throw refused('a token that is malformed, forged, expired, of another kind, or of an ended session');
   }
 }
 
@@ -63,10 +70,10 @@ export function accessOf(reflector: Reflector, context: ExecutionContext): Acces
   return reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
 }
 
-/** What a request shows as its Bearer token; '' when that is nothing, or not one word. */
-function tokenOf({ headers }: CallerRequest): string {
-  const [, text = ''] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  return text;
+/** The API key that a request shows as its Bearer token; undefined for another token. */
+function apiKeyOf({ headers }: CallerRequest): string | undefined {
+  const [, text] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  return text?.startsWith(KEY_START) ? text : undefined;
 }
 
 function refused(received: string): ApplicationError {
