@@ -60,8 +60,8 @@ export abstract class ImageTransformer {
   abstract stop(): Promise<void>;
   /**
    * One answer for each picture, in their order; its failure is one of the `imagingProblems`, as when the result has
-   * another size than was foretold.
-   * @throws one of the `imagingProblems` when the source, a limit or the work as a whole fails: then no picture is made.
+   * another size than was foretold. Where the work ends at a picture (deadline, memory, crash), those before it are made.
+   * @throws one of the `imagingProblems` when the source is at fault, or no work could be done: then no picture is made.
    */
   abstract transform(request: TransformationRequest): Promise<readonly Transformed[]>;
 }

@@ -20,11 +20,14 @@ export class ChildFailure extends Error {
   readonly reason: ChildFailureReason;
   /** The reason of a child that refused. */
   readonly code: string | undefined;
+  /** What it told of its work before it ended. */
+  readonly told: readonly unknown[];
 
-  constructor(reason: ChildFailureReason, message: string, code?: string) {
+  constructor(reason: ChildFailureReason, message: string, code?: string, told: readonly unknown[] = []) {
     super(message);
     this.name = 'ChildFailure';
     this.reason = reason;
     this.code = code;
+    this.told = told;
   }
 }

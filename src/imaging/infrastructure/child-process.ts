@@ -8,6 +8,8 @@ import { whenAwakeFor } from './when-awake-for.ts';
 export type ChildMessage<Result> =
   | { ready: true }
   | { started: true }
+  /** A part of the work is done. */
+  | { told: unknown }
   | { result: Result }
   | { failure: { code: string; message: string } };
 
@@ -41,6 +43,7 @@ export class ChildProcess<Job, Result> {
   #ready = Promise.withResolvers<void>();
   #job: PromiseWithResolvers<Result> | null = null;
   #started = false;
+  #told: unknown[] = [];
   #killedFor: ChildFailureReason | null = null;
   #stderr = '';
 
@@ -84,6 +87,7 @@ export class ChildProcess<Job, Result> {
   async run(job: Job, deadlineSeconds: number, memoryCapBytes: number): Promise<Result> {
     this.#job = Promise.withResolvers<Result>();
     this.#started = false;
+    this.#told = [];
     this.jobs += 1;
     const { promise } = this.#job;
     const callOff = whenAwakeFor(deadlineSeconds, () => this.kill('deadline'));
@@ -122,6 +126,7 @@ export class ChildProcess<Job, Result> {
   #hear(message: ChildMessage<Result>): void {
     if ('ready' in message) this.#ready.resolve();
     else if ('started' in message) this.#started = true;
+    else if ('told' in message) this.#told.push(message.told);
     else if ('result' in message) this.#settle()?.resolve(message.result);
     else this.#settle()?.reject(new ChildFailure('refused', message.failure.message, message.failure.code));
   }
@@ -136,7 +141,7 @@ export class ChildProcess<Job, Result> {
     this.end = how;
     const reason = this.#killedFor ?? (this.#started ? 'crash' : 'not_begun');
     this.#ready.reject(new ChildFailure('no_child', `${how} before it was ready. ${this.lastWords}`));
-    this.#settle()?.reject(new ChildFailure(reason, how));
+    this.#settle()?.reject(new ChildFailure(reason, how, undefined, this.#told));
     resolve();
   }
 }

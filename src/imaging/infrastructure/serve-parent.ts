@@ -8,9 +8,10 @@ const OOM_SCORE = '500';
 
 /**
  * The child's side of `ChildProcess`: does what the parent sends, until the parent is gone. Work that cannot be done throws
- * a ChildFailure (`refused`) whose code tells the parent why.
+ * a ChildFailure (`refused`) whose code tells the parent why. Of parts that are done it may `tell`: if it then ends, its
+ * parent knows of them.
  */
-export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): void {
+export function serveParent<Job, Result>(work: (job: Job, tell: (part: unknown) => void) => Promise<Result>): void {
   // The parent drains its jobs when a terminal or a supervisor signals the whole group, and then ends its children.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
@@ -18,7 +19,7 @@ export function serveParent<Job, Result>(work: (job: Job) => Promise<Result>): v
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.on('message', ({ job }: { job: Job }) => {
     send<Result>({ started: true });
-    work(job).then(
+    work(job, (told) => send<Result>({ told })).then(
       (result) => send({ result }),
       (error: Error) => send<Result>({ failure: failureOf(error) }),
     );

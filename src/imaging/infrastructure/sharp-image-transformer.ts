@@ -4,7 +4,7 @@ import { ImageTransformer, type TransformationRequest, type Transformed } from '
 import { imagingProblems } from '../domain/errors.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { ChildFailure } from './child-failure.ts';
+import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
 import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
 import type { TransformationAnswer, TransformationOrder } from './sharp-job.ts';
 
@@ -30,6 +30,8 @@ const RECYCLE_AFTER_JOBS = 500;
 const START_SECONDS = 30;
 /** A log-in or a poll shall not wait for pixels when both want the processor. */
 const NICENESS = 5;
+/** Why a child ends for what it is working on. */
+const ENDED_AT_WORK: readonly ChildFailureReason[] = ['deadline', 'memory', 'crash'];
 /** The file beside this one, compiled or not. */
 const CHILD_MODULE = join(import.meta.dirname, `sharp-transformer.child${extname(import.meta.filename)}`);
 
@@ -74,8 +76,23 @@ export class SharpImageTransformer extends ImageTransformer {
       const answers = await this.#pool.run(order, { deadlineSeconds, alone: largest > LARGE_PIXELS });
       return answers.map((answer, index) => this.#transformed(answer, outcomes[index] as Outcome));
     } catch (error) {
-      throw error instanceof ChildFailure ? problemOf(error, deadlineSeconds) : error;
+      if (!(error instanceof ChildFailure)) throw error;
+      const problem = problemOf(error, deadlineSeconds);
+      if (!ENDED_AT_WORK.includes(error.reason)) throw problem;
+      return this.#asFarAsMade(outcomes, error.told as TransformationAnswer[], problem);
     }
+  }
+
+  /** The child ended at the picture after those that it told of, and had not begun the others. */
+  #asFarAsMade(outcomes: readonly Outcome[], told: readonly TransformationAnswer[], problem: ApplicationError) {
+    const notBegun = problem.problem.error(`The work ended at an output before this one: ${problem.detail}`, {
+      cause: problem.cause,
+    });
+    return outcomes.map((outcome, index): Transformed => {
+      const answer = told[index];
+      if (answer) return this.#transformed(answer, outcome);
+      return { failure: index === told.length ? problem : notBegun };
+    });
   }
 
   #transformed(answer: TransformationAnswer, { encoding }: Outcome): Transformed {

@@ -4,14 +4,22 @@ import type { TransformationAnswer, TransformationJob, TransformationOrder } fro
 import { transformFailure } from './transform-failure.ts';
 
 /**
- * Makes all pictures of one source, one after the other, of pixels that were decoded once where that serves.
+ * Makes all pictures of one source, one after the other, of pixels that were decoded once where that serves. Tells of
+ * each that has others behind it.
  * @throws ChildFailure that refuses the source itself
  */
-export async function transformAll({ pictures, ...source }: TransformationOrder): Promise<TransformationAnswer[]> {
+export async function transformAll(
+  { pictures, ...source }: TransformationOrder,
+  tell: (answer: TransformationAnswer) => void = () => {},
+): Promise<TransformationAnswer[]> {
   const jobs = pictures.map((picture) => ({ ...source, ...picture }));
   const shared = await sharedDecode(jobs);
   const answers: TransformationAnswer[] = [];
-  for (const job of jobs) answers.push(await answerOf(job, shared));
+  for (const job of jobs) {
+    const answer = await answerOf(job, shared);
+    answers.push(answer);
+    if (answers.length < jobs.length) tell(answer);
+  }
   return answers;
 }
 

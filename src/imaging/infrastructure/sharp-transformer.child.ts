@@ -3,7 +3,7 @@ import { serveParent } from './serve-parent.ts';
 import type { TransformationOrder } from './sharp-job.ts';
 import { transformAll } from './sharp-pictures.ts';
 
-serveParent(async (order: TransformationOrder) => {
+serveParent(async (order: TransformationOrder, tell) => {
   assertBytes(order.source, order.sha256);
-  return transformAll(order);
+  return transformAll(order, tell);
 });

@@ -54,7 +54,10 @@ export class ProcessImage {
       const made = await this.transform(job, files);
       transformed?.();
       const outputs = job.outputs.map((output, index) => outputWith(output, made[index] as Transformed));
-      if (!outputs.some(isMade)) return await this.failures.execute(job, ...made.map(failureOf));
+      const failures = made.flatMap((one) => ('failure' in one ? [one.failure] : []));
+      if (!outputs.some(isMade) || this.failures.isTriedAgain(job, failures)) {
+        return await this.failures.execute(job, ...failures);
+      }
       for (const [index, output] of outputs.entries()) {
         if (isMade(output)) await this.files.put(job.resultKey(output), files.targets[index] as string);
       }
@@ -121,8 +124,4 @@ function outputWith(output: Output, made: Transformed): Output {
   if ('failure' in made) return { ...output, error: jobErrorOf(made.failure) };
   const { warnings, ...result } = made.image;
   return { ...output, result, warnings: [...output.warnings, ...warnings] };
-}
-
-function failureOf(made: Transformed): unknown {
-  return 'failure' in made ? made.failure : undefined;
 }

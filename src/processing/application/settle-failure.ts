@@ -25,13 +25,14 @@ export class SettleFailure {
     private readonly log: WorkLog,
   ) {}
 
-  /** The error of the whole attempt, or one for each output when none of them succeeded. */
+  /** Whether another attempt follows one that some outputs have failed in so, or none. */
+  isTriedAgain(job: ImageJob, errors: readonly unknown[]): boolean {
+    return errors.length > 0 && !verdictOn(job, errors).final;
+  }
+
+  /** The error of the whole attempt, or one for each output that has failed; none but for another attempt if some have not. */
   async execute(job: ImageJob, ...errors: readonly unknown[]): Promise<void> {
-    // As long as one may succeed another time, all are tried again.
-    const error = errors.find((each) => failureKindOf(each) !== 'final') ?? errors[0];
-    const kind = failureKindOf(error);
-    const crashes = job.crashes + (kind === 'crash' ? 1 : 0);
-    const final = kind === 'final' || crashes >= MOST_CRASHES || job.attempt - crashes >= MOST_ATTEMPTS;
+    const { error, crashes, final } = verdictOn(job, errors);
     this.log.attemptFailed(job, error, final);
     if (final) await this.fail(job, errors);
     else await this.retry(job, crashes, BACK_OFF_SECONDS[job.attempt - 1] ?? 10);
@@ -65,6 +66,15 @@ export class SettleFailure {
     // Later ones are found by the sweep when their time has come.
     if (seconds === 0) await this.queue.add('images', job);
   }
+}
+
+/** As long as one may succeed another time, all are tried again. */
+function verdictOn(job: ImageJob, errors: readonly unknown[]): { error: unknown; crashes: number; final: boolean } {
+  const error = errors.find((each) => failureKindOf(each) !== 'final') ?? errors[0];
+  const kind = failureKindOf(error);
+  const crashes = job.crashes + (kind === 'crash' ? 1 : 0);
+  const final = kind === 'final' || crashes >= MOST_CRASHES || job.attempt - crashes >= MOST_ATTEMPTS;
+  return { error, crashes, final };
 }
 
 /** What a client is told of it. */

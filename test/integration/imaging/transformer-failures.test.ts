@@ -9,7 +9,7 @@ import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
 import type { ImageFacts, Size } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import { POLICIES } from '../../support/callers.ts';
-import { useEngine } from '../../support/engine.ts';
+import { imageOf, useEngine } from '../../support/engine.ts';
 import { compress, compressTo, convert, filter, resize } from '../../support/operations.ts';
 import { image, lineArt, photograph } from '../../support/pictures.ts';
 
@@ -171,5 +171,27 @@ describe('a crash', () => {
     ]);
     expect(outcomes[1]).toMatchObject({ reason: { problem: workerCrashed } });
     expect(engine.losses).toEqual(['SIGABRT', 'SIGABRT']);
+  });
+});
+
+describe('of several pictures', () => {
+  const module = join(import.meta.dirname, '../../support/half-way-transformer.child.ts');
+  const engine = useEngine({ module, memoryCapBytes: 400_000_000 });
+
+  test.each([
+    ['dies', 11, workerCrashed, 60],
+    ['runs over the deadline', 12, tookTooLong, 10],
+    ['takes too much memory', 13, outOfMemory, 60],
+  ])('those before the one at which the work %s are made', async (_words, height, problem, deadlineSeconds) => {
+    const source = await engine.store(await image(photograph(40, height)).png().toBuffer());
+    const facts = { format: 'png', width: 40, height, frames: 1 } as const;
+    const request = requestOf(source, facts);
+    const pictures = [1, 2, 3].map((n) => ({ ...request.pictures[0], target: `${source}.${n}` })) as [];
+    const [first, second, third] = await engine.transformer.transform({ ...request, pictures, deadlineSeconds });
+    expect(imageOf(first)).toMatchObject({ width: 40, height });
+    expect(second).toMatchObject({ failure: { problem } });
+    const why = (second as { failure: Error }).failure.message;
+    const message = `The work ended at an output before this one: ${why}`;
+    expect(third).toMatchObject({ failure: { problem, message } });
   });
 });

@@ -242,6 +242,31 @@ describe('several outputs', () => {
     expect(await work.find(job)).toMatchObject({ status: 'pending', outputs: [{ error: null }, { error: null }] });
   });
 
+  test('are all tried again when the work dies at one, and those that were made stay made when it dies again', async () => {
+    const died = imagingProblems.workerCrashed.error('It died of this one.');
+    const transformer = new Scripted(async ({ target, made }) => {
+      await writeFile(target, `result ${made}`);
+      return made === 1 ? died : undefined;
+    });
+    const job = await work.add(jpeg, outputs);
+    await work.processing(transformer).execute(job.id);
+    expect(await work.find(job)).toMatchObject({
+      status: 'pending',
+      crashes: 1,
+      outputs: outputs.map(() => ({ error: null })),
+    });
+    expect([await filesOf(job), await spool()]).toEqual([['original'], []]);
+    work.clock.advance(60);
+    await work.processing(transformer).execute(job.id);
+    const done = await work.find(job);
+    expect(done).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(done.outputs.map(({ result, error }) => [result?.bytes, error?.code])).toEqual([
+      [8, undefined],
+      [undefined, 'worker_crashed'],
+      [8, undefined],
+    ]);
+  });
+
   test('half of which are stored when the attempt dies leave nothing of it', async () => {
     const job = await work.add(jpeg, outputs);
     const dead = await work.claim(job);
