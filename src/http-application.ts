@@ -87,6 +87,8 @@ function configureServer(app: NestExpressApplication, { http }: Settings): void 
   server.headersTimeout = http.headersTimeoutSeconds * 1000;
   server.keepAliveTimeout = http.keepAliveSeconds * 1000;
   server.requestTimeout = http.requestTimeoutSeconds * 1000;
+  // Whoever stops reading would hold a file and its place for ever.
+  server.timeout = http.stallSeconds * 1000;
   server.connectionsCheckingInterval = CONNECTIONS_CHECKED_EVERY_MS;
   // A missing Host is refused by the service's own check, as a problem.
   server.requireHostHeader = false;

@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eraseExpired, loseFilesOf } from '../support/inside-service.ts';
@@ -74,6 +77,23 @@ test('the whole file, described', async () => {
   const received = Buffer.from(await response.arrayBuffer());
   expect(createHash('sha256').update(received).digest('hex')).toBe(sha256);
   expect(await secondsLeft()).toBe(SHORTENED_SECONDS);
+});
+
+test('a client that stops reading is cut off, and has downloaded nothing', async () => {
+  const server = service.app.getHttpServer() as Server;
+  expect(server.timeout).toBe(150_000);
+  image = await finished(LARGE);
+  const agent = new Agent({ keepAlive: false });
+  // Of connections from now on.
+  server.timeout = 1000;
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  const answered = once(get(image.download_url, { agent }), 'response') as Promise<[IncomingMessage]>;
+  const [[held], [response]] = await Promise.all([connected, answered]);
+  server.timeout = 150_000;
+  // Not a byte of it is asked for.
+  await once(held, 'close');
+  await expect(response.toArray()).rejects.toThrow('aborted');
+  expect(await secondsLeft()).toBe(WINDOW_SECONDS);
 });
 
 test('names are sanitised, and given in full beside a plain one', async () => {

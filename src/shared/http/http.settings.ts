@@ -54,6 +54,8 @@ export class HttpSettings {
   keepAliveSeconds: number;
   @IntegerBetween(1, 86_400)
   requestTimeoutSeconds: number;
+  @IntegerBetween(1, 86_400)
+  stallSeconds: number;
   @IntegerBetween(1, 3600)
   shutdownGraceSeconds: number;
 }

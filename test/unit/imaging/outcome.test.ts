@@ -4,6 +4,7 @@ import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
 import {
+  adjust,
   compress,
   compressTo,
   convert,
@@ -94,6 +95,8 @@ describe('a box that is not within the picture, as it is at that step', () => {
     ['flip', [flip('vertical')], '400x300'],
     ['pad', [resize(50, 50), pad({ left: 100, bottom: 7 })], '150x57'],
     ['filter', [filter('blur')], '400x300'],
+    ['adjust', [adjust({ brightness: 150 })], '400x300'],
+    ['compress and convert', [compress(60), convert('png')], '400x300'],
   ])('after %s', (_words, before, size) => {
     const [width = 0, height = 0] = size.split('x').map(Number);
     const index = before.length;
@@ -184,7 +187,7 @@ describe('AVIF', () => {
     expect(of(facts(40, 30), [convert('avif'), compress(50)]).encoding.quality).toBe(50);
   });
 
-  test('of AVIF spend no more effort than its deadline has room for', () => {
+  test('is encoded with no more effort than its deadline has room for', () => {
     const effortOf = (width: number, effort: 'fast' | 'small', format: 'avif' | 'webp' = 'avif') =>
       of(facts(40, 30), [resize(width, 3000), compress(80, effort), convert(format)]).encoding.effort;
     expect([effortOf(4000, 'small'), effortOf(4001, 'small')]).toEqual(['small', 'balanced']);
