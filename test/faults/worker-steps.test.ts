@@ -1,19 +1,13 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { ApiClient } from '../support/api-client.ts';
 import { image, photograph } from '../support/pictures.ts';
-import { familyOf, ticksOf } from '../support/processes.ts';
 import type { RowLock } from './support/row-lock.ts';
-import type { RunningProcess } from './support/running-process.ts';
 import { Scene } from './support/scene.ts';
-import { until } from './support/until.ts';
+import { SeveralOutputs } from './support/several-outputs.ts';
+import { STEPS } from './support/steps.ts';
 import { accepted, manyAccepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(800, 600)).jpeg().toBuffer());
-/** Seconds of work on a small file. */
-const LONG_WORK = [
-  { operation_type: 'resize', parameters: { width: 4000, height: 3000 } },
-  { operation_type: 'convert', parameters: { format: 'webp' } },
-  { operation_type: 'compress', parameters: { quality: 80, effort: 'small' } },
-];
 
 // They run side by side: each waits until its worker is known to be dead.
 describe.concurrent('a worker is killed', () => {
@@ -27,73 +21,31 @@ describe.concurrent('a worker is killed', () => {
     for (const scene of scenes) await scene.clear();
   });
 
-  test('while it claims a job: the claim is written, and nobody works under it', async () => {
+  test.each(STEPS.map((step) => [step.name, step] as const))('%s', async (_name, { kill, attempt, operations }) => {
     const scene = await set();
-    const id = await accepted(scene.api, picture);
-    const lock = await scene.deployment.lock(id);
-    const worker = await scene.deployment.start('worker');
-    await lock.waiting('attempt');
-    await scene.kill(worker);
-    await lock.release();
-    await scene.deployment.reached('processing', 1);
-    await scene.completes(id, 2);
+    const id = await accepted(scene.api, picture, operations);
+    await kill(scene, id);
+    await scene.completes({ [id]: attempt });
   });
 
-  test('while it reads the original', async () => {
-    const scene = await set();
-    const reading = scene.gate.hold('GET', /\/original/, 'half');
-    const id = await accepted(scene.api, picture);
-    const worker = await scene.deployment.start('worker');
-    await reading.reached;
-    await scene.kill(worker);
-    reading.release();
-    await scene.completes(id, 2);
-  });
-
-  test('while its child transforms the picture', async () => {
-    const scene = await set();
-    const worker = await scene.deployment.start('worker');
-    const [, child = 0] = familyOf(worker.pid);
-    const before = ticksOf(child);
-    const id = await accepted(scene.api, picture, LONG_WORK);
-    await until(
-      () => ticksOf(child) - before,
-      (ticks) => ticks > 20,
-    );
-    expect(await scene.deployment.jobs()).toMatchObject([{ status: 'processing' }]);
-    await scene.kill(worker);
-    await scene.completes(id, 2);
-  });
-
-  test('while it writes the result', async () => {
-    const scene = await set();
-    const writing = scene.gate.hold('PUT', /\/result-1/, 'half');
-    const id = await accepted(scene.api, picture);
-    const worker = await scene.deployment.start('worker');
-    await writing.reached;
-    await scene.kill(worker);
-    writing.release();
-    await scene.completes(id, 2);
-  });
-
-  test('before it publishes: the stored result of the dead attempt is erased', async () => {
-    const scene = await set();
-    const [id, worker, lock] = await publishing(scene);
-    const process = await lock.waiting('outputs');
-    await scene.kill(worker);
-    await lock.terminate(process);
-    await lock.release();
-    await scene.completes(id, 2);
-  });
-
-  test('while it publishes: what is published stays, and the rest of its work is done for it', async () => {
-    const scene = await set();
-    const [id, worker, lock] = await publishing(scene);
-    await lock.waiting('outputs');
-    await scene.kill(worker);
-    await lock.release();
-    await scene.deployment.reached('completed', 1);
-    await scene.completes(id, 1);
+  test('with four outputs in hand, at each of these steps: none of them is seen before all are, once', async () => {
+    const scene = await set({ ACCESS_TOKEN_SECONDS: '86400', THROTTLE_AUTHENTICATED_PER_MINUTE: '100000' });
+    const sender = new SeveralOutputs(scene.api, await new ApiClient(scene.api.url).newAccount('sender'));
+    const attempts: Record<string, number> = {};
+    const locks: RowLock[] = [];
+    for (const { kill, attempt, operations } of STEPS) {
+      const id = await sender.accepted(picture, operations);
+      await kill(scene, id);
+      // What is published in the moment of the worker's death is published whole.
+      if (attempt === 1) await sender.seesAll(id);
+      else await sender.seesNone(id);
+      attempts[id] = attempt;
+      // The workers of the next steps leave it to the last one, however slow the machine.
+      locks.push(await scene.deployment.lock(id));
+    }
+    for (const lock of locks) await lock.release();
+    await scene.completes(attempts);
+    await sender.isServed(Object.keys(attempts));
   });
 
   test('while it erases a result that has expired: nobody can have it meanwhile, and another worker goes on', async () => {
@@ -129,14 +81,3 @@ describe.concurrent('a worker is killed', () => {
     await scene.deployment.nothingIsLeft();
   });
 });
-
-/** A job whose worker has stored its result, and waits to publish it. */
-async function publishing({ gate, deployment, api }: Scene): Promise<[id: string, RunningProcess, RowLock]> {
-  const reading = gate.hold('GET', /\/original/, 'half');
-  const id = await accepted(api, picture);
-  const worker = await deployment.start('worker');
-  await reading.reached;
-  const lock = await deployment.lock(id);
-  reading.release();
-  return [id, worker, lock];
-}

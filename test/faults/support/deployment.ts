@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { freshBucket, freshDatabase, freshRedis } from '../../support/servers/fresh.ts';
-import { bullKeys, type JobRow, spooledFiles, wrongFiles } from './leavings.ts';
+import { bullKeys, type CompletedJob, type JobRow, spooledFiles, wrongFiles } from './leavings.ts';
 import { lockRow, type RowLock } from './row-lock.ts';
 import { type Ended, RunningProcess } from './running-process.ts';
 import { until, untilNone } from './until.ts';
@@ -89,6 +89,11 @@ export class Deployment {
     return this.query('select id, status, attempt, version from image_jobs');
   }
 
+  /** The row of one job. */
+  async job(id: string): Promise<JobRow> {
+    return (await this.jobs()).find((job) => job.id === id) as JobRow;
+  }
+
   /** Holds the row of a job: whoever wants to change it waits. */
   async lock(id: string): Promise<RowLock> {
     const lock = await lockRow(this.orm, id);
@@ -112,6 +117,14 @@ export class Deployment {
     );
   }
 
+  /** Resolves when this job has this status. */
+  async became(id: string, status: string): Promise<void> {
+    await until(
+      () => this.job(id),
+      (job) => job.status === status,
+    );
+  }
+
   /** Resolves with the jobs when none of them waits or runs any more. */
   async allFinal(): Promise<JobRow[]> {
     await untilNone(async () => (await this.jobs()).filter(isUnfinished));
@@ -124,11 +137,11 @@ export class Deployment {
     expect((await this.jobs()).map(({ id }) => id).sort()).toEqual([...ids].sort());
   }
 
-  /** Every job is final; each that is completed has its one result, and there is no other file and no message. */
+  /** Every job is final; each that is completed has its results, and there is no other file and no message. */
   async nothingIsLeft(): Promise<void> {
     const settings = loadSettings(this.environment);
     expect((await this.jobs()).filter(isUnfinished)).toEqual([]);
-    await untilNone(async () => wrongFiles(await this.jobs(), settings));
+    await untilNone(async () => wrongFiles(await this.completedJobs(), settings));
     await untilNone(() => spooledFiles(settings.storage.spoolDir, this.processes.size));
     await untilNone(() => bullKeys(this.redis));
   }
@@ -139,6 +152,10 @@ export class Deployment {
     this.redis.disconnect();
     await this.orm.close();
     await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  private completedJobs(): Promise<CompletedJob[]> {
+    return this.query("select id, attempt, outputs from image_jobs where status = 'completed'");
   }
 }
 

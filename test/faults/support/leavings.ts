@@ -12,16 +12,26 @@ export interface JobRow {
   readonly version: number;
 }
 
+/** A job that has results. */
+export interface CompletedJob extends Pick<JobRow, 'id' | 'attempt'> {
+  /** What was asked for; those that could not be made have none. */
+  readonly outputs: readonly { readonly name: string; readonly result: object | null }[];
+}
+
 /** Files in the store that no completed job needs, and results that are not there; none of either is as it should be. */
-export async function wrongFiles(jobs: readonly JobRow[], settings: Settings): Promise<string[]> {
-  const expected = new Set(
-    jobs.filter(({ status }) => status === 'completed').map(({ id, attempt }) => `${id}/result-${attempt}`),
-  );
+export async function wrongFiles(jobs: readonly CompletedJob[], settings: Settings): Promise<string[]> {
+  const expected = new Set(jobs.flatMap(resultsOf));
   const found = new Set(await storedFilesOf(settings, ''));
   return [
     ...[...found].filter((key) => !expected.has(key)).map((key) => `left: ${key}`),
     ...[...expected].filter((key) => !found.has(key)).map((key) => `missing: ${key}`),
   ].sort();
+}
+
+/** Keys of the results that a job has. */
+function resultsOf({ id, attempt, outputs }: CompletedJob): string[] {
+  const made = outputs.filter(({ result }) => result !== null);
+  return made.map(({ name }) => `${id}/result-${attempt}${name === 'default' ? '' : `-${name}`}`);
 }
 
 /** Files in the parts of a spool that this many processes hold, and whole parts that nobody holds. */

@@ -29,12 +29,14 @@ export class Scene {
     await untilNone(() => alive(family));
   }
 
-  /** Another worker completes the job with this attempt, and leaves its one result and nothing else. */
-  async completes(id: string, attempt: number): Promise<void> {
+  /** Another worker completes the jobs, each with its attempt, and leaves their results and nothing else. */
+  async completes(attempts: Readonly<Record<string, number>>): Promise<void> {
     await this.deployment.start('worker');
-    await this.deployment.allCompleted([id]);
+    await this.deployment.allCompleted(Object.keys(attempts));
     // A change each: the upload, two for each attempt that was given back, two for the one that counts.
-    expect(await this.deployment.jobs()).toEqual([{ id, status: 'completed', attempt, version: 1 + 2 * attempt }]);
+    const expected = Object.entries(attempts).map(([id, attempt]) => [id, attempt, 1 + 2 * attempt]);
+    const found = (await this.deployment.jobs()).map(({ id, attempt, version }) => [id, attempt, version]);
+    expect(found.sort()).toEqual(expected.sort());
     await this.deployment.nothingIsLeft();
   }
 
