@@ -93,7 +93,7 @@ async function measureProfile(run: BenchRun, deployment: Deployment): Promise<vo
   run.say(`With a token beside without: ${beside(2, 1)} (goal ≥ 0.8)
 With a token beside /health/live: ${beside(2, 0)} (goal ≥ 0.6; PostgreSQL ≥ 0.5)
 A job that waits beside one that is done: ${beside(3, 2)} (goal ≥ 0.7)
-`);
+${keyed ? `With an API key beside a token: ${beside(4, 2)} (goal ≥ 0.91: at most 1.1 of its CPU)\n` : ''}`);
 }
 
 /** Requests a second of one beside another, and the inverse of their CPU, which moves less with what else runs. */

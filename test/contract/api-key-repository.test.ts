@@ -49,6 +49,15 @@ describe.each(DATABASES)('ApiKeyRepository on %s', (kind) => {
     expect(await keys.prove(newKeyText().prefix)).toBeNull();
   });
 
+  test('gives each of many who ask at the same moment the key of their own prefix', async () => {
+    const made = [];
+    for (let n = 0; n < 5; n += 1) made.push(keyOf(await newAccount()));
+    for (const key of made) await keys.add(key, 50);
+    const wanted = [...made, ...made, { prefix: newKeyText().prefix }];
+    const found = await Promise.all(wanted.map(({ prefix }) => keys.findByPrefix(prefix)));
+    expect(found).toEqual([...made, ...made, null]);
+  });
+
   test('of twenty that are added at once, no more than the account may have', async () => {
     const accountId = await newAccount();
     const added = await Promise.all(

@@ -1,6 +1,7 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { readTogether } from '../../../database/read-together.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../shared/uuid.ts';
 import { ApiKeyRepository, type Proof } from '../../application/ports.ts';
@@ -13,12 +14,14 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<ApiKey>;
   private readonly byPrefix: string;
+  private readonly wanted = readTogether((prefixes) => this.findAll(prefixes));
 
   constructor(private readonly em: EntityManager) {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, ApiKey);
-    this.byPrefix = `select ${this.rows.columns}, own_policy from api_keys ${WITH_ACCOUNT} where prefix = ?`;
+    this.byPrefix = `select ${this.rows.columns}, own_policy from api_keys ${WITH_ACCOUNT}
+      where ${this.statements.isListed('prefix', 'text')}`;
   }
 
   /** Those who add keys to one account wait for each other, and whoever deletes it waits for them. */
@@ -37,9 +40,8 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
     return (await this.prove(prefix))?.of ?? null;
   }
 
-  async prove(prefix: string): Promise<Proof<ApiKey> | null> {
-    const [row] = await this.statements.rows<RowWithAccount>(this.byPrefix, [prefix]);
-    return row ? proofOf(this.rows, row) : null;
+  prove(prefix: string): Promise<Proof<ApiKey> | null> {
+    return this.wanted(prefix);
   }
 
   listOf(accountId: string): Promise<ApiKey[]> {
@@ -56,5 +58,10 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
 
   async revokeAllOf(accountId: string): Promise<void> {
     await this.em.fork().nativeDelete(ApiKey, { accountId });
+  }
+
+  private async findAll(prefixes: readonly string[]): Promise<ReadonlyMap<string, Proof<ApiKey>>> {
+    const rows = await this.statements.rows<RowWithAccount>(this.byPrefix, [this.statements.listed(prefixes)]);
+    return new Map(rows.map((row) => proofOf(this.rows, row)).map((proof) => [proof.of.prefix, proof]));
   }
 }
