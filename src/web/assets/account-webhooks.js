@@ -1,21 +1,12 @@
-import {
-  changeWebhook,
-  createWebhook,
-  deleteWebhook,
-  replayDelivery,
-  rotateWebhook,
-  testWebhook,
-  webhookDeliveries,
-  webhooks,
-} from './api.js';
+import { showDeliveries } from './account-deliveries.js';
+import { changeWebhook, createWebhook, deleteWebhook, rotateWebhook, testWebhook, webhooks } from './api.js';
 import { element, find } from './dom.js';
-import { submits } from './form.js';
+import { clearProblem, submits } from './form.js';
 import { rowsOr, smallButton, tableParts } from './lists.js';
 import { moment } from './words.js';
 
 /**
  * @import { WebhookDto } from '../../webhooks/infrastructure/http/webhooks.dto.ts'
- * @import { WebhookDeliveryDto } from '../../webhooks/infrastructure/http/deliveries.dto.ts'
  * @import { Attempt } from './account.js'
  */
 
@@ -28,8 +19,10 @@ const REASONS = {
 
 const form = find('#make-webhook', HTMLFormElement);
 const secretNotice = find('#webhook-secret', HTMLElement);
+/** The endpoint that the form changes; null while it makes another. @type {string | null} */
+let changed = null;
 
-/** The account's webhooks, and the form that makes one. @type {import('./account.js').Section} */
+/** The account's webhooks, and the form that makes or changes one. @type {import('./account.js').Section} */
 export async function showWebhooks(_own, attempt) {
   makesWebhooks(attempt);
   await showList(attempt);
@@ -66,6 +59,7 @@ function row(webhook, attempt) {
       await showDeliveries(id, sent, attempt);
     }),
     button('Deliveries', () => showDeliveries(id, sent, attempt)),
+    button('Change', async () => offer(webhook)),
     button('New secret', async () => showSecret((await rotateWebhook(id)).secret)),
     button(
       reason === null ? 'Disable' : 'Enable',
@@ -79,43 +73,6 @@ function row(webhook, attempt) {
   );
 }
 
-/**
- * What was sent to an endpoint, the latest first.
- * @param {string} id
- * @param {HTMLElement} place
- * @param {Attempt} attempt
- */
-async function showDeliveries(id, place, attempt) {
-  const { results } = await webhookDeliveries(id);
-  const line = (/** @type {WebhookDeliveryDto} */ delivery) => {
-    const again = async () => {
-      await replayDelivery(id, delivery.id);
-      await showDeliveries(id, place, attempt);
-    };
-    const last = delivery.attempts.at(-1);
-    const answered = last ? `${last.status_code ?? last.error}, ${last.milliseconds} ms` : 'not tried yet';
-    const next = delivery.next_attempt_at ? `, again ${moment(delivery.next_attempt_at)}` : '';
-    const label = `Send ${delivery.event} of ${moment(delivery.created_at)} again`;
-    const sendAgain = delivery.status === 'due' ? null : smallButton('Send again', () => attempt(again), label);
-    const event = element('code', {}, delivery.event);
-    const tries = String(delivery.attempts.length);
-    return [moment(delivery.created_at), event, delivery.status, tries, answered + next, sendAgain].map((content) =>
-      element('td', {}, content),
-    );
-  };
-  const heads = ['When', 'Event', 'State', 'Tries', 'Latest answer', 'Action'];
-  place.replaceChildren(
-    results.length === 0
-      ? element('p', { class: 'hint' }, 'Nothing was sent in the last seven days.')
-      : element(
-          'div',
-          { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Deliveries' },
-          element('table', {}, ...tableParts(heads, results.map(line))),
-        ),
-    smallButton('Look again', () => attempt(() => showDeliveries(id, place, attempt))),
-  );
-}
-
 /** @param {string} secret */
 function showSecret(secret) {
   find('#webhook-secret-text', HTMLElement).textContent = secret;
@@ -124,11 +81,36 @@ function showSecret(secret) {
 
 /** @param {Attempt} attempt */
 function makesWebhooks(attempt) {
+  form.addEventListener('reset', () => {
+    clearProblem(form);
+    isFor(null);
+  });
   submits(form, async ({ url = '' }) => {
-    const events = new FormData(form).getAll('events').map(String);
-    const { secret } = await createWebhook({ url, events });
+    const wish = { url, events: new FormData(form).getAll('events').map(String) };
+    secretNotice.hidden = true;
+    if (changed === null) showSecret((await createWebhook(wish)).secret);
+    else await changeWebhook(changed, wish);
     form.reset();
     await showList(attempt);
-    showSecret(secret);
   });
+}
+
+/** Puts an endpoint into the form, to be changed. @param {WebhookDto} webhook */
+function offer({ id, url, events }) {
+  form.reset();
+  const field = find('[name=url]', HTMLInputElement, form);
+  field.value = url;
+  for (const box of form.querySelectorAll('[name=events]')) {
+    const { value } = /** @type {HTMLInputElement} */ (box);
+    /** @type {HTMLInputElement} */ (box).checked = /** @type {string[]} */ (events).includes(value);
+  }
+  isFor(id);
+  field.focus();
+}
+
+/** @param {string | null} id */
+function isFor(id) {
+  changed = id;
+  find('[type=submit]', HTMLButtonElement, form).textContent = id === null ? 'Add a webhook' : 'Save the webhook';
+  find('[type=reset]', HTMLButtonElement, form).hidden = id === null;
 }

@@ -67,7 +67,7 @@ export const createWebhook = async (webhook) => (await signed('/api/webhooks/', 
 
 /**
  * @param {string} id
- * @param {{ disabled: boolean }} change
+ * @param {{ disabled: boolean } | { url: string, events: string[] }} change
  */
 export const changeWebhook = (id, change) => signed(`/api/webhooks/${id}/`, json('PATCH', change));
 

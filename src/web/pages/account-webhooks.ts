@@ -2,7 +2,7 @@ import { html } from '@remix-run/html-template';
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS } from '../../webhooks/domain/webhook-event.ts';
 import { field } from './form-field.ts';
 
-/** The account's webhooks: endpoints with what was sent to them, and a form that makes one and shows its secret once. */
+/** The account's webhooks: endpoints with what was sent to them, and a form that makes one, whose secret it shows once, or changes one. */
 export const WEBHOOKS_BODY = html`<p class="hint">A URL of yours is told when images end. See the <a href="/api/documentation/#webhooks">guide</a>.</p>
 <div class="alert" role="alert" id="webhooks-problem" hidden></div>
 <div id="webhooks" aria-live="polite"></div>
@@ -19,5 +19,5 @@ ${WEBHOOK_EVENT_NAMES.map(
     html`<label class="check"><input type="checkbox" name="events" value="${event}"${event === 'image.expired' ? null : ' checked'} aria-describedby="webhook-events-error"> <span><code>${event}</code>: ${WEBHOOK_EVENTS[event]}</span></label>\n`,
 )}<p class="error" id="webhook-events-error" data-error-for="/events" hidden></p>
 </fieldset>
-<p><button class="button" type="submit">Add a webhook</button></p>
+<p><button class="button" type="submit">Add a webhook</button> <button class="button quiet" type="reset" hidden>Leave it as it is</button></p>
 </form>`;

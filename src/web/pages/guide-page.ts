@@ -104,7 +104,7 @@ ${shown(examples.usage)}
 ${answered(answers.usage)}
 <p>Where there is a limit of images in a calendar month, in UTC, <code>GET /api/limits/</code> has it with what is used: <code>images_per_month</code> and <code>images_this_month</code>. An image takes its place when it is accepted, whatever becomes of it. Beyond the limit uploads are refused with <code>monthly_limit</code>, and <code>Retry-After</code> leads to the first of the next month.</p>
 ${section('webhooks')}
-<p>Instead of asking, be told: add a URL of yours on your <a href="/account/">account page</a>, or with <code>POST /api/webhooks/</code>. It is sent <code>{"type", "timestamp", "data"}</code> when an image ends, <code>data</code> being the image as it then was; the answer that made it holds the secret, shown this once. A <code>webhook_url</code> in the form of an upload does the same for that upload alone, signed with the account's own secret (<code>POST /accounts/webhook-secret/</code>).</p>
+<p>Instead of asking, be told: add a URL of yours on your <a href="/account/">account page</a>, or with <code>POST /api/webhooks/</code>. It is sent <code>{"type", "timestamp", "data"}</code> when an image or a batch ends, <code>data</code> being it as it then was; the answer that made it holds the secret, shown this once. A <code>webhook_url</code> in the form of an upload or a batch does the same for that one alone, signed with the account's own secret (<code>POST /accounts/webhook-secret/</code>).</p>
 <div class="table" tabindex="0" role="region" aria-label="Events"><table>
 <thead><tr><th scope="col">Event</th><th scope="col">Says that</th></tr></thead>
 <tbody>
