@@ -158,6 +158,24 @@ describe("README's", () => {
     expect(names('photos.zip')).toEqual([...names('photo.zip'), 'smaller-thumb.jpg', 'smaller-web.webp']);
   });
 
+  test('keys, usage and webhooks go on from the walk', async () => {
+    service.clock.advance(60);
+    const walk = block('/accounts/register/').trimEnd().replace(/\)$/, '');
+    const program = `${walk}${block('/accounts/keys/')}echo; ${block('/api/usage/')}echo; ${block('/api/webhooks/')})`;
+    const { code, said } = await outcomeOf('bash', ['-c', program]);
+    expect([code, said]).toEqual([0, expect.any(String)]);
+    const [listed, usage, webhook] = said
+      .trimEnd()
+      .split('\n')
+      .slice(-3)
+      .map((line) => JSON.parse(line));
+    expect(listed).toMatchObject({ results: [], next: null });
+    expect(usage.results.map(({ operation }: { operation: string }) => operation)).toEqual([
+      ...['compress', 'convert', 'resize'],
+    ]);
+    expect(webhook).toMatchObject({ secret: expect.stringMatching(/^whsec_/), disabled: false });
+  });
+
   test('walk stops with the sentence of what is refused', async () => {
     const walk = block('/accounts/register/').replace('a picture says more', 'password');
     const { code, said } = await outcomeOf('bash', ['-c', walk]);
