@@ -256,11 +256,18 @@ describe('a scope', () => {
     for (const scope of SCOPE_NAMES) keys.set(scope, await newKey(tokens, [scope]));
   });
 
-  test('stands at the routes where a key is of use', () => {
-    const scopes = new Set(routes.map(({ scope }) => scope));
-    expect([...scopes]).toEqual(expect.arrayContaining(['images:read', 'images:write', 'any', 'none']));
-    const open = routes.filter(({ path, scope }) => path.startsWith('/accounts/') && scope !== 'none');
-    expect(open.map(({ path }) => path)).toEqual(['/accounts/me/']);
+  test('is that of what the route is for', () => {
+    const scopeOf = (method: string, path: string) => {
+      if (path === '/accounts/me/' || path === '/api/limits/') return 'any';
+      if (path.startsWith('/accounts/')) return 'none';
+      if (path.startsWith('/api/webhooks/') || path.endsWith('/deliveries/')) return 'webhooks:manage';
+      if (path.startsWith('/api/presets/')) return 'presets:manage';
+      if (path.startsWith('/api/usage/')) return 'usage:read';
+      return method === 'GET' ? 'images:read' : 'images:write';
+    };
+    for (const { method, path, scope } of routes)
+      expect([method, path, scope]).toEqual([method, path, scopeOf(method, path)]);
+    expect(new Set(routes.map(({ scope }) => scope))).toEqual(new Set([...SCOPE_NAMES, 'any', 'none']));
   });
 
   test.each(routes)('opens $method $path to keys with $scope alone', async ({ method, path, scope }) => {

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ApiClient } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
-import { metricsUrlOf } from '../support/inside-service.ts';
+import { metricsUrlOf, stopSending } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { Receiver, TO_THIS_MACHINE } from '../support/receiver.ts';
 import { type Service, startService } from '../support/service.ts';
 
 let service: Service;
 let metricsUrl: string;
 beforeAll(async () => {
-  service = await startService({ METRICS_PORT: '0' });
+  service = await startService({ METRICS_PORT: '0', ...TO_THIS_MACHINE });
   metricsUrl = metricsUrlOf(service);
 });
 afterAll(() => service.stop());
@@ -36,6 +38,33 @@ test('the port of the metrics tells of requests, jobs, the work and the process'
     /^nodejs_eventloop_lag_p99_seconds /,
   ]) {
     expect(lines).toContainEqual(expect.stringMatching(line));
+  }
+});
+
+test('the port of the metrics tells of webhooks: tries by outcome, and how long the oldest waits', async () => {
+  const lines = async () => (await (await fetch(`${metricsUrl}/metrics`)).text()).split('\n');
+  const shown = async (name: string) => (await lines()).find((line) => line.startsWith(`imagepro_webhook_${name} `));
+  const answers = [500, 204];
+  const receiver = await Receiver.listen((response, n) => response.writeHead(answers[n - 1] ?? 200).end());
+  try {
+    const client = new ApiClient(service.url);
+    const member = client.as(await client.newAccount('measured'));
+    const wish = { url: receiver.url, events: ['image.completed'] };
+    const { id } = (await member.post<{ id: string }>('/api/webhooks/', wish)).body;
+    const sendTest = () => member.post(`/api/webhooks/${id}/test/`, {});
+    for (const outcome of ['retried', 'delivered']) {
+      await sendTest();
+      await expect.poll(() => shown(`tries_total{outcome="${outcome}"}`)).toMatch(/ 1$/);
+    }
+    expect(await shown('oldest_due_seconds')).toMatch(/ 0$/);
+    await stopSending(service);
+    await sendTest();
+    service.clock.advance(3);
+    expect(await shown('oldest_due_seconds')).toMatch(/ 3$/);
+    service.clock.advance(20);
+    expect(await shown('oldest_due_seconds')).toMatch(/ 23$/);
+  } finally {
+    await receiver.close();
   }
 });
 

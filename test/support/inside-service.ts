@@ -61,6 +61,11 @@ export async function disableAccount({ app }: Service, name: string): Promise<vo
   await operator.disable(account);
 }
 
+/** Lets what is being sent to webhooks end, and begins nothing more. */
+export async function stopSending({ app }: Service): Promise<void> {
+  await app.get(TaskQueue, { strict: false }).drain('webhooks');
+}
+
 /** Where the operator reads the metrics. */
 export function metricsUrlOf({ app }: Service): string {
   return `http://127.0.0.1:${app.get(MetricsServer).port}`;
