@@ -37,7 +37,7 @@ test('a webhook is made, tried, changed, sent again, and deleted', async () => {
   const url = section.getByLabel('URL');
   await url.fill('ftp://hooks.example.com/');
   await section.getByRole('button', { name: 'Add a webhook' }).click();
-  await section.locator('#webhook-url-error').filter({ hasText: 'http' }).waitFor();
+  await section.locator('#webhook-url-error').filter({ hasText: 'Enter an https URL' }).waitFor();
   await url.fill(receiver.url);
   for (const event of await section.getByRole('checkbox').all()) await event.uncheck();
   await section.getByRole('button', { name: 'Add a webhook' }).click();
@@ -78,7 +78,7 @@ test('a webhook is made, tried, changed, sent again, and deleted', async () => {
   await section.getByRole('button', { name: `Enable: ${receiver.url}` }).click();
   await section.getByRole('button', { name: `Disable: ${receiver.url}` }).waitFor();
   await section.getByRole('button', { name: `Deliveries: ${receiver.url}` }).click();
-  await deliveries.getByRole('button', { name: 'Send webhook.test' }).click();
+  await deliveries.getByRole('button', { name: 'Send again: webhook.test' }).click();
   const [, second] = await receiver.received(2);
   expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
   expect(second?.body).toBe(first?.body);

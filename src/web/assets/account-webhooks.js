@@ -2,8 +2,7 @@ import { showDeliveries } from './account-deliveries.js';
 import { changeWebhook, createWebhook, deleteWebhook, rotateWebhook, testWebhook, webhooks } from './api.js';
 import { element, find } from './dom.js';
 import { clearProblem, submits } from './form.js';
-import { rowsOr, smallButton, tableParts } from './lists.js';
-import { moment } from './words.js';
+import { rowsOr, smallButton } from './lists.js';
 
 /**
  * @import { WebhookDto } from '../../webhooks/infrastructure/http/webhooks.dto.ts'

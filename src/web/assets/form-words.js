@@ -91,6 +91,7 @@ export function wordsFor({ code, detail }, field) {
     if (field.type === 'checkbox') return 'Choose one at least.';
     if (field.value === '') return 'Fill this in.';
     if (field.type === 'date') return 'Choose another day.';
+    if (field.type === 'url') return 'Enter an https URL on the public internet, without user and password.';
   }
   const own = field instanceof HTMLInputElement ? FIELD_WORDS[field.autocomplete]?.[code] : undefined;
   return own ?? FAULT_WORDS[code] ?? PROBLEM_WORDS[code] ?? `${detail}.`;

@@ -3,7 +3,7 @@ import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS } from '../../webhooks/domain/webho
 import { field } from './form-field.ts';
 
 /** The account's webhooks: endpoints with what was sent to them, and a form that makes one, whose secret it shows once, or changes one. */
-export const WEBHOOKS_BODY = html`<p class="hint">A URL of yours is told when images end. See the <a href="/api/documentation/#webhooks">guide</a>.</p>
+export const WEBHOOKS_BODY = html`<p class="hint">A URL of yours is told when images and batches end. See the <a href="/api/documentation/#webhooks">guide</a>.</p>
 <div class="alert" role="alert" id="webhooks-problem" hidden></div>
 <div id="webhooks" aria-live="polite"></div>
 <div class="notice" id="webhook-secret" role="status" hidden>
