@@ -165,8 +165,8 @@ describe("README's", () => {
     const { code, said } = await outcomeOf('bash', ['-c', program]);
     expect([code, said]).toEqual([0, expect.any(String)]);
     const [listed, usage, webhook] = said
-      .trimEnd()
       .split('\n')
+      .filter((line) => line !== '')
       .slice(-3)
       .map((line) => JSON.parse(line));
     expect(listed).toMatchObject({ results: [], next: null });

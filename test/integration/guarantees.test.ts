@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,6 +26,13 @@ function testsOf(text: string): Row['tests'][number] {
   return { file, names: names.split(', ').filter((name) => name !== '') };
 }
 
+/** A test's file, and what it has from the support folder beside it, where names of several tests may stand. */
+function sourceOf(path: string): string {
+  const source = readFileSync(path, 'utf8');
+  const support = [...source.matchAll(/from '(\.\/support\/[^']+)'/g)];
+  return [source, ...support.map(([, file = '']) => readFileSync(join(dirname(path), file), 'utf8'))].join('\n');
+}
+
 test('there are guarantees', () => {
   expect(rows().length).toBeGreaterThan(10);
 });
@@ -35,7 +42,7 @@ test.each(rows())('is shown by the tests that are named: $guarantee', ({ tests }
   for (const { file, names } of tests) {
     const path = join(ROOT, 'test', `${file}.test.ts`);
     expect([file, existsSync(path)]).toEqual([file, true]);
-    const source = readFileSync(path, 'utf8');
+    const source = sourceOf(path);
     for (const piece of names.flatMap((name) => name.split('…')).map((part) => part.trim())) {
       expect([piece, source.includes(piece)]).toEqual([piece, true]);
     }
