@@ -230,7 +230,7 @@ test('a deleted job is gone', async () => {
   await page.locator('#picture-facts').waitFor();
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.getByRole('button', { name: 'Delete' }).click();
-  await page.getByText('Deleted: original and result are erased').waitFor();
+  await page.locator('#job').getByText('Deleted: original and result are erased').waitFor();
   await page.locator('#history').getByText('None yet').waitFor();
 });
 
