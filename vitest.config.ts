@@ -20,8 +20,8 @@ const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
 /** Suites of what is the same in both: documents, and HTTP before a database, a queue or a store is asked. */
 const OF_NO_PROFILE = 'test/e2e/{answer-headers,documented-answers,node-refusals,problem-pages,schema}.test.ts';
 
-/** Faults under a steady load, or many jobs: beside others they would be about the machine. */
-const FAULTS_UNDER_LOAD = 'test/faults/{many-jobs,postgresql-away,redis-away}.test.ts';
+/** Faults under a steady load, of many jobs, or of a server that is slow to speak: beside others they would be about the machine. */
+const FAULTS_UNDER_LOAD = 'test/faults/{many-jobs,postgresql-away,postgresql-silent,redis-away}.test.ts';
 /** What all faults have in common. */
 const FAULTS = {
   globalSetup: SERVERS,
