@@ -23,10 +23,10 @@ afterAll(async () => {
 });
 
 /** Makes of each delivery ten thousand that are due. */
-const FLOOD = `insert into webhook_deliveries (id, account_id, endpoint_id, job_id, event, destination, url, body, status,
+const FLOOD = `insert into webhook_deliveries (id, account_id, endpoint_id, subject_id, event, destination, url, body, status,
     attempt, tries, attempts, next_attempt_at, held_until, created_at)
   with recursive numbers(n) as (select 10000 union all select n + 1 from numbers where n < 19999)
-  select PREFIX, account_id, endpoint_id, job_id, event, destination, url, body, 'due', 0, 0, attempts, created_at, null,
+  select PREFIX, account_id, endpoint_id, subject_id, event, destination, url, body, 'due', 0, 0, attempts, created_at, null,
     created_at from webhook_deliveries, numbers`;
 
 test('ten thousand events that are due to an endpoint which never answers hold up no other endpoint', async () => {
