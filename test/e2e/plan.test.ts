@@ -70,6 +70,8 @@ describe('a plan', () => {
     const alone = (await plan({ source: large, operations: [] }, tokens.access)).body.estimated_seconds;
     const first = await images.submit(bytes);
     for (let n = 0; n < 4; n += 1) await images.submit(bytes);
+    // What estimates are made of is looked up once a second.
+    service.clock.advance(2);
     const behind = (await plan({ source: large, operations: [] }, tokens.access)).body.estimated_seconds;
     const last = await images.submit(bytes);
     expect([alone, behind]).toEqual([first.seconds_remaining, last.seconds_remaining]);
