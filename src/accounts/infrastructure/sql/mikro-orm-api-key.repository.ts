@@ -1,7 +1,6 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
-import { readTogether } from '../../../database/read-together.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../shared/uuid.ts';
 import { ApiKeyRepository, type Proof } from '../../application/ports.ts';
@@ -14,12 +13,13 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<ApiKey>;
   private readonly byPrefix: string;
-  private readonly wanted = readTogether((prefixes) => this.findAll(prefixes));
+  private readonly wanted: (prefix: string) => Promise<Proof<ApiKey> | null>;
 
   constructor(private readonly em: EntityManager) {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, ApiKey);
+    this.wanted = this.statements.finder((prefixes) => this.findAll(prefixes));
     this.byPrefix = `select ${this.rows.columns}, own_policy from api_keys ${WITH_ACCOUNT}
       where ${this.statements.isListed('prefix', 'text')}`;
   }
