@@ -1,3 +1,6 @@
+/** The version of a change that tells only that others may have been missed: whoever listens looks again. */
+export const MISSED = 0;
+
 /** One change of a job; `version` is null when it was deleted. */
 export interface JobChange {
   readonly id: string;

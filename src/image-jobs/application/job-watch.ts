@@ -1,4 +1,4 @@
-import type { JobChange, JobEvents } from './job-events.ts';
+import { type JobChange, type JobEvents, MISSED } from './job-events.ts';
 
 /** Watches jobs from the moment it is made, so that a change between two looks at them is not missed. */
 export class JobWatch {
@@ -6,18 +6,14 @@ export class JobWatch {
   private readonly unsubscribe: () => void;
   private readonly over = new AbortController();
 
-  /** Woken by each change, or by those alone that `wakes` tells. */
-  constructor(events: JobEvents, ids: readonly string[], wakes: (change: JobChange) => boolean = () => true) {
-    const listener = (change: JobChange) => {
-      if (wakes(change)) this.change.resolve();
-    };
-    const subscriptions = ids.map((id) => events.subscribe(id, listener));
+  constructor(events: JobEvents, ids: readonly string[]) {
+    const subscriptions = ids.map((id) => events.subscribe(id, (change) => this.hear(change)));
     this.unsubscribe = () => {
       for (const unsubscribe of subscriptions) unsubscribe();
     };
   }
 
-  /** Resolves once one of them has changed so since this was last awaited, or the watch is over. */
+  /** Resolves once one of them has changed since this was last awaited, or the watch is over. */
   async changed(): Promise<void> {
     await this.change.promise;
     if (!this.isOver) this.change = Promise.withResolvers();
@@ -28,7 +24,7 @@ export class JobWatch {
     // Without a reason of ours it would make an exception, stack and all.
     this.over.abort('over');
     this.unsubscribe();
-    this.change.resolve();
+    this.wake();
   }
 
   get isOver(): boolean {
@@ -38,5 +34,47 @@ export class JobWatch {
   /** Aborted when nothing more is waited for. */
   get signal(): AbortSignal {
     return this.over.signal;
+  }
+
+  protected hear(_change: JobChange): void {
+    this.wake();
+  }
+
+  protected wake(): void {
+    this.change.resolve();
+  }
+}
+
+/** Is woken when all the jobs that are awaited have ended, and not by each of them: of a batch it may be hundreds. */
+export class EndWatch extends JobWatch {
+  private readonly ended = new Set<string>();
+  private awaited: readonly string[];
+
+  constructor(events: JobEvents, ids: readonly string[]) {
+    super(events, ids);
+    this.awaited = ids;
+  }
+
+  /** Looks at the jobs; those that end meanwhile need not be awaited any more, whatever was seen of them. */
+  look<T>(find: () => Promise<T>): Promise<T> {
+    this.ended.clear();
+    return find();
+  }
+
+  /** These are left, by the latest look at them. */
+  awaits(ids: readonly string[]): void {
+    this.awaited = ids;
+    this.wakeIfEnded();
+  }
+
+  protected override hear({ id, version, unfinished }: JobChange): void {
+    if (unfinished) return;
+    if (version === MISSED) return this.wake();
+    this.ended.add(id);
+    this.wakeIfEnded();
+  }
+
+  private wakeIfEnded(): void {
+    if (this.awaited.every((id) => this.ended.has(id))) this.wake();
   }
 }

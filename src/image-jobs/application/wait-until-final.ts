@@ -2,7 +2,7 @@ import type { RecheckCaller } from '../../accounts/application/recheck-caller.ts
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
 import type { JobEvents } from './job-events.ts';
-import { JobWatch } from './job-watch.ts';
+import { EndWatch } from './job-watch.ts';
 import type { WaitingPlaces } from './waiting-places.ts';
 
 /** How long to wait at most, and who can end it sooner. */
@@ -16,6 +16,8 @@ export interface Patience {
 export interface Final {
   /** Whether the wait for it is over. */
   isFinal(): boolean;
+  /** The jobs whose ends it waits for. */
+  unfinished(): readonly string[];
 }
 
 /** Finds what can be waited for, and followed. */
@@ -29,10 +31,10 @@ export interface Finder<T extends Final> {
 /** What is waited for as it was made, and the watch that was kept on it from before. */
 export interface Watched<T> {
   readonly found: T;
-  readonly watch: JobWatch;
+  readonly watch: EndWatch;
 }
 
-/** Waits until something is final, woken by the events of its jobs; between two of them nothing is held but a place. */
+/** Waits until something is final, woken by the ends of its jobs; until then nothing is held but a place. */
 export abstract class WaitUntilFinal<T extends Final> {
   constructor(
     private readonly finder: Finder<T>,
@@ -65,16 +67,17 @@ export abstract class WaitUntilFinal<T extends Final> {
   }
 
   /** A watch that is woken by the ends of jobs. */
-  protected watchOf(jobIds: readonly string[]): JobWatch {
-    return new JobWatch(this.events, jobIds, ({ unfinished }) => !unfinished);
+  protected watchOf(jobIds: readonly string[]): EndWatch {
+    return new EndWatch(this.events, jobIds);
   }
 
-  private async whenFinal(watch: JobWatch, caller: Caller, id: string, made?: T): Promise<T> {
+  private async whenFinal(watch: EndWatch, caller: Caller, id: string, made?: T): Promise<T> {
     for (let first = made; ; first = undefined) {
       // Once more after the end, so that the answer is the state of that moment.
       const { isOver } = watch;
-      const found = first ?? (await this.finder.execute(caller, id));
+      const found = first ?? (await watch.look(() => this.finder.execute(caller, id)));
       if (isOver || found.isFinal()) return found;
+      watch.awaits(found.unfinished());
       await watch.changed();
       await this.assertStillLetIn(caller);
     }

@@ -195,6 +195,11 @@ export class ImageJob {
     return this.status !== 'pending' && this.status !== 'processing';
   }
 
+  /** Its own id while it waits or runs. */
+  unfinished(): string[] {
+    return this.isFinal() ? [] : [this.id];
+  }
+
   /** Version under which it became final; its first download and its expiry are the changes that follow. Null before. */
   finalVersion(): number | null {
     if (!this.isFinal()) return null;

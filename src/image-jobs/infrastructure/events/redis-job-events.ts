@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
-import { type JobChange, JobEvents } from '../../application/job-events.ts';
+import { type JobChange, JobEvents, MISSED } from '../../application/job-events.ts';
 
 /** Every process hears every change: they are few beside the requests, and a listener needs no round trip to begin. */
 const CHANNEL = 'imagepro:job-changes';
@@ -47,6 +47,6 @@ export class RedisJobEvents extends JobEvents {
       // The connection went away again; it tells when it is back.
       return;
     }
-    for (const id of this.emitter.eventNames()) this.tell({ id: String(id), version: 0 });
+    for (const id of this.emitter.eventNames()) this.tell({ id: String(id), version: MISSED });
   }
 }
