@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { parse } from 'yaml';
-import type { UsagePolicy } from '../accounts/domain/usage-policy.ts';
 import { OperatorError } from '../shared/operator-error.ts';
 import { numberFrom } from '../shared/setting-values.ts';
+import { contradictions } from './contradictions.ts';
 import { Settings } from './settings.ts';
 
 /** One entry of `config/default.yaml`. */
@@ -91,56 +91,6 @@ function sentences(errors: ValidationError[], section: Section): string[] {
 function isAboutRightOnes(problems: string[]): (contradiction: string) => boolean {
   const wrong = problems.map((problem) => problem.split(':', 1)[0]);
   return (contradiction) => !wrong.some((variable) => new RegExp(`\\b${variable}\\b`).test(contradiction));
-}
-
-/** Settings that are right one by one, and wrong together. */
-function contradictions(settings: Settings): string[] {
-  return [...qualityContradictions(settings), ...profileContradictions(settings), ...storageContradictions(settings)];
-}
-
-function qualityContradictions({ policies }: Settings): string[] {
-  return Object.entries(policies)
-    .filter(([, policy]: [string, UsagePolicy]) => policy.qualityMin > policy.qualityMax)
-    .map(([name, { qualityMin, qualityMax }]: [string, UsagePolicy]) => {
-      const prefix = name.toUpperCase();
-      return `${prefix}_QUALITY_MIN: expected at most ${prefix}_QUALITY_MAX, which is ${qualityMax}, received ${qualityMin}`;
-    });
-}
-
-/** PostgreSQL and Redis come together, with what several processes must agree on; SQLite serves one process alone. */
-function profileContradictions({ deployment, http, security }: Settings): string[] {
-  const { role, databaseUrl, redisUrl } = deployment;
-  if (databaseUrl === null && redisUrl === null) {
-    if (role === 'all') return [];
-    return [`APP_ROLE: expected all without DATABASE_URL, since SQLite serves one process alone, received "${role}"`];
-  }
-  const missing = (variable: string, what: string, because: string) =>
-    `${variable}: expected ${what}, since ${because} is set, received nothing`;
-  return [
-    databaseUrl === null && missing('DATABASE_URL', 'the URL of a PostgreSQL database', 'REDIS_URL'),
-    redisUrl === null && missing('REDIS_URL', 'the URL of a Redis server', 'DATABASE_URL'),
-    databaseUrl !== null &&
-      security.jwtSecret === null &&
-      missing('JWT_SECRET', 'at least 32 bytes that every process has', 'DATABASE_URL'),
-    databaseUrl !== null &&
-      http.publicUrl === null &&
-      missing('PUBLIC_URL', 'the address that clients use', 'DATABASE_URL'),
-  ].filter((problem) => problem !== false);
-}
-
-function storageContradictions({ s3 }: Settings): string[] {
-  const { bucket, endpoint, accessKeyId, secretAccessKey } = s3;
-  if (bucket === null) {
-    return endpoint === null
-      ? []
-      : ['S3_BUCKET: expected the name of a bucket, since S3_ENDPOINT is set, received nothing'];
-  }
-  if ((accessKeyId === null) === (secretAccessKey === null)) return [];
-  const [missing, given] =
-    accessKeyId === null
-      ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
-      : ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'];
-  return [`${missing}: expected a value, since ${given} is set, received nothing`];
 }
 
 function frozen<T extends object>(value: T): T {

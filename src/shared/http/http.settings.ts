@@ -54,7 +54,8 @@ export class HttpSettings {
   keepAliveSeconds: number;
   @IntegerBetween(1, 86_400)
   requestTimeoutSeconds: number;
-  @IntegerBetween(1, 86_400)
+  /** No shorter than any answer keeps a client waiting for its first byte (`Prefer: wait`), twice over. */
+  @IntegerBetween(60, 86_400)
   stallSeconds: number;
   @IntegerBetween(1, 3600)
   shutdownGraceSeconds: number;

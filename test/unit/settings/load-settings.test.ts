@@ -230,3 +230,13 @@ test('settings that contradict each other are named together', () => {
     'AUTHENTICATED_QUALITY_MIN: expected at most AUTHENTICATED_QUALITY_MAX, which is 5, received 10',
   ]);
 });
+
+test('a connection is cut as stalled no sooner than its request is refused as too slow', () => {
+  expect(problemsOf({ REQUEST_TIMEOUT_SECONDS: '150' })).toEqual([
+    'STALL_SECONDS: expected more than REQUEST_TIMEOUT_SECONDS, which is 150, received 150',
+  ]);
+  expect(problemsOf({ REQUEST_TIMEOUT_SECONDS: '600', STALL_SECONDS: '601' })).toEqual([]);
+  expect(problemsOf({ STALL_SECONDS: '59' })).toEqual([
+    'STALL_SECONDS: expected an integer from 60 to 86400, received 59',
+  ]);
+});

@@ -1,0 +1,65 @@
+import type { UsagePolicy } from '../accounts/domain/usage-policy.ts';
+import type { Settings } from './settings.ts';
+
+/** What is wrong with settings that are right one by one: a sentence each, with the variable's name. */
+export function contradictions(settings: Settings): string[] {
+  return [
+    ...qualityContradictions(settings),
+    ...timeContradictions(settings),
+    ...profileContradictions(settings),
+    ...storageContradictions(settings),
+  ];
+}
+
+function qualityContradictions({ policies }: Settings): string[] {
+  return Object.entries(policies)
+    .filter(([, policy]: [string, UsagePolicy]) => policy.qualityMin > policy.qualityMax)
+    .map(([name, { qualityMin, qualityMax }]: [string, UsagePolicy]) => {
+      const prefix = name.toUpperCase();
+      return `${prefix}_QUALITY_MIN: expected at most ${prefix}_QUALITY_MAX, which is ${qualityMax}, received ${qualityMin}`;
+    });
+}
+
+/** A request that comes too slowly is told so; of a connection that is cut as stalled nobody hears. */
+function timeContradictions({ http: { requestTimeoutSeconds, stallSeconds } }: Settings): string[] {
+  if (stallSeconds > requestTimeoutSeconds) return [];
+  return [
+    `STALL_SECONDS: expected more than REQUEST_TIMEOUT_SECONDS, which is ${requestTimeoutSeconds}, received ${stallSeconds}`,
+  ];
+}
+
+/** PostgreSQL and Redis come together, with what several processes must agree on; SQLite serves one process alone. */
+function profileContradictions({ deployment, http, security }: Settings): string[] {
+  const { role, databaseUrl, redisUrl } = deployment;
+  if (databaseUrl === null && redisUrl === null) {
+    if (role === 'all') return [];
+    return [`APP_ROLE: expected all without DATABASE_URL, since SQLite serves one process alone, received "${role}"`];
+  }
+  const missing = (variable: string, what: string, because: string) =>
+    `${variable}: expected ${what}, since ${because} is set, received nothing`;
+  return [
+    databaseUrl === null && missing('DATABASE_URL', 'the URL of a PostgreSQL database', 'REDIS_URL'),
+    redisUrl === null && missing('REDIS_URL', 'the URL of a Redis server', 'DATABASE_URL'),
+    databaseUrl !== null &&
+      security.jwtSecret === null &&
+      missing('JWT_SECRET', 'at least 32 bytes that every process has', 'DATABASE_URL'),
+    databaseUrl !== null &&
+      http.publicUrl === null &&
+      missing('PUBLIC_URL', 'the address that clients use', 'DATABASE_URL'),
+  ].filter((problem) => problem !== false);
+}
+
+function storageContradictions({ s3 }: Settings): string[] {
+  const { bucket, endpoint, accessKeyId, secretAccessKey } = s3;
+  if (bucket === null) {
+    return endpoint === null
+      ? []
+      : ['S3_BUCKET: expected the name of a bucket, since S3_ENDPOINT is set, received nothing'];
+  }
+  if ((accessKeyId === null) === (secretAccessKey === null)) return [];
+  const [missing, given] =
+    accessKeyId === null
+      ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+      : ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'];
+  return [`${missing}: expected a value, since ${given} is set, received nothing`];
+}
