@@ -1,5 +1,4 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
-import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import { ImageJob, type Submission } from '../domain/image-job.ts';
 import { foretell } from './foretell-outputs.ts';
 import type { Upload } from './upload.ts';
@@ -13,13 +12,8 @@ export interface JobTerms extends Pick<Submission, 'id' | 'batch'> {
  * The job that an upload asks for, as far as its header tells.
  * @throws unreadable_image, too_many_pixels, validation_failed
  */
-export async function preparedJob(
-  headers: ImageHeaderReader,
-  caller: Caller,
-  upload: Upload,
-  { now, ...terms }: JobTerms,
-): Promise<ImageJob> {
-  const facts = await headers.read(upload.path, upload.format);
+export async function preparedJob(caller: Caller, upload: Upload, { now, ...terms }: JobTerms): Promise<ImageJob> {
+  const facts = await upload.facts;
   const outputs = foretell(caller, facts, upload.wanted).map(({ name, operations, warnings }) => ({
     name,
     operations,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../accounts/domain/caller.ts';
-import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import { ApplicationError, type Fault } from '../../shared/application-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { requestProblems } from '../../shared/problems.ts';
@@ -14,7 +13,7 @@ import { type JobTerms, preparedJob } from './prepared-job.ts';
 import type { Capacity } from './submit-image.ts';
 import type { Upload } from './upload.ts';
 
-/** Files that are looked at, and put away, at the same time: what they wait for is the disk. */
+/** Files that are put away at the same time: what they wait for is the disk. */
 const AT_ONCE = 4;
 
 /** A file that was refused while it came in. */
@@ -34,7 +33,6 @@ type Taken = RefusedUpload | { readonly job: ImageJob };
 /** Accepts files as one batch: from then on those that are not refused will be worked on. A death before leaves nothing. */
 export class SubmitBatch {
   constructor(
-    private readonly headers: ImageHeaderReader,
     private readonly files: FileStore,
     private readonly batches: BatchRepository,
     private readonly eraser: EraseBatch,
@@ -77,7 +75,7 @@ export class SubmitBatch {
   private async take(caller: Caller, file: Upload | RefusedUpload, terms: JobTerms): Promise<Taken> {
     if ('refusal' in file) return file;
     try {
-      const job = await preparedJob(this.headers, caller, file, terms);
+      const job = await preparedJob(caller, file, terms);
       // The file first: a row that is visible has its original, and a file without a row is swept up.
       await this.files.put(job.originalKey(), file.path);
       return { job };

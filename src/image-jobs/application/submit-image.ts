@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../accounts/domain/caller.ts';
-import type { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { ImageJob } from '../domain/image-job.ts';
@@ -18,7 +17,6 @@ export interface Capacity {
 /** Accepts an upload as a job: from then on it will be worked on, whatever happens to this process. */
 export class SubmitImage {
   constructor(
-    private readonly headers: ImageHeaderReader,
     private readonly files: FileStore,
     private readonly jobs: ImageJobRepository,
     private readonly eraser: EraseImageJob,
@@ -29,7 +27,7 @@ export class SubmitImage {
 
   /** @throws unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes, monthly_limit, queue_full */
   async execute(caller: Caller, upload: Upload, id: string = randomUUID()): Promise<ImageJob> {
-    const job = await preparedJob(this.headers, caller, upload, { id, now: this.clock.now() });
+    const job = await preparedJob(caller, upload, { id, now: this.clock.now() });
     // The file first: a row that is visible has its original, and a file without a row is swept up.
     await this.files.put(job.originalKey(), upload.path);
     await this.admit(caller, job);

@@ -1,3 +1,4 @@
+import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
 import type { SourceFormat } from '../../imaging/domain/image-format.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
 import type { Wanted } from '../domain/wanted.ts';
@@ -9,6 +10,8 @@ export interface Upload {
   readonly bytes: number;
   /** Of the bytes, in hex. */
   readonly sha256: string;
+  /** What its header says, read since it came in; rejects with unreadable_image or unsupported_jpeg. */
+  readonly facts: Promise<ImageFacts>;
   /** File name that the client gave. */
   readonly name: string;
   readonly wanted: Wanted;

@@ -1,7 +1,6 @@
 import { EntityManager } from '@mikro-orm/core';
 import type { Provider } from '@nestjs/common';
 import { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
-import { ImageHeaderReader } from '../../imaging/application/ports.ts';
 import { Clock } from '../../shared/clock.ts';
 import { HttpSettings } from '../../shared/http/http.settings.ts';
 import { TaskQueue } from '../../shared/tasks/task-queue.ts';
@@ -32,7 +31,7 @@ export const BATCH_PROVIDERS: readonly Provider[] = [
   useCase(WatchBatch, FindBatch, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
   useCase(EraseBatch, BatchRepository, FileStore, IdempotencyClaims, JobEvents),
   useCase(DownloadBatch, FindBatch, BatchRepository, Clock),
-  useCase(SubmitBatch, ImageHeaderReader, FileStore, BatchRepository, EraseBatch, TaskQueue, Clock, JobSettings),
+  useCase(SubmitBatch, FileStore, BatchRepository, EraseBatch, TaskQueue, Clock, JobSettings),
   useCase(SubmitBatchOnce, SubmitBatch, MakeOnce, BatchRepository, EraseBatch),
   useCase(BatchForm, PictureForm, BatchSettings),
   useCase(BatchPresenter, Clock, HttpSettings),

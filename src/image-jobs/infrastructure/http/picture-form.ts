@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Caller } from '../../../accounts/domain/caller.ts';
+import type { ImageHeaderReader } from '../../../imaging/application/ports.ts';
+import type { ImageFacts } from '../../../imaging/domain/image-facts.ts';
 import type { Warning } from '../../../imaging/domain/warning.ts';
 import { shown } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
@@ -11,6 +13,7 @@ import type { WebhookUrls } from '../../application/webhook-urls.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { WANTED_MEMBERS, type Wanted } from '../../domain/wanted.ts';
 import { type ReceivedUpload, receiveUpload, type UploadLimits } from './receive-upload.ts';
+import type { SpooledImage } from './spooled-images.ts';
 import type { WantedReader } from './wanted-reader.ts';
 import { WEBHOOK_URL, webhookUrlIn } from './webhook-url-field.ts';
 
@@ -32,6 +35,7 @@ export class PictureForm {
 
   constructor(
     private readonly spool: Spool,
+    private readonly headers: ImageHeaderReader,
     private readonly files: FileStore,
     private readonly wantedReader: WantedReader,
     private readonly webhookUrls: WebhookUrls,
@@ -48,6 +52,7 @@ export class PictureForm {
       limitOwner,
       texts: [...WANTED_MEMBERS, WEBHOOK_URL],
       spool: this.spool,
+      factsOf: (image) => this.factsOf(image),
     });
     const { wanted, faults } = await this.wantedReader.inForm(texts, caller);
     const { webhookUrl, faults: urlFaults } = await webhookUrlIn(texts, caller, this.webhookUrls);
@@ -61,6 +66,13 @@ export class PictureForm {
     assertNoFaults([...stray, ...(hasImage ? [] : [missing]), ...faults, ...urlFaults]);
     const form = { images, refused, wanted, warnings: warningsOf(ignoredFields) };
     return { ...form, ...(webhookUrl !== undefined && { webhookUrl }) };
+  }
+
+  /** Read while other files come. Who needs it hears of a refusal; nobody may, where the form is at fault. */
+  private factsOf({ path, format }: SpooledImage): Promise<ImageFacts> {
+    const facts = this.headers.read(path, format);
+    facts.catch(() => undefined);
+    return facts;
   }
 
   /** @throws disk_full, while less is free than the operator wants */

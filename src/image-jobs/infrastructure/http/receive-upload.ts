@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { ImageFacts } from '../../../imaging/domain/image-facts.ts';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation, shown } from '../../../shared/expectation.ts';
 import { formPartOf } from '../../../shared/http/form-part.ts';
@@ -28,6 +29,8 @@ export interface UploadLimits extends FileLimit {
   /** The fields of text that are read; each may come in several parts, as files too (a Blob has a file name). */
   readonly texts: readonly string[];
   readonly spool: Spool;
+  /** Begins to read the header of an image that has come. */
+  readonly factsOf: (image: SpooledImage) => Promise<ImageFacts>;
 }
 
 /** Which of the images sent it is. */
@@ -39,7 +42,9 @@ interface SentImage {
 }
 
 /** An image as it came. */
-export type ReceivedImage = SpooledImage & SentImage;
+export interface ReceivedImage extends SpooledImage, SentImage {
+  readonly facts: Promise<ImageFacts>;
+}
 
 /** A form that has arrived. */
 export interface ReceivedUpload {
@@ -95,7 +100,7 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
     const image = await spooled.take(first?.value ? after(first.value, content) : content, field);
     const sent = { name: cleanName(name ?? ''), position };
     if ('refusal' in image) refused.push({ ...image, ...sent });
-    else images.push({ ...image, ...sent });
+    else images.push({ ...image, ...sent, facts: limits.factsOf(image) });
   };
   const takePart = async (part: Part): Promise<void> => {
     const { field, fileName, type } = formPartOf(part.headers);
