@@ -124,3 +124,13 @@ export function boundUnder(limits: ImageLimits, bound: Bound): number {
 export function isRequired({ default: byDefault, optional, unless }: Parameter): boolean {
   return byDefault === undefined && !optional && unless === undefined;
 }
+
+/** The value that a caller's word or number means, as it is stored; undefined for what is none. */
+export function meantBy(
+  given: unknown,
+  { values, aliases = {}, ignoresCase }: ChoiceParameter,
+): string | number | undefined {
+  const word = ignoresCase && typeof given === 'string' ? given.toLowerCase() : given;
+  const meant = typeof word === 'string' && Object.hasOwn(aliases, word) ? aliases[word] : word;
+  return values.find((value) => value === meant);
+}

@@ -1,14 +1,5 @@
-import { applyDecorators } from '@nestjs/common';
-import { ValidateIf } from 'class-validator';
 import type { Caller } from '../../../accounts/domain/caller.ts';
-import { COLOR_FORMS, COLOR_PATTERN } from '../../../imaging/domain/color.ts';
-import {
-  boundUnder,
-  type ChoiceParameter,
-  type IntegerParameter,
-  isRequired,
-  type Parameter,
-} from '../../../imaging/domain/parameter.ts';
+import { meantBy, type Parameter } from '../../../imaging/domain/parameter.ts';
 import {
   type AnyOperationDefinition,
   definitionNamed,
@@ -18,7 +9,8 @@ import {
 import type { Fault } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { checked, fault } from '../../../shared/http/checked.ts';
-import { Expect, Flag, IntegerBetween, OneOf } from '../../../shared/validation.ts';
+import { Expect, OneOf } from '../../../shared/validation.ts';
+import { parametersClass } from './parameters-class.ts';
 
 /** The operations of a request, and every fault in them; there are operations only where there is no fault. */
 export interface ParsedOperations {
@@ -88,66 +80,6 @@ function faultsTogether(
   );
 }
 
-const classes = new WeakMap<object, Map<string, new () => object>>();
-
-/** A class-validator class of an operation's parameters, with the bounds of the caller's policy. */
-function parametersClass(definition: AnyOperationDefinition, caller: Caller): new () => object {
-  const ofPolicy = classes.get(caller.policy) ?? new Map<string, new () => object>();
-  classes.set(caller.policy, ofPolicy);
-  const known = ofPolicy.get(definition.type);
-  if (known) return known;
-  class Parameters {}
-  for (const [name, parameter] of Object.entries<Parameter>(definition.parameters)) {
-    decoratorOf(parameter, caller)(Parameters.prototype, name);
-  }
-  ofPolicy.set(definition.type, Parameters);
-  return Parameters;
-}
-
-function decoratorOf(parameter: Parameter, caller: Caller): PropertyDecorator {
-  const value = valueDecorator(parameter, caller);
-  if (isRequired(parameter)) return value;
-  const { unless } = parameter;
-  return applyDecorators(
-    value,
-    ValidateIf((others, given) => given !== undefined || (unless !== undefined && others[unless] === undefined)),
-  );
-}
-
-function valueDecorator(parameter: Parameter, caller: Caller): PropertyDecorator {
-  switch (parameter.kind) {
-    case 'integer':
-      return integerDecorator(parameter, caller);
-    case 'choice':
-      return choiceDecorator(parameter);
-    case 'flag':
-      return Flag();
-    case 'color':
-      return Expect({ name: 'color', what: COLOR_FORMS, test: isColor });
-  }
-}
-
-function integerDecorator({ from, to }: IntegerParameter, { policy, limitOwner }: Caller): PropertyDecorator {
-  const ofPolicy = typeof from === 'string' || typeof to === 'string';
-  const whose = ofPolicy ? ` (limit of ${limitOwner})` : '';
-  return IntegerBetween(boundUnder(policy, from), boundUnder(policy, to), whose);
-}
-
-function choiceDecorator(parameter: ChoiceParameter): PropertyDecorator {
-  return Expect({
-    name: 'choice',
-    what: `one of ${parameter.values.join(', ')}`,
-    test: (given) => meantBy(given, parameter) !== undefined,
-  });
-}
-
-/** The value that a caller's word or number means, as it is stored; undefined for what is none. */
-function meantBy(given: unknown, { values, aliases = {}, ignoresCase }: ChoiceParameter): string | number | undefined {
-  const word = ignoresCase && typeof given === 'string' ? given.toLowerCase() : given;
-  const meant = typeof word === 'string' && Object.hasOwn(aliases, word) ? aliases[word] : word;
-  return values.find((value) => value === meant);
-}
-
 function normalised({ parameters }: AnyOperationDefinition, given: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries<Parameter>(parameters).map(([name, parameter]) => {
     return [name, meaningOf(given[name], parameter) ?? parameter.default] as const;
@@ -159,10 +91,6 @@ function normalised({ parameters }: AnyOperationDefinition, given: Record<string
 function meaningOf(given: unknown, parameter: Parameter): unknown {
   if (parameter.kind === 'choice') return meantBy(given, parameter);
   return parameter.kind === 'color' && typeof given === 'string' ? given.toLowerCase() : given;
-}
-
-function isColor(given: unknown): boolean {
-  return typeof given === 'string' && COLOR_PATTERN.test(given);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
