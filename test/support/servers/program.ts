@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Debian's packages of the servers that tests need. */
-const PACKAGES = 'postgresql redis-server';
+const PACKAGES = 'postgresql redis-server haproxy';
 
 /** Path of a program, a server's if no packages are named; installs Debian's when there is none and this user may. */
 export function findProgram(name: string, packages = PACKAGES): string {
