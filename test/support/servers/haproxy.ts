@@ -30,7 +30,7 @@ export class HaProxy {
   static async before(...apis: readonly string[]): Promise<HaProxy> {
     const folder = await mkdtemp(join(tmpdir(), 'imagepro-haproxy-'));
     const [port, health] = [await freePort(), await freePort()];
-    const servers = apis.map((url, index) => `server api${index} ${new URL(url).host} check inter 100ms`);
+    const servers = apis.map((url, index) => `server api${index} ${new URL(url).host} check inter 2s`);
     const configuration = Object.entries({
       resolvers: '',
       servers: servers.join('\n  '),
