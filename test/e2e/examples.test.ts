@@ -148,9 +148,9 @@ describe("README's", () => {
 
   test('several results and batches go on from the walk', async () => {
     service.clock.advance(60);
-    const walk = block('/accounts/register/').trimEnd().replace(/\)$/, '');
+    const walk = block('/accounts/register/');
     await image(photograph(300, 200)).jpeg().toFile(join(folder, 'smaller.jpg'));
-    const program = `${walk}${block('/api/presets/site/')}${block('/api/batches/')})`;
+    const program = `${walk}${block('/api/presets/site/')}${block('/api/batches/')}`;
     const { code, said } = await outcomeOf('bash', ['-c', program]);
     expect([code, said]).toEqual([0, expect.stringContaining('"name":"site"')]);
     const names = (zip: string) => unpacked(join(folder, zip)).map(({ name }) => name);
@@ -160,8 +160,8 @@ describe("README's", () => {
 
   test('keys, usage and webhooks go on from the walk', async () => {
     service.clock.advance(60);
-    const walk = block('/accounts/register/').trimEnd().replace(/\)$/, '');
-    const program = `${walk}${block('/accounts/keys/')}echo; ${block('/api/usage/')}echo; ${block('/api/webhooks/')})`;
+    const walk = block('/accounts/register/');
+    const program = `${walk}${block('/accounts/keys/')}echo; ${block('/api/usage/')}echo; ${block('/api/webhooks/')}`;
     const { code, said } = await outcomeOf('bash', ['-c', program]);
     expect([code, said]).toEqual([0, expect.any(String)]);
     const [listed, usage, webhook] = said
