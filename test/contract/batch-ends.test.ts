@@ -120,7 +120,7 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
       const { id, ids, hook } = await told(6);
       const held = await Promise.all(ids.map(claimed));
       const ends = held.map((one, n) => {
-        if (n === 4) return jobs(n).remove(one.id);
+        if (n === 4) return jobs(n).remove(one.id).then(Boolean);
         return n % 2 === 0 ? work(n).complete(one, completion()) : work(n).fail(one, [failedOutput(ERROR)], NOW);
       });
       expect(await Promise.all(ends)).toEqual(ids.map(() => true));
@@ -134,7 +134,7 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
       const { id, ids, hook } = await told(2);
       await complete(ids[0]);
       if (isRunning) await claimed(ids[1]);
-      expect(await jobs().remove(ids[1] ?? '')).toBe(true);
+      expect(await jobs().remove(ids[1] ?? '')).toMatchObject({ id: ids[1] });
       expect(await messagesTo(hook)).toEqual([{ id, statuses: { completed: 1, refused: 1 }, baseUrl: null }]);
     }
   });
@@ -147,8 +147,8 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
     expect(await work().complete(late, completion())).toBe(false);
     const [first] = (await work().findAll([ids[0] ?? ''])) as [ImageJob];
     expect(await work().markExpired(first)).toBe(true);
-    for (const id of ids) expect(await jobs().remove(id)).toBe(true);
-    expect(await jobs().remove(ids[0] ?? '')).toBe(false);
+    for (const id of ids) expect(await jobs().remove(id)).toMatchObject({ id });
+    expect(await jobs().remove(ids[0] ?? '')).toBeNull();
     expect(await messagesTo(hook)).toHaveLength(1);
   });
 

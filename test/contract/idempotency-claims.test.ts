@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Caller } from '../../src/accounts/domain/caller.ts';
+import { Batch, type BatchState } from '../../src/image-jobs/domain/batch.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
+import { MikroOrmBatchRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-batch.repository.ts';
 import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/sql/mikro-orm-idempotency-claims.ts';
+import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
+import { accountCaller, job, NO_LIMITS, NOW } from './jobs.ts';
 
-const NOW = new Date('2026-01-01T12:00:00.000Z');
 const LONG_AGO = new Date(0);
 const { policies } = loadSettings({});
 
@@ -20,10 +24,20 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
   const database = useDatabase(kind);
   let repositories: MikroOrmIdempotencyClaims[];
   let claims: MikroOrmIdempotencyClaims;
+  let manager: EntityManager;
+  let jobs: MikroOrmImageJobRepository;
   beforeAll(() => {
+    manager = inTurn(database.managers, 0);
+    jobs = new MikroOrmImageJobRepository(manager);
     repositories = database.managers.map((em) => new MikroOrmIdempotencyClaims(em));
     claims = inTurn(repositories, 0);
   });
+
+  async function addedBatch(caller: Caller & { accountId: string }, id: string, count: number): Promise<BatchState> {
+    const sent = Array.from({ length: count }, (_, position) => job(caller, NOW, { batch: { id, position } }));
+    const batch = Batch.take(id, caller.accountId, NOW, []);
+    return (await new MikroOrmBatchRepository(manager).add(sent, NO_LIMITS, () => batch)) as BatchState;
+  }
 
   test('of twenty claims at once one holds the key, and all others see it', async () => {
     const holders = await Promise.all(
@@ -54,6 +68,19 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
     expect(await claims.isHeld(first)).toBe(false);
     const next = claimOf('released');
     expect(await claims.claim(next, LONG_AGO)).toBe(next);
+  });
+
+  test('the key of a batch is free when it has no job left, and not before', async () => {
+    const caller = await accountCaller(manager);
+    const first = await claims.claim(claimOf('batch'), LONG_AGO);
+    const { jobs: sent } = await addedBatch(caller, first.jobId, 2);
+    for (const { id } of sent) {
+      await claims.releaseEmptied(first.jobId);
+      expect(await claims.isHeld(first)).toBe(true);
+      await jobs.remove(id);
+    }
+    await claims.releaseEmptied(first.jobId);
+    expect(await claims.isHeld(first)).toBe(false);
   });
 
   test('a claim of the forgotten time is gone, a later one is not', async () => {

@@ -170,8 +170,8 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     const added = job(caller);
     await jobs.add(added, NO_LIMITS);
     expect(await jobs.idsOf(caller.accountId)).toEqual([added.id]);
-    expect(await jobs.remove(added.id)).toBe(true);
-    expect(await jobs.remove(added.id)).toBe(false);
+    expect(await jobs.remove(added.id)).toMatchObject({ id: added.id });
+    expect(await jobs.remove(added.id)).toBeNull();
     expect(await jobs.idsOf(caller.accountId)).toEqual([]);
   });
 });

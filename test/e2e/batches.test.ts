@@ -271,6 +271,27 @@ describe('an idempotency key', () => {
     const next = await batches.submit(sent, TO_WEBP, key);
     expect(next.id).not.toBe(id);
   });
+
+  test.each([
+    ['', {}],
+    [', also for whoever waits', { Prefer: 'wait=30' }],
+  ])('is free at once when the last of its images is deleted%s', async (words, prefer) => {
+    const key = { 'Idempotency-Key': `used up${words}` };
+    const three = [...sent, { name: 'b.png', bytes: png }];
+    const { id, images: files } = await batches.submit(three, TO_WEBP, key);
+    const [first, , last] = files.map(({ detail_url }) => detail_url?.split('/').at(-2) ?? '') as [
+      string,
+      string,
+      string,
+    ];
+    expect((await images.remove(first)).status).toBe(204);
+    expect((await batches.submit(three, TO_WEBP, key)).id).toBe(id);
+    expect((await images.remove(last)).status).toBe(204);
+    expect((await batches.get(`${id}/`)).status).toBe(404);
+    const again = await batches.upload(sent, [], { ...key, ...prefer });
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, null]);
+    expect(((await again.json()) as BatchDto).id).not.toBe(id);
+  });
 });
 
 describe('a batch', () => {

@@ -1,7 +1,10 @@
 import type { JobEvents } from './job-events.ts';
 import type { BatchRepository, FileStore, IdempotencyClaims, ImageJobRepository } from './ports.ts';
 
-/** Removes a job with its files and its idempotency key, also while a worker holds it: the worker finds its attempt gone, and drops its result. */
+/**
+ * Removes a job with its files and its idempotency key, also while a worker holds it: the worker finds its attempt gone, and
+ * drops its result. With the last job of a batch the batch is gone, and its key is free.
+ */
 export class EraseImageJob {
   constructor(
     private readonly jobs: ImageJobRepository,
@@ -16,8 +19,10 @@ export class EraseImageJob {
     const removed = await this.jobs.remove(id);
     await this.files.removeAllOf(id);
     await this.claims.release(id);
+    // Not before the removal is written for good: of two last ones at the same moment the later one finds none left.
+    if (removed?.batchId) await this.claims.releaseEmptied(removed.batchId);
     if (removed) await this.events.publish({ id, version: null });
-    return removed;
+    return removed !== null;
   }
 
   /** Removes all jobs and batches of an account. */

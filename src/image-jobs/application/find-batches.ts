@@ -42,8 +42,8 @@ export class ListBatches {
     const now = this.clock.now();
     const endedAfter = secondsAfter(now, -this.life.recordSeconds);
     const page = await pageOf(request, (limit) => this.batches.list(accountId, { ...request, limit, endedAfter }));
-    // Of those that are listed at least one job is remembered.
-    const items = page.items.map((state) => state.rememberedAt(now, this.life.recordSeconds) ?? state);
+    // One may have lost its last job since it was found.
+    const items = page.items.flatMap((state) => state.rememberedAt(now, this.life.recordSeconds) ?? []);
     return { ...page, items };
   }
 }

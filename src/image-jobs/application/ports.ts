@@ -51,8 +51,8 @@ export abstract class ImageJobRepository {
   abstract idsOf(accountId: string): Promise<string[]>;
   /** Sets the end of the window if this is the first download; true for the one who did. */
   abstract recordFirstDownload(id: string, downloadedAt: Date, downloadExpiresAt: Date): Promise<boolean>;
-  /** True if there was such a job. */
-  abstract remove(id: string): Promise<boolean>;
+  /** The job that was removed; null if there was none. */
+  abstract remove(id: string): Promise<ImageJob | null>;
 }
 
 /** Which batches of an account are listed. */
@@ -69,8 +69,9 @@ export abstract class BatchRepository {
     limits: AdmissionLimits,
     batchOf: (admissions: readonly Admission[]) => Batch | null,
   ): Promise<BatchState | null>;
+  /** Null for one that has lost its last job, too. */
   abstract find(id: string): Promise<BatchState | null>;
-  /** Newest first; those of which a job is remembered. */
+  /** Newest first; those of which a job is remembered. One that loses its last job meanwhile comes without any. */
   abstract list(accountId: string, query: BatchListQuery): Promise<BatchState[]>;
   /** Its jobs as a whole, in the order sent. */
   abstract jobsOf(id: string): Promise<ImageJob[]>;
@@ -103,8 +104,10 @@ export abstract class IdempotencyClaims {
   /** Gives the key of a holder who is dead to another claim; true for the one who got it. */
   abstract takeOver(holder: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean>;
   abstract isHeld(claim: IdempotencyClaim): Promise<boolean>;
-  /** Frees the key under which this job was, or would have been, made. */
+  /** Frees the key under which this job or batch was, or would have been, made. */
   abstract release(jobId: string): Promise<void>;
+  /** The same for a batch, if it has no job left. */
+  abstract releaseEmptied(batchId: string): Promise<void>;
 }
 
 /** What a completed attempt publishes. */

@@ -47,7 +47,7 @@ export interface BatchCounts {
   readonly refused: number;
 }
 
-/** A batch with the jobs that it has at one moment, in the order sent. */
+/** A batch with the jobs that it has at one moment, in the order sent. What is shown of it needs one at least. */
 export class BatchState {
   constructor(
     readonly batch: Batch,

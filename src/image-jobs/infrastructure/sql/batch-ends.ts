@@ -49,7 +49,7 @@ export class BatchEnds {
   private async follow(own: KeptStatements, batchId: string, last: ImageJob): Promise<(() => void)[]> {
     const unfinished = await own.rows(UNFINISHED, [batchId]);
     const state = unfinished.length === 0 ? await this.rows.find(own, batchId) : null;
-    if (!state || state.jobs.length === 0) return [];
+    if (!state) return [];
     const written: (() => void)[] = [];
     for (const { ending, statement } of this.endings.ofBatch({ state, last })) {
       const told = await follow(own, statement);

@@ -22,9 +22,10 @@ export class BatchRows {
     this.select = `select ${this.rows.columns} from batches where`;
   }
 
+  /** Null for one that has lost its last job, too: its row outlives that for a while. */
   async find(on: KeptStatements, id: string): Promise<BatchState | null> {
     const [state] = await this.list(on, 'id = ?', [id]);
-    return state ?? null;
+    return state && state.jobs.length > 0 ? state : null;
   }
 
   /** The batches that a condition finds, in its order, each with its jobs in theirs. */

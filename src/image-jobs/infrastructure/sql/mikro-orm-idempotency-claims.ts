@@ -10,6 +10,7 @@ const TAKE_OVER = `
   update idempotency_claims set fingerprint = ?, job_id = ?, claimed_at = ? where scope = ? and job_id = ?`;
 const IS_HELD = 'select job_id from idempotency_claims where scope = ? and job_id = ?';
 const RELEASE = 'delete from idempotency_claims where job_id = ?';
+const RELEASE_EMPTIED = `${RELEASE} and not exists (select 1 from image_jobs where batch_id = ?)`;
 
 /** Idempotency keys in the database. Each step is one statement. */
 export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
@@ -47,5 +48,9 @@ export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
 
   async release(jobId: string): Promise<void> {
     await this.statements.change(RELEASE, [jobId]);
+  }
+
+  async releaseEmptied(batchId: string): Promise<void> {
+    await this.statements.change(RELEASE_EMPTIED, [batchId, batchId]);
   }
 }

@@ -82,15 +82,15 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
   }
 
   /** A job that waits or runs may be what its batch still waits for. */
-  async remove(id: string): Promise<boolean> {
+  async remove(id: string): Promise<ImageJob | null> {
     const job = await this.find(id);
-    if (!job) return false;
+    if (!job) return null;
     const removed = await this.batches.ending(
       job,
       (on) => on.rows<{ status: ImageStatus }>(REMOVE, [id]),
       ([row]) => row !== undefined && ACTIVE.includes(row.status),
     );
-    return removed.length === 1;
+    return removed.length === 1 ? job : null;
   }
 
   private async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, ImageJob>> {
