@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -129,6 +131,26 @@ test('is a 410 once the window is over, and a 404 once the job is erased', async
   expect(await problem(archiveOf(expired))).toEqual([410, 'image_expired']);
   expect((await member.remove(erased.id)).status).toBe(204);
   expect(await problem(archiveOf(erased))).toEqual([404, 'image_not_found']);
+});
+
+test('lacks the files whose turn comes after the window, though it began within it', async () => {
+  // Together more than the kernel's buffers between the two take.
+  const outputs = Array.from({ length: 10 }, (_, n) => ({
+    name: `large-${n}`,
+    operations: [resize(1200, 900), convert('png')],
+  }));
+  const { id } = await made(outputs, 'slow.jpg', await image(photograph(1200, 900)).jpeg().toBuffer());
+  const headers = { Authorization: `Bearer ${tokens.access}` };
+  const asked = get(`${service.url}/api/images/${id}/archive/`, { headers });
+  // Not a byte of it is asked for until then.
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  service.clock.advance(await windowOf(await member.show(id)));
+  const bytes = new Uint8Array(Buffer.concat(await answer.toArray()));
+  const type = { 'Content-Type': String(answer.headers['content-type']) };
+  const entries = await unpackedAnswer(new Response(bytes, { headers: type }), folder);
+  const [first, last] = [entries.at(0), entries.at(-1)];
+  expect([first?.name, last?.name]).toEqual(['slow-large-0.png', 'missing.txt']);
+  expect(last?.bytes.toString()).toContain('slow-large-9.png: its download window ended while the archive was sent\n');
 });
 
 test('is a 409 before the job is done, and when it failed', async () => {

@@ -45,10 +45,7 @@ export class DownloadResult {
     const job = await this.find.execute(caller, id);
     const output = name === undefined ? job.topOutput() : outputNamed(job, name);
     const status = job.statusAt(this.clock.now());
-    if (status === 'expired') {
-      const end = job.downloadExpiresAt?.toISOString();
-      throw imageJobProblems.imageExpired.error(`Expected a request within the download window, which ended at ${end}`);
-    }
+    if (status === 'expired') throw expired(job.downloadExpiresAt);
     if (status !== 'completed' || !job.downloadExpiresAt) {
       throw imageJobProblems.imageNotReady.error(
         `Expected a job whose status is completed, received one that is ${status}`,
@@ -70,8 +67,13 @@ export class DownloadResult {
     return { job, downloads: downloadsOf(caller, job), missing: failedOutputsOf(job) };
   }
 
-  /** Bytes `start` to `end`, both included. A read that began within the window may finish after it. */
-  async read({ caller, job, output }: Download, range: { start: number; end: number }): Promise<Readable> {
+  /**
+   * Bytes `start` to `end`, both included. A read that began within the window may finish after it; of an archive each file
+   * is a read of its own.
+   * @throws image_expired, image_not_found
+   */
+  async read({ caller, job, output, expiresAt }: Download, range: { start: number; end: number }): Promise<Readable> {
+    if (this.clock.now() >= expiresAt) throw expired(expiresAt);
     try {
       return await this.files.read(job.resultKey(output), range);
     } catch (error) {
@@ -89,6 +91,11 @@ export class DownloadResult {
     const first = await this.jobs.recordFirstDownload(job.id, now, new Date(shortened));
     if (first) await this.events.publish({ id: job.id, version: job.version + 1 });
   }
+}
+
+function expired(end: Date | null) {
+  const told = end?.toISOString();
+  return imageJobProblems.imageExpired.error(`Expected a request within the download window, which ended at ${told}`);
 }
 
 /** All outputs of a job whose window is open. */
