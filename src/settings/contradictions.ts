@@ -20,12 +20,17 @@ function qualityContradictions({ policies }: Settings): string[] {
     });
 }
 
-/** A request that comes too slowly is told so; of a connection that is cut as stalled nobody hears. */
-function timeContradictions({ http: { requestTimeoutSeconds, stallSeconds } }: Settings): string[] {
-  if (stallSeconds > requestTimeoutSeconds) return [];
-  return [
-    `STALL_SECONDS: expected more than REQUEST_TIMEOUT_SECONDS, which is ${requestTimeoutSeconds}, received ${stallSeconds}`,
-  ];
+/** A request that comes too slowly is told so, and a quiet stream has its heartbeat: before it is cut as stalled. */
+function timeContradictions({ http: { requestTimeoutSeconds, stallSeconds }, waiting }: Settings): string[] {
+  const silences = {
+    REQUEST_TIMEOUT_SECONDS: requestTimeoutSeconds,
+    STREAM_HEARTBEAT_SECONDS: waiting.heartbeatSeconds,
+  };
+  return Object.entries(silences)
+    .filter(([, seconds]) => stallSeconds <= seconds)
+    .map(
+      ([name, seconds]) => `STALL_SECONDS: expected more than ${name}, which is ${seconds}, received ${stallSeconds}`,
+    );
 }
 
 /** PostgreSQL and Redis come together, with what several processes must agree on; SQLite serves one process alone. */

@@ -231,7 +231,10 @@ test('settings that contradict each other are named together', () => {
   ]);
 });
 
-test('a connection is cut as stalled no sooner than its request is refused as too slow', () => {
+test('a connection is cut as stalled no sooner than its request is refused as too slow, or its stream has a heartbeat', () => {
+  expect(problemsOf({ STREAM_HEARTBEAT_SECONDS: '200' })).toEqual([
+    'STALL_SECONDS: expected more than STREAM_HEARTBEAT_SECONDS, which is 200, received 150',
+  ]);
   expect(problemsOf({ REQUEST_TIMEOUT_SECONDS: '150' })).toEqual([
     'STALL_SECONDS: expected more than REQUEST_TIMEOUT_SECONDS, which is 150, received 150',
   ]);
