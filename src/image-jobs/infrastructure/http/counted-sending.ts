@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Response } from 'express';
 import { writeChunk } from '../../../shared/written-chunks.ts';
 
+/** A connection's buffers take so much at once, whether its client reads or not. */
+const TAKEN_AT_ONCE = 64 * 1024;
+
 /** What bytes go through on their way. */
 type Passage = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
@@ -47,6 +50,11 @@ async function send(
     for await (const chunk of passages.reduce((passing, passage) => passage(passing), bytes as AsyncIterable<Buffer>)) {
       if (held) await writeChunk(response, held);
       held = chunk;
+    }
+    if (held && held.length > TAKEN_AT_ONCE) {
+      // Only a client that takes the bytes before it is about to have the last one.
+      await writeChunk(response, held.subarray(0, -1));
+      held = held.subarray(-1);
     }
     if (response.destroyed) return;
     await beforeLast();
