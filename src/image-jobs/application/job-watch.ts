@@ -1,10 +1,17 @@
 import { type JobChange, type JobEvents, MISSED } from './job-events.ts';
 
+/**
+ * A change may be told to nobody: its worker dies before it tells, or has lost its connection to those who listen. So
+ * often those who wait look again by themselves.
+ */
+const LOOK_AGAIN_MS = 15_000;
+
 /** Watches jobs from the moment it is made, so that a change between two looks at them is not missed. */
 export class JobWatch {
   private change = Promise.withResolvers<void>();
   private readonly unsubscribe: () => void;
   private readonly over = new AbortController();
+  private readonly lookAgain = setInterval(() => this.wake(), LOOK_AGAIN_MS).unref();
 
   constructor(events: JobEvents, ids: readonly string[]) {
     const subscriptions = ids.map((id) => events.subscribe(id, (change) => this.hear(change)));
@@ -23,6 +30,7 @@ export class JobWatch {
   end(): void {
     // Without a reason of ours it would make an exception, stack and all.
     this.over.abort('over');
+    clearInterval(this.lookAgain);
     this.unsubscribe();
     this.wake();
   }
@@ -64,17 +72,16 @@ export class EndWatch extends JobWatch {
   /** These are left, by the latest look at them. */
   awaits(ids: readonly string[]): void {
     this.awaited = ids;
-    this.wakeIfEnded();
+    if (this.haveEnded()) this.wake();
   }
 
   protected override hear({ id, version, unfinished }: JobChange): void {
     if (unfinished) return;
-    if (version === MISSED) return this.wake();
-    this.ended.add(id);
-    this.wakeIfEnded();
+    if (version !== MISSED) this.ended.add(id);
+    if (version === MISSED || this.haveEnded()) this.wake();
   }
 
-  private wakeIfEnded(): void {
-    if (this.awaited.every((id) => this.ended.has(id))) this.wake();
+  private haveEnded(): boolean {
+    return this.awaited.every((id) => this.ended.has(id));
   }
 }

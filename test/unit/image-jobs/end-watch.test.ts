@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { MISSED } from '../../../src/image-jobs/application/job-events.ts';
 import { EndWatch } from '../../../src/image-jobs/application/job-watch.ts';
 import { InProcessJobEvents } from '../../../src/image-jobs/infrastructure/events/in-process-job-events.ts';
+
+afterEach(() => vi.useRealTimers());
 
 const [ONE, TWO] = ['one', 'two'];
 
@@ -80,4 +82,14 @@ test('is woken by its end, and hears of nothing then', async () => {
   const { watch, wokenBy, end } = watched(ONE);
   expect(await wokenBy(() => watch.end())).toBe(1);
   expect(await wokenBy(() => end(ONE))).toBe(0);
+});
+
+test('looks again by itself, for an end that nobody told of, until it is over', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { watch, wokenBy } = watched(ONE);
+  expect(await wokenBy(() => vi.advanceTimersByTime(14_999))).toBe(0);
+  expect(await wokenBy(() => vi.advanceTimersByTime(1))).toBe(1);
+  expect(await wokenBy(() => vi.advanceTimersByTime(15_000))).toBe(1);
+  watch.end();
+  expect(vi.getTimerCount()).toBe(0);
 });
