@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ImageDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD, type TokenPair } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { changePolicy } from '../support/inside-service.ts';
 import { compress, convert, resize } from '../support/operations.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -221,5 +222,47 @@ describe('an upload by a preset', () => {
     ]);
     await ask('PUT', 'other/', { outputs: OUTPUTS });
     expect((await send('other')).status).toBe(422);
+  });
+
+  describe.each([
+    ['images', 'original_image'],
+    ['batches', 'images'],
+  ])('of a repeated request for %s', (path, field) => {
+    async function send(key: string): Promise<Answer & { replayed: string | null }> {
+      const form = new FormData();
+      form.append(field, new Blob([jpeg]), 'holiday.jpg');
+      form.append('preset', 'web');
+      const headers = { Authorization: `Bearer ${tokens.access}`, 'Idempotency-Key': key };
+      const response = await fetch(`${service.url}/api/${path}/`, { method: 'POST', headers, body: form });
+      const replayed = response.headers.get('idempotent-replayed');
+      return { status: response.status, replayed, body: await response.json() };
+    }
+    const twoSteps = { operations: [resize(200, 150), convert('webp')] };
+
+    test('may have been deleted meanwhile', async () => {
+      await ask('PUT', 'web/', twoSteps);
+      const first = await send('lost answer');
+      expect([first.status, first.replayed]).toEqual([201, null]);
+      await ask('DELETE', 'web/');
+      const again = await send('lost answer');
+      expect([again.status, again.replayed, again.body.id]).toEqual([201, 'true', first.body.id]);
+    });
+
+    test('may be beyond what the account may do by now', async () => {
+      await ask('PUT', 'web/', twoSteps);
+      const first = await send('lost answer');
+      await changePolicy(service, `presets${accounts}`, { operations: 1 });
+      const again = await send('lost answer');
+      expect([again.status, again.replayed, again.body.id]).toEqual([201, 'true', first.body.id]);
+      const refused = await send('another');
+      expect(refused).toMatchObject({ status: 400, body: { errors: [{ pointer: '/preset', code: 'over_limit' }] } });
+    });
+
+    test('uses up no key while it is missing', async () => {
+      const refused = await send('early');
+      expect(refused).toMatchObject({ status: 400, body: { errors: [{ pointer: '/preset', code: 'invalid_value' }] } });
+      await ask('PUT', 'web/', twoSteps);
+      expect(await send('early')).toMatchObject({ status: 201, replayed: null });
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AdministerAccount } from '../../src/accounts/application/administer-account.ts';
 import { Caller } from '../../src/accounts/domain/caller.ts';
+import type { OwnPolicy } from '../../src/accounts/domain/usage-policy.ts';
 import { FileStore, IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
 import { StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
@@ -54,11 +55,22 @@ export async function leaveDeadClaim({ app, clock, settings }: Service, accountI
 }
 
 /** Disables an account, as the operator's command does. */
-export async function disableAccount({ app }: Service, name: string): Promise<void> {
+export async function disableAccount(service: Service, name: string): Promise<void> {
+  const { operator, account } = await administered(service, name);
+  await operator.disable(account);
+}
+
+/** Gives an account a policy of its own, as the operator's command does. */
+export async function changePolicy(service: Service, name: string, policy: OwnPolicy): Promise<void> {
+  const { operator, account } = await administered(service, name);
+  await operator.changePolicy(account, policy);
+}
+
+async function administered({ app }: Service, name: string) {
   const operator = app.get(AdministerAccount);
   const account = await operator.find(name);
   if (!account) throw new Error(`There is no account ${name}`);
-  await operator.disable(account);
+  return { operator, account };
 }
 
 /** Lets what is being sent to webhooks end, and begins nothing more. */

@@ -22,8 +22,8 @@ export interface RefusedUpload {
   readonly refusal: ApplicationError;
 }
 
-/** The files of a batch, in the order sent. */
-export interface BatchUpload {
+/** The files of a batch, in the order sent, and what is to be said against all of them. */
+export interface BatchUpload extends Pick<Upload, 'objection'> {
   readonly files: readonly (Upload | RefusedUpload)[];
 }
 
@@ -41,8 +41,9 @@ export class SubmitBatch {
     private readonly capacity: Capacity,
   ) {}
 
-  /** @throws validation_failed, with the reason of each file, when none is taken; queue_full; invalid_token */
-  async execute(caller: Caller, { files }: BatchUpload, id: string = randomUUID()): Promise<BatchState> {
+  /** @throws the objection; validation_failed, with the reason of each file, when none is taken; queue_full; invalid_token */
+  async execute(caller: Caller, { files, objection }: BatchUpload, id: string = randomUUID()): Promise<BatchState> {
+    if (objection) throw objection;
     const taken = await this.takeAll(caller, files, id);
     const state = await this.admit(caller, taken, id);
     const admitted = new Set(state.jobs.map((job) => job.id));

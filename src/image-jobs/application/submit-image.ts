@@ -25,8 +25,12 @@ export class SubmitImage {
     private readonly capacity: Capacity,
   ) {}
 
-  /** @throws unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes, monthly_limit, queue_full */
+  /**
+   * @throws the upload's objection; unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes,
+   * monthly_limit, queue_full
+   */
   async execute(caller: Caller, upload: Upload, id: string = randomUUID()): Promise<ImageJob> {
+    if (upload.objection) throw upload.objection;
     const job = await preparedJob(caller, upload, { id, now: this.clock.now() });
     // The file first: a row that is visible has its original, and a file without a row is swept up.
     await this.files.put(job.originalKey(), upload.path);

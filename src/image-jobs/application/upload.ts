@@ -1,6 +1,7 @@
 import type { ImageFacts } from '../../imaging/domain/image-facts.ts';
 import type { SourceFormat } from '../../imaging/domain/image-format.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
+import type { ApplicationError } from '../../shared/application-error.ts';
 import type { Wanted } from '../domain/wanted.ts';
 
 /** An upload whose bytes lie in a spool file, with what is wanted of it, whose operations are checked one by one. */
@@ -23,4 +24,6 @@ export interface Upload {
   readonly baseUrl?: string;
   /** Where the job's events are sent as well. */
   readonly webhookUrl?: string;
+  /** Why no job can be made of it, if what it names (its preset, say) does not do, or does not any more. */
+  readonly objection?: ApplicationError;
 }

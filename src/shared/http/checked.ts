@@ -1,5 +1,5 @@
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
-import type { Fault, FaultCode } from '../application-error.ts';
+import type { ApplicationError, Fault, FaultCode } from '../application-error.ts';
 import { expectation, shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 
@@ -46,12 +46,18 @@ export function checked<T extends object>(Class: Class<T>, raw: unknown, pointer
   return { value, faults };
 }
 
-/** Throws one `validation_failed` with all faults, if there are any. */
-export function assertNoFaults(faults: Fault[]): void {
+/** One `validation_failed` with all faults, if there are any. */
+export function refusalOf(faults: readonly Fault[]): ApplicationError | undefined {
   const [first] = faults;
-  if (!first) return;
+  if (!first) return undefined;
   const others = faults.length > 1 ? ` (and ${faults.length - 1} more, see errors)` : '';
-  throw requestProblems.validationFailed.error(`${first.detail}${others}`, { errors: faults.slice(0, MOST_FAULTS) });
+  return requestProblems.validationFailed.error(`${first.detail}${others}`, { errors: faults.slice(0, MOST_FAULTS) });
+}
+
+/** Throws it. */
+export function assertNoFaults(faults: readonly Fault[]): void {
+  const refusal = refusalOf(faults);
+  if (refusal) throw refusal;
 }
 
 export function fault(pointer: string, code: FaultCode, detail: string): Fault {

@@ -19,7 +19,7 @@ export class BatchForm {
   /** A file that is refused is so alone. @throws what `PictureForm` throws; batch_too_large */
   async receive(request: Request, origin: Pick<Upload, 'requestId' | 'baseUrl'>, caller: Caller): Promise<BatchUpload> {
     const { files, bytes } = this.limits;
-    const { images, refused, ...form } = await this.form.receive(request, caller, {
+    const { images, refused, objection, ...form } = await this.form.receive(request, caller, {
       field: IMAGES,
       mostImages: files,
       imagesBytes: bytes,
@@ -30,6 +30,7 @@ export class BatchForm {
         ),
     });
     const uploads = images.map((image) => ({ ...image, ...form, ...origin }));
-    return { files: [...uploads, ...refused].sort((one, other) => one.position - other.position) };
+    const sent = [...uploads, ...refused].sort((one, other) => one.position - other.position);
+    return { files: sent, ...(objection && { objection }) };
   }
 }

@@ -14,7 +14,7 @@ export class ImageForm {
   /** @throws what `PictureForm` throws */
   async receive(request: Request, caller: Caller): Promise<Upload> {
     const limits = { field: IMAGE, mostImages: 1, imagesBytes: caller.policy.fileBytes };
-    const { images, wanted, warnings, webhookUrl } = await this.form.receive(request, caller, limits);
-    return { ...(images[0] as ReceivedImage), wanted, warnings, ...(webhookUrl !== undefined && { webhookUrl }) };
+    const { images, refused: _none, ...form } = await this.form.receive(request, caller, limits);
+    return { ...(images[0] as ReceivedImage), ...form };
   }
 }

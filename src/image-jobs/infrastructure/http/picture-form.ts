@@ -4,8 +4,9 @@ import type { Caller } from '../../../accounts/domain/caller.ts';
 import type { ImageHeaderReader } from '../../../imaging/application/ports.ts';
 import type { ImageFacts } from '../../../imaging/domain/image-facts.ts';
 import type { Warning } from '../../../imaging/domain/warning.ts';
+import type { ApplicationError } from '../../../shared/application-error.ts';
 import { shown } from '../../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import { assertNoFaults, fault, refusalOf } from '../../../shared/http/checked.ts';
 import type { Spool } from '../../../shared/spool.ts';
 import type { StorageSettings } from '../../../shared/storage.settings.ts';
 import type { FileStore } from '../../application/ports.ts';
@@ -27,6 +28,8 @@ export interface ReceivedForm extends Pick<ReceivedUpload, 'images' | 'refused'>
   readonly webhookUrl?: string;
   /** What its caller should know of the form. */
   readonly warnings: readonly Warning[];
+  /** Why nothing new can be made of it: what it names does not do, or does not any more. */
+  readonly objection?: ApplicationError;
 }
 
 /** Forms with images, and what is to be done with them. */
@@ -42,7 +45,11 @@ export class PictureForm {
     private readonly storage: StorageSettings,
   ) {}
 
-  /** @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full */
+  /**
+   * Faults of what the form names, its preset and the address of its events, are no refusal yet: what a repeated request
+   * has made before is answered whatever has become of them.
+   * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full
+   */
   async receive(request: Request, caller: Caller, limits: FormLimits): Promise<ReceivedForm> {
     await this.assertRoom();
     const { limitOwner, policy } = caller;
@@ -54,7 +61,7 @@ export class PictureForm {
       spool: this.spool,
       factsOf: (image) => this.factsOf(image),
     });
-    const { wanted, faults } = await this.wantedReader.inForm(texts, caller);
+    const { wanted, faults, presetFaults } = await this.wantedReader.inForm(texts, caller);
     const { webhookUrl, faults: urlFaults } = await webhookUrlIn(texts, caller, this.webhookUrls);
     const { field } = limits;
     const stray = strayFiles.map((other) =>
@@ -63,9 +70,12 @@ export class PictureForm {
     const hasImage = images.length + refused.length > 0;
     const what = limits.mostImages === 1 ? 'one JPEG, PNG or WebP file' : 'JPEG, PNG or WebP files';
     const missing = fault(`/${field}`, 'required', `Expected ${what} for ${field}, received nothing`);
-    assertNoFaults([...stray, ...(hasImage ? [] : [missing]), ...faults, ...urlFaults]);
+    const ofForm = [...stray, ...(hasImage ? [] : [missing]), ...faults];
+    const ofNamed = [...presetFaults, ...urlFaults];
+    if (ofForm.length > 0) assertNoFaults([...ofForm, ...ofNamed]);
+    const objection = refusalOf(ofNamed);
     const form = { images, refused, wanted, warnings: warningsOf(ignoredFields) };
-    return { ...form, ...(webhookUrl !== undefined && { webhookUrl }) };
+    return { ...form, ...(webhookUrl !== undefined && { webhookUrl }), ...(objection && { objection }) };
   }
 
   /** Read while other files come. Who needs it hears of a refusal; nobody may, where the form is at fault. */
