@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { RawReceiver } from '../support/raw-receiver.ts';
 import { Receiver, TO_THIS_MACHINE, verified } from '../support/receiver.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG, upload } from '../support/upload.ts';
@@ -45,7 +46,7 @@ const EVENTS = ['image.completed', 'image.failed', 'image.expired'];
 
 let service: Service;
 let client: ApiClient;
-const receivers: Receiver[] = [];
+const receivers: { close(): Promise<void> }[] = [];
 beforeAll(async () => {
   service = await startService({
     ...TO_THIS_MACHINE,
@@ -185,6 +186,32 @@ describe('a receiver that does not take a message', () => {
     await member.post(`/api/webhooks/${hook.id}/test/`, {});
     const { attempts } = await settled(member, hook, (latest) => latest.attempts.length === 1);
     expect(attempts).toEqual([{ at: expect.any(String), error, milliseconds: expect.any(Number) }]);
+  });
+
+  test.each([
+    [
+      'wants another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+      'stays',
+    ],
+    ['has a word ahead, and closes', 'HTTP/1.1 103 Early Hints\r\n\r\n', 'closes'],
+    ['closes without a byte', '', 'closes'],
+  ] as const)('that %s is tried again by the schedule, and takes up no place', async (_what, answer, then) => {
+    const { member } = await newAccount();
+    const told = await RawReceiver.listen(answer, then);
+    receivers.push(told);
+    const hook = await webhook(member, told.url);
+    // More than may be sent there at once: each makes way for the next.
+    for (let n = 0; n < 6; n += 1) await member.post(`/api/webhooks/${hook.id}/test/`, {});
+    let all: Delivery[];
+    do all = await deliveriesOf(member, hook);
+    while (all.some(({ attempts }) => attempts.length === 0));
+    for (const { status, attempts, next_attempt_at } of all) {
+      expect([status, attempts.length]).toEqual(['due', 1]);
+      const wait = (Date.parse(next_attempt_at ?? '') - service.clock.now().getTime()) / 1000;
+      expect(wait).toBeGreaterThanOrEqual(4);
+      expect(wait).toBeLessThanOrEqual(6);
+    }
   });
 
   test('that redirects is not followed', async () => {

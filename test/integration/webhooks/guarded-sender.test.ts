@@ -11,6 +11,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AddressRules, networksIn } from '../../../src/webhooks/infrastructure/sending/address-rules.ts';
 import { GuardedSender } from '../../../src/webhooks/infrastructure/sending/guarded-sender.ts';
+import { RawReceiver } from '../../support/raw-receiver.ts';
 import { Receiver } from '../../support/receiver.ts';
 
 /** All that part of the internet which nobody may be sent to, network by network: addresses at their edges. */
@@ -255,6 +256,30 @@ describe('an exchange that goes wrong is told of in words', () => {
     expect((await sender(rules('127.0.0.1')).send(message(url), never)).error).toBe('The connection was refused');
     const odd = await receiver((response) => response.socket?.end('SSH-2.0-OpenSSH\r\n'));
     expect((await sender(rules('127.0.0.1')).send(message(odd.url), never)).error).toBe('The answer was no HTTP');
+  });
+
+  const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  const CLOSED = { error: 'The connection was closed before an answer came' };
+  test.each([
+    ['a change of the protocol', SWITCHING, 'stays', { statusCode: 101 }],
+    ['a change of the protocol, and the end', SWITCHING, 'closes', { statusCode: 101 }],
+    ['a change of the protocol to none', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'stays', { statusCode: 101 }],
+    ['a change of the protocol, and its bytes', `${SWITCHING}bytes`, 'stays', { statusCode: 101 }],
+    ['an upgrade that is a 200', SWITCHING.replace('101', '200'), 'closes', { statusCode: 200 }],
+    ['a word ahead, and the end', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', 'closes', CLOSED],
+    [
+      'a word ahead, and nothing more',
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'stays',
+      { error: 'No answer came within 2 s' },
+    ],
+    ['half a head, and the end', 'HTTP/1.1 200 OK\r\nContent-', 'closes', CLOSED],
+    ['nothing, and the end', '', 'closes', CLOSED],
+  ] as const)('%s', async (_what, answer, then, outcome) => {
+    const odd = await RawReceiver.listen(answer, then);
+    receivers.push(odd);
+    const sent = await sender(rules('127.0.0.1')).send(message(odd.url), never);
+    expect(sent).toEqual({ ...outcome, milliseconds: expect.any(Number) });
   });
 
   test('an answer that never ends is read no further than its limit', async () => {

@@ -67,11 +67,11 @@ export class GuardedSender extends MessageSender {
       signal,
     };
     const request = url.protocol === 'http:' ? httpRequest(url, options) : httpsRequest(url, options);
-    const response = await answerTo(request, body);
+    const response = await whileNot(signal, answerTo(request, body));
     const { statusCode = 0 } = response;
     const retryAfter = secondsIn(response.headers['retry-after']);
     // The status is there: nothing that happens to the rest of the answer changes it.
-    await readSome(response).catch(() => undefined);
+    await whileNot(signal, readSome(response)).catch(() => undefined);
     return { statusCode, ...(retryAfter !== undefined && { retryAfter }) };
   }
 
@@ -103,10 +103,19 @@ async function whileNot<T>(signal: AbortSignal, promise: Promise<T>): Promise<T>
   }
 }
 
+/** Settles at the latest when the connection is closed, whatever the receiver has sent until then. */
 function answerTo(request: ClientRequest, body: string): Promise<IncomingMessage> {
   const answer = Promise.withResolvers<IncomingMessage>();
   request.on('response', answer.resolve);
+  // A 101 is a status that is no success. Its connection would speak another protocol: it is Node.js's no longer to close.
+  request.on('upgrade', (response, socket) => {
+    socket.destroy();
+    answer.resolve(response.destroy());
+  });
   request.on('error', answer.reject);
+  request.on('close', () =>
+    answer.reject(Object.assign(new Error('Closed without an answer'), { code: 'ECONNRESET' })),
+  );
   request.end(body);
   return answer.promise;
 }
