@@ -249,6 +249,13 @@ describe('an exchange that goes wrong is told of in words', () => {
     expect((await late.send(message(silent.url), never)).error).toBe('No answer came within 0.3 s');
   });
 
+  test('a receiver that has not answered when the process stops', async () => {
+    const stopping = new AbortController();
+    const silent = await receiver(() => stopping.abort());
+    const { error } = await sender(rules('127.0.0.1')).send(message(silent.url), stopping.signal);
+    expect(error).toBe('The message could not be sent');
+  });
+
   test('a port at which nobody listens, and an answer that is no HTTP', async () => {
     const gone = await Receiver.listen();
     const { url } = gone;

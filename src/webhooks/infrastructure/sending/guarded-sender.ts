@@ -1,18 +1,13 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup as dnsLookup } from 'node:dns/promises';
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { MessageSender, type SignedMessage } from '../../application/ports.ts';
 import type { SendOutcome } from '../../domain/webhook-delivery.ts';
 import { type AddressRules, literalOf } from './address-rules.ts';
+import { namesBy, type Resolve } from './names.ts';
 
 /** Bytes of an answer that are read; its status is all that counts. */
 const MOST_ANSWER_BYTES = 64 * 1024;
-
-/** Looks a name up; another one in tests. */
-export type Resolve = (name: string) => Promise<LookupAddress[]>;
-
-const resolveAll: Resolve = (name) => dnsLookup(name, { all: true, verbatim: true });
 
 /** Why nothing was sent, in words for the endpoint's owner. */
 class NotSent extends Error {}
@@ -38,7 +33,7 @@ export class GuardedSender extends MessageSender {
   constructor(
     private readonly rules: AddressRules,
     private readonly timeoutSeconds: number,
-    private readonly resolve: Resolve = resolveAll,
+    private readonly resolve: Resolve = namesBy(),
   ) {
     super();
   }
@@ -55,7 +50,7 @@ export class GuardedSender extends MessageSender {
   private async exchange({ url: text, headers, body }: SignedMessage, signal: AbortSignal) {
     const url = new URL(text);
     if (this.rules.expected(text) !== null) throw new NotSent('The URL is not allowed');
-    const addresses = await whileNot(signal, this.addressesOf(url));
+    const addresses = await whileNot(signal, this.addressesOf(url, signal));
     if (!addresses.every(({ address }) => this.rules.mayConnect(url, address)))
       throw new NotSent('The host is at an address that is not allowed');
     const options: RequestOptions = {
@@ -75,10 +70,10 @@ export class GuardedSender extends MessageSender {
     return { statusCode, ...(retryAfter !== undefined && { retryAfter }) };
   }
 
-  private async addressesOf(url: URL): Promise<LookupAddress[]> {
+  private async addressesOf(url: URL, signal: AbortSignal): Promise<LookupAddress[]> {
     const literal = literalOf(url);
     if (literal !== null) return [{ address: literal, family: literal.includes(':') ? 6 : 4 }];
-    return this.resolve(url.hostname);
+    return this.resolve(url.hostname, signal);
   }
 }
 
@@ -137,7 +132,8 @@ function secondsIn(retryAfter: string | undefined): number | undefined {
 
 function wordsFor(error: unknown): string {
   if (error instanceof NotSent) return error.message;
-  const { code = '' } = error as NodeJS.ErrnoException;
+  // A number, where a signal is the reason.
+  const code = String((error as { code?: unknown }).code);
   if (/^(ERR_TLS|ERR_SSL|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(code))
     return 'The encrypted connection could not be made: the certificate is not valid for this host, or the host speaks no TLS';
   if (code.startsWith('HPE_')) return 'The answer was no HTTP';
