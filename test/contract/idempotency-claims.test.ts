@@ -62,6 +62,33 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
     expect(await claims.isHeld(dead)).toBe(false);
   });
 
+  test('a holder who has made a job or a batch is not taken over, however late it was', async () => {
+    const caller = await accountCaller(manager);
+    const single = await claims.claim(claimOf('slow'), LONG_AGO);
+    expect(await jobs.add(job(caller, NOW, { id: single.jobId }), NO_LIMITS)).toBe('added');
+    const batch = await claims.claim(claimOf('slow batch'), LONG_AGO);
+    await addedBatch(caller, batch.jobId, 2);
+    expect(await claims.takeOver(single, claimOf('slow'))).toBe(false);
+    expect(await claims.takeOver(batch, claimOf('slow batch'))).toBe(false);
+    expect([await claims.isHeld(single), await claims.isHeld(batch)]).toEqual([true, true]);
+  });
+
+  test('of a slow holder and one who takes over at the same moment one keeps the key, and no more', async () => {
+    const caller = await accountCaller(manager);
+    for (let round = 0; round < 40; round += 1) {
+      const key = `race ${round}`;
+      const slow = await claims.claim(claimOf(key), LONG_AGO);
+      const added = jobs.add(job(caller, NOW, { id: slow.jobId }), NO_LIMITS);
+      // So that they meet while it is made in some rounds, and while its maker asks for the key in others.
+      if (round % 2 === 0) await added;
+      const isKept = await Promise.all([
+        inTurn(repositories, 1).takeOver(slow, claimOf(key)),
+        added.then(() => claims.isHeld(slow)),
+      ]);
+      expect(isKept.filter(Boolean)).toHaveLength(1);
+    }
+  });
+
   test('a released key is free', async () => {
     const first = await claims.claim(claimOf('released'), LONG_AGO);
     await claims.release(first.jobId);

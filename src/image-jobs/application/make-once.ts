@@ -35,6 +35,7 @@ export class MakeOnce {
     if (holder.jobId === claim.jobId) return this.make(maker, claim);
     const made = await maker.find(holder.jobId);
     if (!made && !holder.isInFlight(now)) {
+      // Another was quicker, or its holder was not dead but slow, and has just made it.
       if (!(await this.claims.takeOver(holder, claim))) throw inFlight();
       return this.make(maker, claim);
     }

@@ -101,8 +101,9 @@ export abstract class PresetRepository {
 export abstract class IdempotencyClaims {
   /** The claim itself if nobody holds its key, else the holder's; claims up to `forgottenBefore` are gone. */
   abstract claim(claim: IdempotencyClaim, forgottenBefore: Date): Promise<IdempotencyClaim>;
-  /** Gives the key of a holder who is dead to another claim; true for the one who got it. */
+  /** Gives the key of a holder who is dead, and has made nothing, to another claim; true for the one who got it. */
   abstract takeOver(holder: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean>;
+  /** Asked when its job or batch is there: if it is held then, nobody can take it over any more. */
   abstract isHeld(claim: IdempotencyClaim): Promise<boolean>;
   /** Frees the key under which this job or batch was, or would have been, made. */
   abstract release(jobId: string): Promise<void>;

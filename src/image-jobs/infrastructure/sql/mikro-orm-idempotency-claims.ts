@@ -7,12 +7,17 @@ import { IdempotencyClaim } from '../../domain/idempotency-claim.ts';
 
 const FORGET = 'delete from idempotency_claims where claimed_at <= ?';
 const TAKE_OVER = `
-  update idempotency_claims set fingerprint = ?, job_id = ?, claimed_at = ? where scope = ? and job_id = ?`;
+  update idempotency_claims set fingerprint = ?, job_id = ?, claimed_at = ? where scope = ? and job_id = ?
+    and not exists (select 1 from image_jobs where id = ? or batch_id = ?)`;
 const IS_HELD = 'select job_id from idempotency_claims where scope = ? and job_id = ?';
 const RELEASE = 'delete from idempotency_claims where job_id = ?';
 const RELEASE_EMPTIED = `${RELEASE} and not exists (select 1 from image_jobs where batch_id = ?)`;
 
-/** Idempotency keys in the database. Each step is one statement. */
+/**
+ * Idempotency keys in the database. Each step is one statement. Of a key, taking it over and asking whether it is held go one
+ * after the other: either whoever takes over sees what its holder has made, or the holder, who asks when it has made it,
+ * sees that the key is another's.
+ */
 export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<IdempotencyClaim>;
@@ -39,11 +44,13 @@ export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
   }
 
   async takeOver({ scope, jobId }: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean> {
-    return (await this.statements.change(TAKE_OVER, [by.fingerprint, by.jobId, by.claimedAt, scope, jobId])) === 1;
+    const values = [by.fingerprint, by.jobId, by.claimedAt, scope, jobId, jobId, jobId];
+    return (await this.statements.alone([lockOf(scope)], (own) => own.change(TAKE_OVER, values))) === 1;
   }
 
   async isHeld({ scope, jobId }: IdempotencyClaim): Promise<boolean> {
-    return (await this.statements.rows(IS_HELD, [scope, jobId])).length === 1;
+    const found = await this.statements.alone([lockOf(scope)], (own) => own.rows(IS_HELD, [scope, jobId]));
+    return found.length === 1;
   }
 
   async release(jobId: string): Promise<void> {
@@ -53,4 +60,8 @@ export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
   async releaseEmptied(batchId: string): Promise<void> {
     await this.statements.change(RELEASE_EMPTIED, [batchId, batchId]);
   }
+}
+
+function lockOf(scope: string): string {
+  return `idempotency key ${scope}`;
 }
