@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { undocumentedPart } from '../support/api-document.ts';
+import { isOfTheApi, undocumentedPart } from '../support/api-document.ts';
 
 const LIMITS = 'http://127.0.0.1/api/limits/';
 const PROBLEM = {
@@ -28,4 +28,23 @@ test('an answer that the document has not is found out', async () => {
 
 test('one that it has is not', async () => {
   expect(await checked('http://127.0.0.1/nowhere', 404, 'application/problem+json', PROBLEM)).toBeUndefined();
+});
+
+test.each(['/api/presets/', '/api/webhooks/', '/api/batches/', '/api/usage/', '/accounts/keys/'])(
+  'the headers of counted answers are looked for in those of %s, and elsewhere they are found out',
+  async (path) => {
+    const headers = { 'X-Request-Id': 'id', 'RateLimit-Policy': '"caller";q=5;w=60', RateLimit: '"caller";r=3;t=42' };
+    const type = { 'Content-Type': 'application/problem+json' };
+    const problem = JSON.stringify({ ...PROBLEM, status: 401, code: 'not_authenticated' });
+    const counted = new Response(problem, { status: 401, headers: { ...headers, ...type } });
+    expect(await undocumentedPart('GET', `http://127.0.0.1${path}`, counted)).toBeUndefined();
+    const uncounted = new Response('{}', { headers: { 'X-Request-Id': 'id', 'Content-Type': 'application/json' } });
+    expect(await undocumentedPart('GET', `http://127.0.0.1${path}`, uncounted)).toMatch(/no RateLimit, which/);
+    expect(await undocumentedPart('GET', LIMITS, Response.json({}, { headers }))).toMatch(/no RateLimit in a 200/);
+  },
+);
+
+test('pages, and the document itself, are not looked at', () => {
+  const paths = ['/', '/problems/', '/api/schema/', '/api/docs/', '/api/presets/x', '/api/webhooks/', '/health/live'];
+  expect(paths.filter(isOfTheApi)).toEqual(['/api/presets/x', '/api/webhooks/', '/health/live']);
 });

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 
 interface Answer {
+  readonly headers?: Record<string, unknown>;
   readonly content?: Record<string, { schema: object }>;
 }
 
@@ -17,6 +18,7 @@ interface Operation {
 interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: {
+    readonly headers: Record<string, unknown>;
     readonly schemas: Record<string, { readonly properties: Record<string, { readonly enum?: readonly string[] }> }>;
   };
 }
@@ -44,6 +46,15 @@ const paths = Object.entries(strict.paths).map(([path, operations]) => ({
   operations,
 }));
 
+/** `/api/images` of `/api/images/{id}/`: what the paths of a resource begin with. */
+const rootOf = (path: string) => /^\/(?:api\/)?[^/]*/.exec(path)?.[0];
+const roots = new Set(Object.keys(PUBLISHED.paths).map(rootOf));
+
+/** Whether a path is the API's; those of pages and of the document itself are not. */
+export function isOfTheApi(pathname: string): boolean {
+  return roots.has(rootOf(pathname));
+}
+
 /** What is wrong with an answer, by the document; undefined when it is documented in every part. */
 export async function undocumentedPart(method: string, url: string, answer: Response): Promise<string | undefined> {
   const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
@@ -55,12 +66,24 @@ export async function undocumentedPart(method: string, url: string, answer: Resp
   if (!known || !operation) return type === PROBLEM_TYPE ? faultsOf(PROBLEM, await answer.json()) : undefined;
   const documented = operation.responses[answer.status];
   if (!documented) return `The document has no ${answer.status} for ${method} ${known.path}`;
+  const header = wrongHeader(documented, answer);
+  if (header) return `${header} a ${answer.status} of ${method} ${known.path}`;
   if (method === 'HEAD' || answer.body === null) return undefined;
   if (!documented.content?.[type])
     return `The document has no ${type} in a ${answer.status} of ${method} ${known.path}`;
   if (!type.endsWith('json')) return undefined;
   const steps = ['paths', known.path, verb, 'responses', String(answer.status), 'content', type, 'schema'];
   return faultsOf(`#/${steps.map(pointerToken).join('/')}`, await answer.json());
+}
+
+/** Headers that many routes share stand where they are sent; what is refused may be so before they are known. */
+function wrongHeader({ headers = {} }: Answer, answer: Response): string | undefined {
+  for (const name of Object.keys(PUBLISHED.components.headers)) {
+    if (answer.headers.has(name) && !(name in headers)) return `The document has no ${name} in`;
+    if (answer.ok && !answer.headers.has(name) && name in headers)
+      return `There is no ${name}, which is documented, in`;
+  }
+  return undefined;
 }
 
 function faultsOf(pointer: string, body: unknown): string | undefined {

@@ -1,7 +1,4 @@
-import { undocumentedPart } from './api-document.ts';
-
-/** Pages and documents are not the API's. */
-const NOT_THE_API = /^\/(?!api\/(?:images|batches|limits|usage)|accounts|health)/;
+import { isOfTheApi, undocumentedPart } from './api-document.ts';
 
 const send = globalThis.fetch;
 
@@ -11,7 +8,7 @@ globalThis.fetch = async (input, init) => {
   const request = input instanceof Request ? input : { url: String(input), method: init?.method ?? 'GET' };
   const { hostname, pathname } = new URL(request.url);
   const isPreflight = request.method === 'OPTIONS';
-  if (hostname !== '127.0.0.1' || isPreflight || NOT_THE_API.test(pathname)) return answer;
+  if (hostname !== '127.0.0.1' || isPreflight || !isOfTheApi(pathname)) return answer;
   const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
   // Streams and files are not looked into, so that a test reads them at its own pace.
   const seen = isJson ? answer.clone() : new Response(answer.body && '', answer);

@@ -27,23 +27,21 @@ export const COMMON_HEADERS: Headers = {
 
 /** The same paths, with the common headers in every answer that carries them. */
 export function withCommonHeaders(paths: Paths): Paths {
-  const entries = Object.entries(paths).map(([path, item]) => [path, itemWithHeaders(item, namesFor(path))]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, itemWithHeaders(item)]));
 }
 
-/** Requests are counted where there is work or a secret behind them. */
-function namesFor(path: string): string[] {
-  const isCounted = /^\/(api\/(images|usage)|accounts)\//.test(path);
-  return Object.keys(COMMON_HEADERS).filter((name) => isCounted || name === 'X-Request-Id');
-}
-
-function itemWithHeaders(item: PathItem, names: string[]): PathItem {
-  const headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+function itemWithHeaders(item: PathItem): PathItem {
   const operations = Object.entries(item).map(([method, { responses, ...operation }]: [string, Operation]) => [
     method,
-    { ...operation, responses: mapped(responses, headers) },
+    { ...operation, responses: mapped(responses, headersOf(responses)) },
   ]);
   return Object.fromEntries(operations);
+}
+
+/** Whatever is counted says so with the 429 that its decorators document: all other routes have none. */
+function headersOf(responses: Operation['responses']): Headers {
+  const names = Object.keys(COMMON_HEADERS).filter((name) => '429' in responses || name === 'X-Request-Id');
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 function mapped(responses: Operation['responses'], headers: Headers): Operation['responses'] {
