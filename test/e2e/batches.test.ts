@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BatchDto, ImageDto, ProblemDocument } from '../support/answers.ts';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
 import { BatchesApi, batchForm } from '../support/batches-api.ts';
+import { jpegSizeOffset } from '../support/file-parts.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
@@ -131,6 +132,23 @@ describe('an upload of many files', () => {
     expect(batch.images[2]?.error?.detail).toBe(
       'Expected a file of at most 200000 bytes (limit of signed-in callers) for images, received a larger one',
     );
+    expect(batch.images[5]?.error?.detail).toMatch(/^Expected a whole jpg for images, received /);
+  });
+
+  test('refuses alone a JPEG that decoders leave out', async () => {
+    const twelveBits = Buffer.from(jpeg);
+    twelveBits[jpegSizeOffset(twelveBits) - 1] = 12;
+    const files = [
+      { name: 'good.jpg', bytes: jpeg },
+      { name: 'scan.jpg', bytes: twelveBits },
+    ];
+    const [, refused] = (await batches.process(files, TO_WEBP)).images;
+    expect(refused?.error).toEqual({
+      code: 'unsupported_jpeg',
+      detail: expect.stringMatching(
+        /^Expected a baseline or progressive JPEG of 8 bits a channel for images, received /,
+      ),
+    });
   });
 
   test('refuses alone a picture that its operations do not fit', async () => {
@@ -183,7 +201,11 @@ describe('an upload of many files', () => {
         code: 'file_refused',
         detail: 'Expected the bytes of a JPEG, PNG or WebP for images, received a GIF picture',
       },
-      { pointer: '/images/1', code: 'file_refused', detail: expect.stringMatching(/^Expected a whole jpg/) },
+      {
+        pointer: '/images/1',
+        code: 'file_refused',
+        detail: expect.stringMatching(/^Expected a whole jpg for images, /),
+      },
     ]);
     expect(await service.storedFiles()).toHaveLength(before);
   });

@@ -88,7 +88,7 @@ async function endOf({ bytes }: HostileFile, operations: Operation[]): Promise<s
   const format = imageFormatOf(bytes);
   if (!format) return 'unsupported_format';
   try {
-    const facts = await engine.headers.read(await engine.store(bytes), format);
+    const facts = await engine.headers.read(await engine.store(bytes), format, 'picture');
     if (pixelsOf(facts) * facts.frames > MOST_PIXELS) return 'too_many_pixels';
     if (outcomeOf(facts, operations, POLICIES.authenticated).faults.length > 0) return 'validation_failed';
     await engine.process(bytes, operations, { deadlineSeconds: DEADLINE_SECONDS });

@@ -84,7 +84,7 @@ export function useEngine(settings: Partial<SharpImageTransformerSettings> = {})
     async process(bytes, operations, { deadlineSeconds = 60, frames } = {}) {
       const source = await this.store(bytes);
       const target = newPath();
-      const facts = await headers.read(source, imageFormatOf(bytes) as SourceFormat);
+      const facts = await headers.read(source, imageFormatOf(bytes) as SourceFormat, 'picture');
       const foretold = outcomeOf(facts, operations, POLICIES.authenticated);
       const outcome = { ...foretold, frames: frames ?? foretold.frames };
       const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -8,10 +8,11 @@ import type { Operation } from '../operations/operations.ts';
 /** Reads the header of an image, without decoding its pixels. */
 export abstract class ImageHeaderReader {
   /**
-   * Facts of the file at `path`, which begins like a `format`: size after EXIF orientation, and frames.
+   * Facts of the file at `path`, which begins like a `format`: size after EXIF orientation, and frames. `name` is what its
+   * sender knows it by, for a refusal.
    * @throws unreadable_image, unsupported_jpeg
    */
-  abstract read(path: string, format: SourceFormat): Promise<ImageFacts>;
+  abstract read(path: string, format: SourceFormat, name: string): Promise<ImageFacts>;
 }
 
 /** One picture that is to be made. */

@@ -24,6 +24,12 @@ export interface HeaderFacts extends Size {
 /** Why it refuses a file; of `unsupported_jpeg` the message says the kind. */
 export type HeaderRefusal = 'unreadable_image' | 'unsupported_jpeg';
 
+/** A file as its sender knows it: what it begins like, and its name in a refusal. */
+interface SentFile {
+  readonly format: SourceFormat;
+  readonly name: string;
+}
+
 /** What the header reader is set up with. */
 export interface SharpImageHeaderReaderSettings {
   /** Told of each child that ended and was not meant to. */
@@ -78,31 +84,32 @@ export class SharpImageHeaderReader extends ImageHeaderReader {
   }
 
   /** @throws unreadable_image, unsupported_jpeg; unavailable, when no child can be started. */
-  override async read(path: string, format: SourceFormat): Promise<ImageFacts> {
-    const facts = await this.#factsOf(path, format);
+  override async read(path: string, format: SourceFormat, name: string): Promise<ImageFacts> {
+    const sent = { format, name };
+    const facts = await this.#factsOf(path, sent);
     const found = facts.format === 'jpeg' ? 'jpg' : facts.format;
-    if (found !== format) throw unreadable(format, `it turned out to be ${found}`);
+    if (found !== format) throw unreadable(sent, `it turned out to be ${found}`);
     return { format, width: facts.width, height: facts.height, frames: facts.frames };
   }
 
-  async #factsOf(path: string, format: SourceFormat): Promise<HeaderFacts> {
+  async #factsOf(path: string, sent: SentFile): Promise<HeaderFacts> {
     try {
-      return await this.#pool.run({ path, format }, { deadlineSeconds: this.#deadlineSeconds });
+      return await this.#pool.run({ path, format: sent.format }, { deadlineSeconds: this.#deadlineSeconds });
     } catch (error) {
-      throw error instanceof ChildFailure ? problemOf(error, format) : error;
+      throw error instanceof ChildFailure ? problemOf(error, sent) : error;
     }
   }
 }
 
-function problemOf(failure: ChildFailure, format: SourceFormat): ApplicationError {
+function problemOf(failure: ChildFailure, sent: SentFile): ApplicationError {
   switch (failure.reason) {
     case 'refused':
-      if ((failure.code as HeaderRefusal) === 'unsupported_jpeg') return unsupported(failure);
-      return unreadable(format, 'the header is damaged or cut off', failure);
+      if ((failure.code as HeaderRefusal) === 'unsupported_jpeg') return unsupported(sent, failure);
+      return unreadable(sent, 'the header is damaged or cut off', failure);
     case 'deadline':
     case 'memory':
     case 'crash':
-      return unreadable(format, 'the header could not be read', failure);
+      return unreadable(sent, 'the header could not be read', failure);
     default:
       return requestProblems.unavailable.error('Images cannot be read at the moment.', {
         retryAfter: RETRY_AFTER_SECONDS,
@@ -111,16 +118,16 @@ function problemOf(failure: ChildFailure, format: SourceFormat): ApplicationErro
   }
 }
 
-function unsupported(failure: ChildFailure): ApplicationError {
+function unsupported({ name }: SentFile, failure: ChildFailure): ApplicationError {
   return imagingProblems.unsupportedJpeg.error(
-    `Expected a baseline or progressive JPEG of 8 bits a channel for original_image, received ${failure.message}.`,
+    `Expected a baseline or progressive JPEG of 8 bits a channel for ${name}, received ${failure.message}.`,
     { cause: failure },
   );
 }
 
-function unreadable(format: SourceFormat, why: string, cause?: Error): ApplicationError {
+function unreadable({ format, name }: SentFile, why: string, cause?: Error): ApplicationError {
   return imagingProblems.unreadableImage.error(
-    `Expected a whole ${format} for original_image, received a file that begins like one; ${why}.`,
+    `Expected a whole ${format} for ${name}, received a file that begins like one; ${why}.`,
     { cause },
   );
 }

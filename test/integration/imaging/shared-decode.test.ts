@@ -46,7 +46,7 @@ describe('several outputs of one source', () => {
   test.each(SOURCES)('of %s are what jobs of their own would give', async (_name, file) => {
     const bytes = await file();
     const source = await engine.store(bytes);
-    const facts = await engine.headers.read(source, imageFormatOf(bytes) as SourceFormat);
+    const facts = await engine.headers.read(source, imageFormatOf(bytes) as SourceFormat, 'picture');
     const pictures = OUTPUTS.map((operations, index) => ({
       target: `${source}-${index}`,
       operations,
@@ -69,7 +69,7 @@ describe('the decode that they share', () => {
 
   async function shared(bytes: Buffer, outputs: Operation[][]) {
     const source = await engine.store(bytes);
-    const facts = await engine.headers.read(source, imageFormatOf(bytes) as SourceFormat);
+    const facts = await engine.headers.read(source, imageFormatOf(bytes) as SourceFormat, 'picture');
     const jobs = outputs.map((operations) => {
       const outcome = outcomeOf(facts, operations, POLICIES.authenticated);
       return { source, sha256: null, facts, target: `${source}.out`, operations, outcome };

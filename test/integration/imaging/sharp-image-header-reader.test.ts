@@ -36,7 +36,7 @@ async function stored(bytes: Uint8Array | string): Promise<string> {
 }
 
 async function factsOf(bytes: Uint8Array) {
-  return reader.read(await stored(bytes), imageFormatOf(bytes) ?? 'png');
+  return reader.read(await stored(bytes), imageFormatOf(bytes) ?? 'png', 'picture');
 }
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('the size is the one that a person sees (EXIF orientation %i)', async (held) => {
@@ -65,9 +65,9 @@ test('the size of a flood is told, so that it can be refused by its size', async
 test('a header that is cut off is unreadable, and so is another format', async () => {
   const bytes = await image(quarters(48, 32)).png().toBuffer();
   await expect(factsOf(bytes.subarray(0, 20))).rejects.toMatchObject({ problem: imagingProblems.unreadableImage });
-  await expect(reader.read(await stored(bytes), 'webp')).rejects.toMatchObject({
+  await expect(reader.read(await stored(bytes), 'webp', 'scan')).rejects.toMatchObject({
     problem: imagingProblems.unreadableImage,
-    detail: 'Expected a whole webp for original_image, received a file that begins like one; it turned out to be png.',
+    detail: 'Expected a whole webp for scan, received a file that begins like one; it turned out to be png.',
   });
 });
 
@@ -76,18 +76,18 @@ describe('a header that ends the child, or holds it up,', () => {
     ['abort', 'SIGABRT'],
     ['spin', 'SIGKILL'],
   ])('is unreadable, and the next one is read (%s)', async (order, end) => {
-    await expect(troubled.read(await stored(order), 'png')).rejects.toMatchObject({
+    await expect(troubled.read(await stored(order), 'png', 'picture')).rejects.toMatchObject({
       problem: imagingProblems.unreadableImage,
     });
     expect(ends.at(-1)).toBe(end);
-    expect(await troubled.read(await stored('answer'), 'png')).toMatchObject({ width: 1, height: 1 });
+    expect(await troubled.read(await stored('answer'), 'png', 'picture')).toMatchObject({ width: 1, height: 1 });
   });
 
   test('is not to blame once the service stops', async () => {
     const stopped = new SharpImageHeaderReader({ onLoss });
     await stopped.start();
     await stopped.stop();
-    await expect(stopped.read(await stored('answer'), 'png')).rejects.toMatchObject({
+    await expect(stopped.read(await stored('answer'), 'png', 'picture')).rejects.toMatchObject({
       problem: requestProblems.unavailable,
     });
   });

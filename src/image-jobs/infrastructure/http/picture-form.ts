@@ -59,7 +59,7 @@ export class PictureForm {
       limitOwner,
       texts: [...WANTED_MEMBERS, WEBHOOK_URL],
       spool: this.spool,
-      factsOf: (image) => this.factsOf(image),
+      factsOf: (image) => this.factsOf(image, limits.field),
     });
     const { wanted, faults, presetFaults } = await this.wantedReader.inForm(texts, caller);
     const { webhookUrl, faults: urlFaults } = await webhookUrlIn(texts, caller, this.webhookUrls);
@@ -79,8 +79,8 @@ export class PictureForm {
   }
 
   /** Read while other files come. Who needs it hears of a refusal; nobody may, where the form is at fault. */
-  private factsOf({ path, format }: SpooledImage): Promise<ImageFacts> {
-    const facts = this.headers.read(path, format);
+  private factsOf({ path, format }: SpooledImage, field: string): Promise<ImageFacts> {
+    const facts = this.headers.read(path, format, field);
     facts.catch(() => undefined);
     return facts;
   }
