@@ -169,7 +169,13 @@ test('an address may open two streams; one that hangs up frees its place', async
   const [first] = await Promise.all([events(image), events(image, {}, hangUp.signal)]);
   await untilOpen(2);
   const refused = await events(image);
-  expect([refused.status, await refused.json()]).toMatchObject([429, { code: 'too_many_streams' }]);
+  expect([refused.status, await refused.json()]).toMatchObject([
+    429,
+    {
+      code: 'too_many_streams',
+      detail: 'Expected at most 2 event streams at once (limit of anonymous callers), received one more',
+    },
+  ]);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   hangUp.abort();
   await untilOpen(1);
@@ -187,12 +193,24 @@ test('an account may open more, up to what the service holds in all', async () =
   await Promise.all(open);
   await untilOpen(3);
   const beyondShare = await events(image, authorization);
-  expect([beyondShare.status, await beyondShare.json()]).toMatchObject([429, { code: 'too_many_streams' }]);
+  expect([beyondShare.status, await beyondShare.json()]).toMatchObject([
+    429,
+    {
+      code: 'too_many_streams',
+      detail: 'Expected at most 3 event streams at once (limit of signed-in callers), received one more',
+    },
+  ]);
   const other = await uploaded();
   const last = await events(other);
   await untilOpen(4);
   const beyondAll = await events(other);
-  expect([beyondAll.status, await beyondAll.json()]).toMatchObject([503, { code: 'streams_full' }]);
+  expect([beyondAll.status, await beyondAll.json()]).toMatchObject([
+    503,
+    {
+      code: 'streams_full',
+      detail: 'Expected at most 4 event streams at once (limit of each process of the service), received one more',
+    },
+  ]);
   await resumeWork(service);
   await Promise.all([...open, last].map(async (response) => (await response).text()));
 });

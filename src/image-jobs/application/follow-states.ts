@@ -95,15 +95,15 @@ export abstract class FollowStates<T extends Final> {
     throw error;
   }
 
-  private refusal({ limitOwner }: Caller) {
-    if (this.places.areAllTaken) {
-      return imageJobProblems.streamsFull.error('Expected an event stream to be left, found all of them taken', {
-        retryAfter: 30,
-      });
+  private refusal({ kind, limitOwner }: Caller) {
+    const { inAll, ofOne, isClosed, areAllTaken } = this.places;
+    const sentence = (most: number, owner: string) =>
+      `Expected at most ${most} event streams at once (limit of ${owner}), received one more`;
+    if (areAllTaken) {
+      const stopping = 'Expected an event stream to be left, found the service about to stop';
+      const detail = isClosed ? stopping : sentence(inAll, 'each process of the service');
+      return imageJobProblems.streamsFull.error(detail, { retryAfter: 30 });
     }
-    return imageJobProblems.tooManyStreams.error(
-      `Expected no more event streams at once than ${limitOwner} may open, received one more`,
-      { retryAfter: 10 },
-    );
+    return imageJobProblems.tooManyStreams.error(sentence(ofOne[kind], limitOwner), { retryAfter: 10 });
   }
 }

@@ -3,14 +3,16 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 /** Most places of one caller, by the kind of caller. */
 type ShareOfOne = Readonly<Record<Caller['kind'], number>>;
 
-/** A bounded number of places for requests that stay open. Whoever takes one gives it back. */
+/** A bounded number of places in this process for requests that stay open. Whoever takes one gives it back. */
 abstract class Places {
   private readonly owners = new Map<() => void, string>();
   private closed = false;
 
   constructor(
-    private readonly inAll: number,
-    private readonly ofOne: ShareOfOne,
+    /** How many there are. */
+    readonly inAll: number,
+    /** How many of them one caller may take. */
+    readonly ofOne: ShareOfOne,
   ) {}
 
   /**
@@ -29,6 +31,11 @@ abstract class Places {
   close(): void {
     this.closed = true;
     for (const sendHome of [...this.owners.keys()]) sendHome();
+  }
+
+  /** Whether everyone is sent home. */
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   /** Whether there is no place left for anyone. */
@@ -55,7 +62,7 @@ export class WaitingPlaces extends Places {
   }
 }
 
-/** How many event streams may be open, in all and of one caller. */
+/** How many event streams a process may have open, in all and of one caller. */
 export interface StreamLimits {
   readonly streams: number;
   readonly streamsPerAccount: number;
