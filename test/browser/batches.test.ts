@@ -206,6 +206,27 @@ test('an upload that is cancelled sends nothing more', async () => {
   expect(await shownField(page)).toEqual({ name: 'Operations', value: [] });
 });
 
+test('one that is cancelled while its token is renewed is not sent', async () => {
+  const page = await playgroundOf(browser, service.url, 'jan');
+  await choose(page, [photo('a.jpg'), photo('b.jpg')]);
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(new URL(request.url()).pathname));
+  const renewing = Promise.withResolvers<() => Promise<void>>();
+  await page.route('**/accounts/refresh/', (route) => renewing.resolve(() => route.continue()));
+  // Later than the token lives.
+  await page.evaluate('Date.now = () => performance.timeOrigin + performance.now() + 3_600_000');
+  await page.getByRole('button', { name: 'Process 2 pictures' }).click();
+  const renew = await renewing.promise;
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('#job').getByText('Cancelled: nothing was sent.').waitFor();
+  // The next one waits for the same token, and is sent after whatever waited before it.
+  await page.getByRole('button', { name: 'Process 2 pictures' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  await renew();
+  await page.getByRole('button', DOWNLOAD).waitFor();
+  expect(sent.filter((path) => path !== '/accounts/refresh/')).toEqual(['/api/batches/']);
+});
+
 test('one that the server has when it is cancelled is erased there', async () => {
   await pauseWork(service);
   const page = await playgroundOf(browser, service.url, 'ida', { allowedErrors: /status of 404/ });

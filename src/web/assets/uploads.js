@@ -34,6 +34,8 @@ export function fieldOf(wanted) {
  */
 async function send(path, name, files, wanted, { waitSeconds, key, signal, onProgress, onExchange }) {
   const headers = { ...(await proof()), Prefer: `wait=${waitSeconds}`, ...(key && { 'Idempotency-Key': key }) };
+  // To renew the proof takes a while, and an abort in it is told to nobody who listens from here on.
+  signal?.throwIfAborted();
   const field = fieldOf(wanted);
   const form = new FormData();
   for (const file of files) form.append(name, file, file.name);
