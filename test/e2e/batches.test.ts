@@ -285,6 +285,31 @@ describe('an idempotency key', () => {
     expect([image.status, image.headers.get('idempotent-replayed')]).toEqual([201, null]);
   });
 
+  test('is of the very files that were sent, also of those that are refused', async () => {
+    const gifOf = (width: number) => image(photograph(width, 8)).gif().toBuffer();
+    // Longer than what is looked at before a file is refused.
+    const withTail = (start: Uint8Array, tail: string) =>
+      Buffer.concat([start, Buffer.alloc(300_000), Buffer.from(tail)]);
+    const refused = [gif, await gifOf(9), Buffer.alloc(0), withTail(gif, 'a'), withTail(gif, 'b')];
+    refused.push(withTail(jpeg, 'a'), withTail(jpeg, 'b'), brokenHeader, jpeg.subarray(0, 21));
+    const send = (bytes: Uint8Array, number: number) => {
+      const files = [
+        { name: 'a.jpg', bytes: jpeg },
+        { name: 'x', bytes },
+      ];
+      return batches.upload(files, TO_WEBP, { 'Idempotency-Key': `refused files ${number}` });
+    };
+    for (const [number, bytes] of refused.entries()) {
+      const first = await send(bytes, number);
+      expect(await first.json()).toMatchObject({ total: 2, refused: 1 });
+      for (const other of refused) {
+        const again = await send(other, number);
+        const isSame = other === bytes;
+        expect([again.status, again.headers.get('idempotent-replayed')]).toEqual(isSame ? [201, 'true'] : [422, null]);
+      }
+    }
+  });
+
   test('is free again when its batch is deleted, and after a refusal', async () => {
     const key = { 'Idempotency-Key': 'used again' };
     expect((await batches.upload([{ name: 'dance.gif', bytes: gif }], [], key)).status).toBe(400);

@@ -17,13 +17,12 @@ import type { Upload } from './upload.ts';
 const AT_ONCE = 4;
 
 /** A file that was refused while it came in. */
-export interface RefusedUpload {
-  readonly name: string;
+export interface RefusedUpload extends Pick<Upload, 'name' | 'sha256'> {
   readonly refusal: ApplicationError;
 }
 
-/** The files of a batch, in the order sent, and what is to be said against all of them. */
-export interface BatchUpload extends Pick<Upload, 'objection'> {
+/** The files of a batch, in the order sent, what is wanted of them, and what is to be said against all of them. */
+export interface BatchUpload extends Pick<Upload, 'wanted' | 'objection'> {
   readonly files: readonly (Upload | RefusedUpload)[];
 }
 
@@ -81,7 +80,7 @@ export class SubmitBatch {
       await this.files.put(job.originalKey(), file.path);
       return { job };
     } catch (error) {
-      if (isOfTheFile(error)) return { name: file.name, refusal: error };
+      if (isOfTheFile(error)) return { name: file.name, sha256: file.sha256, refusal: error };
       throw error;
     }
   }

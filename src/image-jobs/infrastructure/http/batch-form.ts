@@ -31,6 +31,6 @@ export class BatchForm {
     });
     const uploads = images.map((image) => ({ ...image, ...form, ...origin }));
     const sent = [...uploads, ...refused].sort((one, other) => one.position - other.position);
-    return { files: sent, ...(objection && { objection }) };
+    return { files: sent, wanted: form.wanted, ...(objection && { objection }) };
   }
 }

@@ -53,15 +53,21 @@ export function idempotencyKeyOf({ headers }: Request, { kind, limitOwner }: Cal
  * a retry is the same request though the preset has been changed meanwhile.
  */
 export function fingerprintOf({ sha256, wanted }: Pick<Upload, 'sha256' | 'wanted'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([sha256, askedIn(wanted)]))
-    .digest('hex');
+  return fingerprint(sha256, wanted);
 }
 
-/** What the files of a batch, in their order, and what is wanted of them are known by; a refused one by its reason. */
-export function fingerprintOfAll({ files }: BatchUpload): string {
-  const each = files.map((file) => ('refusal' in file ? file.refusal.problem.code : fingerprintOf(file)));
-  return createHash('sha256').update(JSON.stringify(each)).digest('hex');
+/** What the files of a batch, in their order and whether or not they are refused, and what is wanted of them are known by. */
+export function fingerprintOfAll({ files, wanted }: BatchUpload): string {
+  return fingerprint(
+    files.map(({ sha256 }) => sha256),
+    wanted,
+  );
+}
+
+function fingerprint(files: string | readonly string[], wanted: Wanted): string {
+  return createHash('sha256')
+    .update(JSON.stringify([files, askedIn(wanted)]))
+    .digest('hex');
 }
 
 function askedIn({ member, outputs, preset }: Wanted): unknown {

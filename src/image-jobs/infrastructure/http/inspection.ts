@@ -26,13 +26,19 @@ export class Inspection {
     private readonly field: string,
   ) {}
 
-  /** What the file is known by, when it has come whole. */
+  /** What the file is, when it has come whole and is not refused. */
   facts(): { format: SourceFormat; bytes: number; sha256: string } {
-    return {
-      format: imageFormatOf(this.head) as SourceFormat,
-      bytes: this.bytes,
-      sha256: this.hash.digest('hex'),
-    };
+    return { format: imageFormatOf(this.head) as SourceFormat, bytes: this.bytes, sha256: this.digest() };
+  }
+
+  /** SHA-256 of all bytes that have come, in hex; to be asked once. */
+  digest(): string {
+    return this.hash.digest('hex');
+  }
+
+  /** Takes bytes of a file that is refused already: what it is known by is all of them. */
+  passOver(chunk: Buffer): void {
+    this.hash.update(chunk);
   }
 
   /** Takes the next bytes. Gives file_too_large or unsupported_format, as soon as it shows that the file is refused. */

@@ -23,6 +23,8 @@ export interface SpooledImage {
 /** A file that is refused, and why. */
 export interface RefusedImage {
   readonly refusal: ApplicationError;
+  /** Of the bytes, in hex. */
+  readonly sha256: string;
 }
 
 /** The images of one request: counted and looked at while they stream to spool files. */
@@ -36,7 +38,7 @@ export class SpooledImages {
   ) {}
 
   /** @throws file_too_large, unsupported_format, as soon as it shows, unless files are refused alone; disk_full */
-  async take(content: AsyncIterable<Buffer>, field: string): Promise<SpooledImage | RefusedImage> {
+  async take(content: AsyncGenerator<Buffer>, field: string): Promise<SpooledImage | RefusedImage> {
     if (this.isOver) throw new Error('The request is over');
     const path = this.spool.newPath();
     // What it fails with is thrown by the next write.
@@ -48,7 +50,8 @@ export class SpooledImages {
       if (!refusal) return { path, ...inspection.facts() };
       if (!this.limit.refusesAlone) throw refusal;
       await removed(writer);
-      return { refusal };
+      for await (const chunk of content) inspection.passOver(chunk);
+      return { refusal, sha256: inspection.digest() };
     } catch (error) {
       writer.destroy();
       throw diskFault(error as NodeJS.ErrnoException);
@@ -67,11 +70,13 @@ export class SpooledImages {
  * would take half a millisecond of CPU more.
  */
 async function refusalOf(
-  content: AsyncIterable<Buffer>,
+  content: AsyncGenerator<Buffer>,
   inspection: Inspection,
   writer: WriteStream,
 ): Promise<ApplicationError | undefined> {
-  for await (const chunk of content) {
+  // The rest of a refused file is still to be read: it is not closed.
+  for (let next = await content.next(); !next.done; next = await content.next()) {
+    const chunk = next.value;
     const refusal = await inspection.look(chunk);
     if (refusal) return refusal;
     await writeChunk(writer, chunk);
