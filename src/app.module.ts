@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { AccountsModule } from './accounts/infrastructure/accounts.module.ts';
+import { LeftoversModule } from './accounts/infrastructure/leftovers.module.ts';
 import { BaseModule } from './base.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ImageJobsModule } from './image-jobs/infrastructure/image-jobs.module.ts';
@@ -30,6 +31,7 @@ export class AppModule {
         ...(role === 'api' ? [] : [processing(settings)]),
         WebhooksModule.with(settings.deployment, settings.webhooks),
         UsageModule,
+        LeftoversModule,
         HealthModule,
         ...(role === 'worker' ? [] : [web()]),
       ],

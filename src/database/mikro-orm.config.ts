@@ -9,6 +9,7 @@ import {
   AccountSchema,
   ApiKeySchema,
   MonthlyCountSchema,
+  RemovedAccountSchema,
   SessionSchema,
 } from '../accounts/infrastructure/sql/account.schema.ts';
 import { BatchSchema } from '../image-jobs/infrastructure/sql/batch.schema.ts';
@@ -66,7 +67,7 @@ function shared(dialect: 'sqlite' | 'postgresql') {
   return {
     contextName: dialect,
     entities: [
-      ...[AccountSchema, AccountNameSchema, SessionSchema, ApiKeySchema, MonthlyCountSchema],
+      ...[AccountSchema, AccountNameSchema, RemovedAccountSchema, SessionSchema, ApiKeySchema, MonthlyCountSchema],
       ...[ImageJobSchema, IdempotencyClaimSchema, BatchSchema, PresetSchema],
       ...[WebhookEndpointSchema, WebhookDeliverySchema, AccountWebhookSecretSchema],
       UsageEntrySchema,

@@ -1,13 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Account } from '../../src/accounts/domain/account.ts';
+import { ApiKey } from '../../src/accounts/domain/api-key.ts';
+import { ownerKeyOf } from '../../src/accounts/domain/caller.ts';
+import { newKeyText } from '../../src/accounts/domain/key-text.ts';
+import { Session } from '../../src/accounts/domain/session.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
+import { MikroOrmApiKeyRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-api-key.repository.ts';
+import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
+import { SqlMonthlyImages } from '../../src/accounts/infrastructure/sql/sql-monthly-images.ts';
+import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 
 const NOW = new Date('2026-01-01T12:00:00.123Z');
 
 function account(username: string, email = `${username}@example.com`): Account {
   return Account.register(randomUUID(), username, email, 'a hash', NOW);
+}
+
+function sessionOf(accountId: string): Session {
+  const life = { refreshTokenSeconds: 600, sessionSeconds: 3600 };
+  const client = { address: '192.0.2.1', agent: 'a browser', inCookie: false };
+  return Session.open({ session: randomUUID(), token: 'token-1' }, accountId, client, NOW, life);
+}
+
+function keyOf(accountId: string): ApiKey {
+  const wish = { name: 'import', scopes: ['images:read'] as const, expiresAt: secondsAfter(NOW, 60) };
+  return ApiKey.make(randomUUID(), accountId, wish, newKeyText(), NOW);
 }
 
 describe.each(DATABASES)('AccountRepository on %s', (kind) => {
@@ -64,4 +83,38 @@ describe.each(DATABASES)('AccountRepository on %s', (kind) => {
     expect(await accounts.find(eve.id)).toBeNull();
     expect(await accounts.add(account('eve'))).toBe('added');
   });
+
+  test('removes with an account its sessions, keys and counts, and remembers it until all it owns is gone', async () => {
+    const [gone, other] = [account('gone'), account('stays')];
+    for (const each of [gone, other]) await accounts.add(each);
+    const owned = [await ownedBy(gone.id), await ownedBy(other.id)] as const;
+    expect(await owned[0]()).toEqual([1, 1, 7]);
+    for (const repository of repositories) await repository.remove(gone.id);
+    expect([await owned[0](), await owned[1]()]).toEqual([
+      [0, 0, 0],
+      [1, 1, 7],
+    ]);
+    expect(await accounts.removed()).toContain(gone.id);
+    expect(await accounts.removed()).not.toContain(other.id);
+    await accounts.forgetRemoved(gone.id);
+    expect(await accounts.removed()).not.toContain(gone.id);
+  });
+
+  /** Gives an account a session, a key and a count; what counts them. */
+  async function ownedBy(id: string): Promise<() => Promise<number[]>> {
+    const em = inTurn(database.managers, 1);
+    const [sessions, keys, months] = [
+      new MikroOrmSessionRepository(em),
+      new MikroOrmApiKeyRepository(em),
+      new SqlMonthlyImages(em),
+    ];
+    await sessions.add(sessionOf(id));
+    await keys.add(keyOf(id), 50);
+    await months.begin(ownerKeyOf(id), '2026-01', 7);
+    return async () => [
+      (await sessions.listOf(id, NOW)).length,
+      (await keys.listOf(id)).length,
+      await months.accepted(ownerKeyOf(id), '2026-01'),
+    ];
+  }
 });

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
+import { newSigningSecret } from '../../src/webhooks/domain/signing-secret.ts';
 import type { WebhookDelivery } from '../../src/webhooks/domain/webhook-delivery.ts';
+import { MikroOrmAccountSecretRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-account-secret.repository.ts';
 import { MikroOrmDeliveryRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-delivery.repository.ts';
 import { MikroOrmEndpointRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-endpoint.repository.ts';
 import { storedAccount } from './accounts.ts';
@@ -130,6 +133,17 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     expect(await endpoints.find(hook.id)).toMatchObject({ disabledAt: NOW, disabledReason: 'owner' });
     await endpoints.remove(hook.id);
     expect([await endpoints.find(hook.id), await deliveries.find(first.id)]).toEqual([null, null]);
+  });
+
+  test('there is no endpoint and no secret of an account that is gone, though its rows are left', async () => {
+    const em = inTurn(database.managers, 0);
+    const [owner, secrets] = [await storedAccount(em), new MikroOrmAccountSecretRepository(em)];
+    const hook = endpoint(owner);
+    await endpoints.add(hook, 1000);
+    await secrets.keep({ accountId: owner, ...newSigningSecret(), createdAt: NOW });
+    expect([await endpoints.find(hook.id), await secrets.find(owner)]).not.toContain(null);
+    await new MikroOrmAccountRepository(em).remove(owner);
+    expect([await endpoints.find(hook.id), await secrets.find(owner)]).toEqual([null, null]);
   });
 
   test('of twenty endpoints at once no more than may be are added, to an account that is there', async () => {

@@ -87,8 +87,6 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     expect(await counted()).toEqual([6, 1]);
     await months.forget('2026-02');
     expect(await counted()).toEqual([0, 1]);
-    await months.removeAllOf(caller.key);
-    expect(await counted()).toEqual([0, 0]);
   });
 
   test('of twenty owners at once, as many jobs are added as the queue holds', async () => {

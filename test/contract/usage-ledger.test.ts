@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { AccountBelongings, EraseBelongings } from '../../src/accounts/application/account-belongings.ts';
 import { ApiKey } from '../../src/accounts/domain/api-key.ts';
 import { Caller } from '../../src/accounts/domain/caller.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
@@ -213,7 +214,6 @@ describe.each(DATABASES)('UsageLedger on %s', (kind) => {
       await inTurn(work, 0).fail(await claimed(each), CORRUPT, dayAfter);
     }
     await completed(other);
-    await ledger.anonymize();
     expect(await ledger.totalOf(caller.accountId, EVER)).toMatchObject({ images: 6 });
     await Promise.all(Array.from({ length: 4 }, (_, n) => inTurn(ledgers, n).anonymize(caller.accountId)));
     const days = [
@@ -227,9 +227,15 @@ describe.each(DATABASES)('UsageLedger on %s', (kind) => {
     ]);
     expect(await ledger.totalOf(caller.accountId, EVER)).toEqual(NOTHING);
     expect(await ledger.totalOf(other.accountId, EVER)).toEqual(ONE);
-    // One whose deletion was cut short is found by itself.
-    await new MikroOrmAccountRepository(inTurn(database.managers, 0)).remove(other.accountId);
-    await Promise.all(ledgers.map((each) => each.anonymize()));
+    // One whose deletion was cut short is gone on with.
+    const accounts = new MikroOrmAccountRepository(inTurn(database.managers, 0));
+    await accounts.remove(other.accountId);
+    const sweeps = ledgers.map((each) => {
+      const belongings = new AccountBelongings();
+      belongings.erasedBy((accountId) => each.anonymize(accountId));
+      return new EraseBelongings(accounts, belongings);
+    });
+    await Promise.all(sweeps.map((sweep) => sweep.ofAllRemoved()));
     expect(await ledger.totalOf(other.accountId, EVER)).toEqual(NOTHING);
     expect(await ledger.totalOf('', EVER)).toMatchObject({ images: 7 });
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, PASSWORD, refusal } from '../support/api-client.ts';
+import { execute } from '../support/database-rows.ts';
 import { type Service, startService } from '../support/service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
@@ -32,6 +33,13 @@ describe('the account command, beside a running service', () => {
     expect(refusal(await client.as(tokens).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
     expect(refusal(await client.refresh(tokens.refresh))).toEqual([401, 'invalid_token']);
     expect((await client.logIn('forgetful', 'an entirely new one')).access).toBeTruthy();
+  });
+
+  test('leaves a deletion that was cut short to the service, which knows all that an account owns', async () => {
+    const left = randomUUID();
+    await execute(service.settings, `insert into removed_accounts (id) values ('${left}')`);
+    await service.account(['create', 'bystander'], ['bystander@example.com', PASSWORD]);
+    expect(await execute(service.settings, `select id from removed_accounts where id = '${left}'`)).toHaveLength(1);
   });
 
   test('disables an account at once and for good', async () => {

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import { AccountBelongings, EraseBelongings } from '../../src/accounts/application/account-belongings.ts';
 import { ChangePassword, ConfirmPassword } from '../../src/accounts/application/change-password.ts';
-import { AccountBelongings, DeleteAccount } from '../../src/accounts/application/delete-account.ts';
+import { DeleteAccount } from '../../src/accounts/application/delete-account.ts';
 import { LogIn } from '../../src/accounts/application/log-in.ts';
 import { type GuessLimits, PasswordGuesses } from '../../src/accounts/application/password-guesses.ts';
 import { type AuditEntry, AuditLog, PasswordHasher } from '../../src/accounts/application/ports.ts';
@@ -19,7 +20,6 @@ import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/rates
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { MikroOrmApiKeyRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
-import { SqlMonthlyImages } from '../../src/accounts/infrastructure/sql/sql-monthly-images.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { TestClock } from './test-clock.ts';
@@ -70,22 +70,15 @@ export async function startAccounts(limits: GuessLimits = { wrongPasswordsPerMin
   const audit = new RecordedAudit();
   const confirm = new ConfirmPassword(accounts, guesses, audit);
   const belongings = new AccountBelongings();
+  const erase = new EraseBelongings(accounts, belongings);
   const logIn = new LogIn(accounts, sessions, guesses, clock, LIFE, audit);
   return {
-    ...{ clock, accounts, sessions, hasher, tokens, guesses, belongings, logIn },
+    ...{ clock, accounts, sessions, hasher, tokens, guesses, belongings, erase, logIn },
     audit: audit.entries,
     register: new RegisterAccount(accounts, hasher, clock, audit),
     refresh: new RefreshSession(sessions, tokens, clock, LIFE),
     changePassword: new ChangePassword(confirm, accounts, sessions, keys, hasher, listedPasswords, audit),
-    deleteAccount: new DeleteAccount(
-      confirm,
-      accounts,
-      sessions,
-      keys,
-      new SqlMonthlyImages(orm.em),
-      belongings,
-      audit,
-    ),
+    deleteAccount: new DeleteAccount(confirm, accounts, erase, audit),
     /** A session of this name, from one address. */
     logInAs: (name: string, password: string): Promise<Session> =>
       logIn.execute({ name, password, address: '192.0.2.7', agent: 'test', inCookie: false }),

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { EntityManager } from '@mikro-orm/core';
+import { vi } from 'vitest';
+import { EraseBelongings } from '../../src/accounts/application/account-belongings.ts';
 import { AdministerAccount } from '../../src/accounts/application/administer-account.ts';
-import { Caller } from '../../src/accounts/domain/caller.ts';
+import { AccountRepository } from '../../src/accounts/application/ports.ts';
+import { Caller, ownerKeyOf } from '../../src/accounts/domain/caller.ts';
 import type { OwnPolicy } from '../../src/accounts/domain/usage-policy.ts';
 import { FileStore, IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
 import { StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
 import { EraseExpiredImages } from '../../src/processing/application/erase-expired-images.ts';
+import { RemoveOrphanFiles } from '../../src/processing/application/remove-orphan-files.ts';
 import { type SettingEntry, settingEntries } from '../../src/settings/load-settings.ts';
+import { secondsAfter } from '../../src/shared/clock.ts';
+import { requestProblems } from '../../src/shared/problems.ts';
 import { TaskQueue } from '../../src/shared/tasks/task-queue.ts';
 import { MetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { asset } from '../../src/web/assets.ts';
@@ -71,6 +78,40 @@ async function administered({ app }: Service, name: string) {
   const account = await operator.find(name);
   if (!account) throw new Error(`There is no account ${name}`);
   return { operator, account };
+}
+
+/** Removes an account and nothing of what else it owns, as a deletion does that is killed. */
+export function removeAccountAlone({ app }: Service, accountId: string): Promise<void> {
+  return app.get(AccountRepository).remove(accountId);
+}
+
+/** Goes on with what deletions have left, as the clean-up does in its turn. */
+export async function eraseLeftovers({ app }: Service): Promise<void> {
+  await app.get(EraseBelongings, { strict: false }).ofAllRemoved();
+  // Files are as old as the machine's clock says.
+  const tomorrow = secondsAfter(new Date(), 86_400);
+  await app.get(RemoveOrphanFiles, { strict: false }).execute(tomorrow);
+}
+
+/** Names of the tables that name an account. */
+export async function tablesNaming({ app }: Service, accountId: string): Promise<string[]> {
+  const em = app.get(EntityManager).fork();
+  const found: string[] = [];
+  for (const { class: Entity, tableName, properties } of em.getMetadata().getAll().values()) {
+    const isAccount = ['accounts', 'removed_accounts'].includes(tableName);
+    const name = isAccount ? 'id' : ['accountId', 'ownerKey'].find((property) => property in properties);
+    if (name === undefined) continue;
+    const value = name === 'ownerKey' ? ownerKeyOf(accountId) : accountId;
+    if ((await em.count(Entity as new () => object, { [name]: value })) > 0) found.push(tableName);
+  }
+  return found;
+}
+
+/** Runs `act` while the store of files is away for whoever removes some. */
+export async function withoutRemovals({ app }: Service, act: () => Promise<void>): Promise<void> {
+  const refused = requestProblems.unavailable.error('Expected the store of images to answer, found that it does not');
+  const removals = vi.spyOn(app.get(FileStore, { strict: false }), 'removeAllOf').mockRejectedValue(refused);
+  await act().finally(() => removals.mockRestore());
 }
 
 /** Lets what is being sent to webhooks end, and begins nothing more. */

@@ -14,7 +14,12 @@ export abstract class AccountRepository {
   abstract disable(id: string, now: Date): Promise<void>;
   /** From the next request on. */
   abstract changePolicy(id: string, policy: OwnPolicy | null): Promise<void>;
+  /** Removes the account with its sessions, keys and counts at one moment, and remembers that it may own more. */
   abstract remove(id: string): Promise<void>;
+  /** Removed accounts that may own something still. */
+  abstract removed(): Promise<string[]>;
+  /** Says that a removed account owns nothing any more. */
+  abstract forgetRemoved(id: string): Promise<void>;
 }
 
 /** A session or a key that is good, with what the operator has set for its account alone: both come by one read. */
@@ -62,7 +67,6 @@ export abstract class MonthlyImages {
   abstract accepted(ownerKey: string, month: string): Promise<number>;
   /** Begins a month's count at this, unless it has begun. */
   abstract begin(ownerKey: string, month: string, images: number): Promise<void>;
-  abstract removeAllOf(ownerKey: string): Promise<void>;
   /** Removes the counts of earlier months. */
   abstract forget(before: string): Promise<void>;
 }

@@ -14,11 +14,12 @@ import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
+import { AccountBelongings, EraseBelongings } from '../application/account-belongings.ts';
 import { AccountSigning } from '../application/account-signing.ts';
 import { AdministerAccount } from '../application/administer-account.ts';
 import { AuthenticateKey } from '../application/authenticate-key.ts';
 import { ChangePassword, ConfirmPassword } from '../application/change-password.ts';
-import { AccountBelongings, DeleteAccount } from '../application/delete-account.ts';
+import { DeleteAccount } from '../application/delete-account.ts';
 import { EndSession, LogOut } from '../application/end-sessions.ts';
 import { FindAccount } from '../application/find-account.ts';
 import { LogIn } from '../application/log-in.ts';
@@ -130,16 +131,8 @@ const SWEEP_SECONDS = 3600;
       PasswordKnowledge,
       AuditLog,
     ),
-    useCase(
-      DeleteAccount,
-      ConfirmPassword,
-      AccountRepository,
-      SessionRepository,
-      ApiKeyRepository,
-      MonthlyImages,
-      AccountBelongings,
-      AuditLog,
-    ),
+    useCase(EraseBelongings, AccountRepository, AccountBelongings),
+    useCase(DeleteAccount, ConfirmPassword, AccountRepository, EraseBelongings, AuditLog),
     useCase(MakeApiKey, ApiKeyRepository, Clock),
     useCase(RevokeApiKey, ApiKeyRepository),
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
@@ -158,6 +151,7 @@ const SWEEP_SECONDS = 3600;
     MonthlyImages,
     SessionRepository,
     AccountBelongings,
+    EraseBelongings,
     AccountSigning,
     RecheckCaller,
     SlidingWindowsModule,

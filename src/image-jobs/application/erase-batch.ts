@@ -1,7 +1,7 @@
 import type { JobEvents } from './job-events.ts';
 import type { BatchRepository, FileStore, IdempotencyClaims } from './ports.ts';
 
-/** Removes a batch with its jobs, their files and its idempotency key, also while workers hold some of them. */
+/** Removes a batch with its jobs, their files and its idempotency key, also while workers hold some of them; files go last. */
 export class EraseBatch {
   constructor(
     private readonly batches: BatchRepository,
@@ -13,8 +13,8 @@ export class EraseBatch {
   /** `others` are jobs whose files go too, whether or not they have become part of it. */
   async execute(id: string, others: readonly string[] = []): Promise<void> {
     const jobIds = await this.batches.remove(id);
-    for (const jobId of new Set([...jobIds, ...others])) await this.files.removeAllOf(jobId);
     await this.claims.release(id);
     for (const jobId of jobIds) await this.events.publish({ id: jobId, version: null });
+    for (const jobId of new Set([...jobIds, ...others])) await this.files.removeAllOf(jobId);
   }
 }

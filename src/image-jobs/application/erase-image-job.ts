@@ -3,7 +3,8 @@ import type { BatchRepository, FileStore, IdempotencyClaims, ImageJobRepository 
 
 /**
  * Removes a job with its files and its idempotency key, also while a worker holds it: the worker finds its attempt gone, and
- * drops its result. With the last job of a batch the batch is gone, and its key is free.
+ * drops its result. With the last job of a batch the batch is gone, and its key is free. Files go last: they can be away
+ * when the database is not, and the sweep finds those without a job.
  */
 export class EraseImageJob {
   constructor(
@@ -16,18 +17,26 @@ export class EraseImageJob {
 
   /** True if there was such a job. */
   async execute(id: string): Promise<boolean> {
-    const removed = await this.jobs.remove(id);
+    const removed = await this.remove(id);
     await this.files.removeAllOf(id);
+    return removed;
+  }
+
+  /** Removes all jobs and batches of an account. */
+  async ofAccount(accountId: string): Promise<void> {
+    const ids = await this.jobs.idsOf(accountId);
+    for (const id of ids) await this.remove(id);
+    await this.batches.removeAllOf(accountId);
+    for (const id of ids) await this.files.removeAllOf(id);
+  }
+
+  /** All but its files. */
+  private async remove(id: string): Promise<boolean> {
+    const removed = await this.jobs.remove(id);
     await this.claims.release(id);
     // Not before the removal is written for good: of two last ones at the same moment the later one finds none left.
     if (removed?.batchId) await this.claims.releaseEmptied(removed.batchId);
     if (removed) await this.events.publish({ id, version: null });
     return removed !== null;
-  }
-
-  /** Removes all jobs and batches of an account. */
-  async ofAccount(accountId: string): Promise<void> {
-    for (const id of await this.jobs.idsOf(accountId)) await this.execute(id);
-    await this.batches.removeAllOf(accountId);
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/core';
 import { Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { AccountBelongings } from '../../accounts/application/delete-account.ts';
+import { AccountBelongings } from '../../accounts/application/account-belongings.ts';
 import { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { ImageHeaderReader } from '../../imaging/application/ports.ts';

@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { AccountBelongings } from '../../accounts/application/delete-account.ts';
+import { AccountBelongings } from '../../accounts/application/account-belongings.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
 import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
@@ -9,22 +9,18 @@ import { Periodically } from '../../shared/periodically.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
 import { UsageLedger } from '../application/ports.ts';
 import { ShowUsage } from '../application/show-usage.ts';
-import { TidyLedger } from '../application/tidy-ledger.ts';
+import { dayOf, daysAfter, KEPT_DAYS } from '../domain/usage-entry.ts';
 import { UsageController } from './http/usage.controller.ts';
 import { SqlUsageLedger } from './sql/sql-usage-ledger.ts';
 import { usageWriter } from './sql/usage-writer.ts';
 
-const TIDIED_EVERY_SECONDS = 3600;
+const FORGOTTEN_EVERY_SECONDS = 3600;
 
 /** What the work came to. */
 @Module({
   imports: [AccountsModule, ImageJobsModule],
   controllers: [UsageController],
-  providers: [
-    adapter(UsageLedger, SqlUsageLedger, EntityManager),
-    useCase(ShowUsage, UsageLedger),
-    useCase(TidyLedger, UsageLedger, Clock),
-  ],
+  providers: [adapter(UsageLedger, SqlUsageLedger, EntityManager), useCase(ShowUsage, UsageLedger)],
 })
 export class UsageModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly tidying: Periodically;
@@ -34,9 +30,11 @@ export class UsageModule implements OnModuleInit, OnApplicationBootstrap, Before
     private readonly endings: JobEndings,
     private readonly belongings: AccountBelongings,
     private readonly ledger: UsageLedger,
-    tidy: TidyLedger,
+    clock: Clock,
   ) {
-    this.tidying = new Periodically('Tidying the ledger of usage', TIDIED_EVERY_SECONDS, () => tidy.execute());
+    this.tidying = new Periodically('Forgetting old usage', FORGOTTEN_EVERY_SECONDS, () =>
+      ledger.forget(daysAfter(dayOf(clock.now()), 1 - KEPT_DAYS)),
+    );
   }
 
   /** After the jobs' own module, so that no job of a deleted account can end once its lines have lost their account. */

@@ -7,6 +7,7 @@ import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 export abstract class EndpointRepository {
   /** Adds the endpoint if its account is there and has fewer than `most`; of many at the same moment no more are added. */
   abstract add(endpoint: WebhookEndpoint, most: number): Promise<'added' | 'too_many' | 'no_account'>;
+  /** The endpoint, if its account is there. */
   abstract find(id: string): Promise<WebhookEndpoint | null>;
   /** The account's endpoints, newest first. */
   abstract listOf(accountId: string): Promise<WebhookEndpoint[]>;
@@ -54,6 +55,7 @@ export interface AccountSecret extends SigningSecret {
 
 /** Stores the accounts' own secrets. */
 export abstract class AccountSecretRepository {
+  /** The secret, if its account is there. */
   abstract find(accountId: string): Promise<AccountSecret | null>;
   /** Keeps this one in the place of the account's present one; false when the account is gone. */
   abstract keep(secret: AccountSecret): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { AccountBelongings } from '../../accounts/application/account-belongings.ts';
 import { AccountSigning } from '../../accounts/application/account-signing.ts';
-import { AccountBelongings } from '../../accounts/application/delete-account.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
 import { BatchResources, ImageResources } from '../../image-jobs/application/ports.ts';
 import { WebhookUrls } from '../../image-jobs/application/webhook-urls.ts';

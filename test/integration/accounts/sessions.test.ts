@@ -114,5 +114,25 @@ describe('deleting the account', () => {
     });
     await accounts.deleteAccount.execute(accounts.callerOf(account), PASSWORD);
     expect(seen).toEqual([account.id, null, []]);
+    expect(await accounts.accounts.removed()).not.toContain(account.id);
+  });
+
+  test('erases every part though one cannot be, and goes on with that one until it is gone', async () => {
+    const parts: string[] = [];
+    let away = true;
+    accounts.belongings.erasedBy(async (id) => {
+      if (away) throw new Error('away');
+      if (id === account.id) parts.push('first');
+    });
+    accounts.belongings.erasedBy(async (id) => void (id === account.id && parts.push('second')));
+    const deleted = accounts.deleteAccount.execute(accounts.callerOf(account), PASSWORD);
+    await expect(deleted).rejects.toThrow('away');
+    await expect(accounts.erase.ofAllRemoved()).rejects.toThrow('away');
+    expect(parts).toEqual(['second', 'second']);
+    expect(await accounts.accounts.removed()).toContain(account.id);
+    expect(accounts.audit.at(-1)).toMatchObject({ action: 'account_deleted', account: account.id });
+    away = false;
+    await accounts.erase.ofAllRemoved();
+    expect([parts, await accounts.accounts.removed()]).toEqual([['second', 'second', 'first', 'second'], []]);
   });
 });

@@ -11,6 +11,11 @@ export class AccountName {
   ) {}
 }
 
+/** An account that is gone, and of which something may be left in other tables or among the files. */
+export class RemovedAccount {
+  constructor(readonly id: string) {}
+}
+
 /** How many images of one caller were accepted in a calendar month; counted of those alone who have such a limit. */
 export class MonthlyCount {
   constructor(
@@ -44,6 +49,14 @@ export const AccountNameSchema = new EntitySchema<AccountName>({
   properties: {
     key: { type: 'text', primary: true },
     accountId: { type: 'uuid', index: true },
+  },
+});
+
+export const RemovedAccountSchema = new EntitySchema<RemovedAccount>({
+  class: RemovedAccount,
+  tableName: 'removed_accounts',
+  properties: {
+    id: { type: 'uuid', primary: true },
   },
 });
 

@@ -1,8 +1,11 @@
 import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { AccountRepository } from '../../application/ports.ts';
 import { Account } from '../../domain/account.ts';
+import { ApiKey } from '../../domain/api-key.ts';
+import { ownerKeyOf } from '../../domain/caller.ts';
+import { Session } from '../../domain/session.ts';
 import type { OwnPolicy } from '../../domain/usage-policy.ts';
-import { AccountName } from './account.schema.ts';
+import { AccountName, MonthlyCount, RemovedAccount } from './account.schema.ts';
 
 /** Accounts in the database. Each method is one statement or one transaction, on an entity manager of its own. */
 export class MikroOrmAccountRepository extends AccountRepository {
@@ -51,8 +54,21 @@ export class MikroOrmAccountRepository extends AccountRepository {
 
   async remove(id: string): Promise<void> {
     await this.em.fork().transactional(async (em) => {
+      // Whoever adds something holds the account: what they have added is seen by what follows.
+      if ((await em.nativeDelete(Account, { id })) === 0) return;
       await em.nativeDelete(AccountName, { accountId: id });
-      await em.nativeDelete(Account, { id });
+      await em.nativeDelete(Session, { accountId: id });
+      await em.nativeDelete(ApiKey, { accountId: id });
+      await em.nativeDelete(MonthlyCount, { ownerKey: ownerKeyOf(id) });
+      await em.insert(RemovedAccount, { id });
     });
+  }
+
+  async removed(): Promise<string[]> {
+    return (await this.em.fork().find(RemovedAccount, {})).map(({ id }) => id);
+  }
+
+  async forgetRemoved(id: string): Promise<void> {
+    await this.em.fork().nativeDelete(RemovedAccount, { id });
   }
 }

@@ -5,7 +5,6 @@ import { MonthlyImages } from '../../application/ports.ts';
 
 const ACCEPTED = 'select images from monthly_counts where owner_key = ? and month = ?';
 const BEGIN = 'insert into monthly_counts (owner_key, month, images) values (?, ?, ?) on conflict do nothing';
-const REMOVE = 'delete from monthly_counts where owner_key = ?';
 const FORGET = 'delete from monthly_counts where month < ?';
 
 /** The table of monthly counts, as its owners see it; jobs count themselves as they are added. */
@@ -24,10 +23,6 @@ export class SqlMonthlyImages extends MonthlyImages {
 
   async begin(ownerKey: string, month: string, images: number): Promise<void> {
     await this.statements.change(BEGIN, [ownerKey, month, images]);
-  }
-
-  async removeAllOf(ownerKey: string): Promise<void> {
-    await this.statements.change(REMOVE, [ownerKey]);
   }
 
   async forget(before: string): Promise<void> {

@@ -12,13 +12,6 @@ const OWN_DAYS = 'account_id = ? and day between ? and ?';
 const TOTAL = `select ${SUMMED_FIGURES} from usage_days where ${OWN_DAYS} and operation = ''`;
 const FORGET = 'delete from usage_days where day < ?';
 
-/** Accounts that lines name and that are gone; each step of it goes to the next account by the table's own order. */
-const ACCOUNTS_GONE = `
-  with recursive named(id) as (
-    select min(account_id) from usage_days where account_id > ''
-    union all select (select min(account_id) from usage_days where account_id > named.id) from named where id is not null
-  ) select id from named where id is not null and not exists (select 1 from accounts where cast(accounts.id as text) = named.id)`;
-
 type Row = Record<string, string | number>;
 
 /** The ledger's table. */
@@ -46,21 +39,12 @@ export class SqlUsageLedger extends UsageLedger {
     return usageOf(row as Row);
   }
 
-  async anonymize(accountId?: string): Promise<void> {
-    const accounts = accountId === undefined ? await this.accountsGone() : [accountId];
-    for (const account of accounts) await this.anonymizeOne(account);
-  }
-
   async forget(before: string): Promise<void> {
     await this.statements.change(FORGET, [before]);
   }
 
-  private async accountsGone(): Promise<string[]> {
-    return (await this.statements.rows<{ id: string }>(ACCOUNTS_GONE, [])).map(({ id }) => id);
-  }
-
   /** What is deleted is what is added to: of several who do this at once, one finds lines. */
-  private async anonymizeOne(accountId: string): Promise<void> {
+  async anonymize(accountId: string): Promise<void> {
     const { columns, types } = this.rows;
     const remove = `delete from usage_days where account_id = ? returning ${columns}`;
     const add = `insert into usage_days (${columns}) values (${types.map(() => '?').join(', ')}) ${ADDED_TO_LINES}`;

@@ -10,8 +10,9 @@ export class MikroOrmAccountSecretRepository extends AccountSecretRepository {
     super();
   }
 
-  find(accountId: string): Promise<AccountSecret | null> {
-    return this.em.fork().findOne(AccountWebhookSecret, { accountId });
+  async find(accountId: string): Promise<AccountSecret | null> {
+    const em = this.em.fork();
+    return (await em.count(Account, { id: accountId })) === 1 ? em.findOne(AccountWebhookSecret, { accountId }) : null;
   }
 
   /** Whoever deletes the account waits for it. */

@@ -25,8 +25,10 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
     });
   }
 
-  find(id: string): Promise<WebhookEndpoint | null> {
-    return this.em.fork().findOne(WebhookEndpoint, { id });
+  async find(id: string): Promise<WebhookEndpoint | null> {
+    const em = this.em.fork();
+    const endpoint = await em.findOne(WebhookEndpoint, { id });
+    return endpoint && ((await em.count(Account, { id: endpoint.accountId })) === 1 ? endpoint : null);
   }
 
   listOf(accountId: string): Promise<WebhookEndpoint[]> {
