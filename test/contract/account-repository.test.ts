@@ -76,12 +76,39 @@ describe.each(DATABASES)('AccountRepository on %s', (kind) => {
   test('changes the password, disables, removes', async () => {
     const eve = account('eve');
     await accounts.add(eve);
-    await accounts.changePassword(eve.id, 'another hash');
+    expect(await accounts.changePassword(eve.id, { to: 'another hash' })).toBe(true);
     await accounts.disable(eve.id, NOW);
     expect(await accounts.find(eve.id)).toMatchObject({ passwordHash: 'another hash', disabledAt: NOW });
     await accounts.remove(eve.id);
     expect(await accounts.find(eve.id)).toBeNull();
     expect(await accounts.add(account('eve'))).toBe('added');
+  });
+
+  test('changes a password that is the confirmed one, and ends with it all sessions, and keys if asked', async () => {
+    const [one, other] = [account('changes'), account('keeps')];
+    for (const each of [one, other]) await accounts.add(each);
+    const [owned, ofOther] = [await ownedBy(one.id), await ownedBy(other.id)];
+    const change = (from: string, to: string, revokeKeys = false) =>
+      accounts.changePassword(one.id, { from, to, revokeKeys });
+    expect([await change('not the hash', 'new'), await owned()]).toEqual([false, [1, 1, 7]]);
+    expect([await change('a hash', 'new'), await owned()]).toEqual([true, [0, 1, 7]]);
+    expect([await change('new', 'newer', true), await owned()]).toEqual([true, [0, 0, 7]]);
+    expect([await ofOther(), await accounts.find(other.id)]).toEqual([[1, 1, 7], other]);
+    const second = await ownedBy(one.id);
+    await accounts.disable(one.id, NOW);
+    expect((await second())[0]).toBe(0);
+  });
+
+  test('of twenty changes of one confirmed password one is made', async () => {
+    const one = account('contested');
+    await accounts.add(one);
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        inTurn(repositories, n).changePassword(one.id, { from: 'a hash', to: `hash ${n}` }),
+      ),
+    );
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect((await accounts.find(one.id))?.passwordHash).toBe(`hash ${made.indexOf(true)}`);
   });
 
   test('removes with an account its sessions, keys and counts, and remembers it until all it owns is gone', async () => {

@@ -100,7 +100,6 @@ describe.each(DATABASES)('ApiKeyRepository on %s', (kind) => {
     for (const id of ['', 'nonsense', randomUUID()]) expect(await keys.revoke(id, accountId)).toBe(false);
     expect(await keys.revoke(old.id, accountId)).toBe(true);
     expect(await keys.findByPrefix(old.prefix)).toBeNull();
-    await keys.revokeAllOf(accountId);
-    expect([await keys.listOf(accountId), await keys.listOf(other.accountId)]).toEqual([[], [other]]);
+    expect([await keys.listOf(accountId), await keys.listOf(other.accountId)]).toEqual([[young], [other]]);
   });
 });

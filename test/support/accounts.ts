@@ -18,7 +18,6 @@ import { JwtTokens } from '../../src/accounts/infrastructure/credentials/jwt-tok
 import { listedPasswords } from '../../src/accounts/infrastructure/credentials/listed-passwords.ts';
 import { InProcessSlidingWindows } from '../../src/accounts/infrastructure/rates/in-process-sliding-windows.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
-import { MikroOrmApiKeyRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
@@ -63,7 +62,6 @@ export async function startAccounts(limits: GuessLimits = { wrongPasswordsPerMin
   const clock = new TestClock();
   const accounts = new MikroOrmAccountRepository(orm.em);
   const sessions = new MikroOrmSessionRepository(orm.em);
-  const keys = new MikroOrmApiKeyRepository(orm.em);
   const hasher = new ObservedHasher();
   const tokens = new JwtTokens('a secret of the tests, 32 bytes long', 600, clock);
   const guesses = new PasswordGuesses(hasher, new InProcessSlidingWindows(clock), limits);
@@ -77,7 +75,7 @@ export async function startAccounts(limits: GuessLimits = { wrongPasswordsPerMin
     audit: audit.entries,
     register: new RegisterAccount(accounts, hasher, clock, audit),
     refresh: new RefreshSession(sessions, tokens, clock, LIFE),
-    changePassword: new ChangePassword(confirm, accounts, sessions, keys, hasher, listedPasswords, audit),
+    changePassword: new ChangePassword(confirm, accounts, hasher, listedPasswords, audit),
     deleteAccount: new DeleteAccount(confirm, accounts, erase, audit),
     /** A session of this name, from one address. */
     logInAs: (name: string, password: string): Promise<Session> =>

@@ -2,13 +2,12 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Account } from '../domain/account.ts';
 import { foldedName } from '../domain/account-name.ts';
 import type { OwnPolicy } from '../domain/usage-policy.ts';
-import type { AccountRepository, AuditLog, PasswordHasher, SessionRepository } from './ports.ts';
+import type { AccountRepository, AuditLog, PasswordHasher } from './ports.ts';
 
 /** What the operator can do to an account from the command line. */
 export class AdministerAccount {
   constructor(
     private readonly accounts: AccountRepository,
-    private readonly sessions: SessionRepository,
     private readonly passwords: PasswordHasher,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
@@ -20,8 +19,7 @@ export class AdministerAccount {
 
   /** Sets a password and ends every session. */
   async resetPassword(account: Account, password: string): Promise<void> {
-    await this.accounts.changePassword(account.id, await this.passwords.hash(password));
-    await this.sessions.endAllOf(account.id);
+    await this.accounts.changePassword(account.id, { to: await this.passwords.hash(password) });
     this.audit.write({ action: 'password_reset', account: account.id, address: 'operator' });
   }
 
@@ -34,7 +32,6 @@ export class AdministerAccount {
   /** Ends every session and refuses every log-in from now on. */
   async disable(account: Account): Promise<void> {
     await this.accounts.disable(account.id, this.clock.now());
-    await this.sessions.endAllOf(account.id);
     this.audit.write({ action: 'account_disabled', account: account.id, address: 'operator' });
   }
 }

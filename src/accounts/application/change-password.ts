@@ -6,7 +6,7 @@ import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
 import { PASSWORD_RULES, type PasswordKnowledge } from '../domain/password-rules.ts';
 import type { PasswordGuesses } from './password-guesses.ts';
-import type { AccountRepository, ApiKeyRepository, AuditLog, PasswordHasher, SessionRepository } from './ports.ts';
+import type { AccountRepository, AuditLog, PasswordHasher } from './ports.ts';
 
 /** Reads the caller's account and checks the password that they give again. */
 export class ConfirmPassword {
@@ -19,16 +19,24 @@ export class ConfirmPassword {
   /** @throws wrong_credentials, too_many_wrong_passwords */
   async execute(caller: Caller, password: string): Promise<Account> {
     const account = caller.accountId === null ? null : await this.accounts.find(caller.accountId);
-    const who = { account: caller.accountId, address: caller.address };
-    const right = await this.guesses.isRight(caller.key, account, password, caller.address).catch((error: unknown) => {
-      this.audit.write({ action: 'password_refused', ...who, reason: codeOf(error) });
-      throw error;
-    });
-    if (!account || !right) {
-      this.audit.write({ action: 'password_refused', ...who, reason: accountProblems.wrongCredentials.code });
-      throw accountProblems.wrongCredentials.error("Expected the account's present password, received another one");
-    }
-    return account;
+    const right = await this.guesses
+      .isRight(caller.key, account, password, caller.address)
+      .catch((error: unknown) => this.refuse(caller, error));
+    return account && right ? account : this.refuse(caller);
+  }
+
+  /**
+   * Writes down that the password was refused: as another one than the present one, or for this reason.
+   * @throws the reason
+   */
+  refuse(
+    { accountId, address }: Caller,
+    reason: unknown = accountProblems.wrongCredentials.error(
+      "Expected the account's present password, received another one",
+    ),
+  ): never {
+    this.audit.write({ action: 'password_refused', account: accountId, address, reason: codeOf(reason) });
+    throw reason;
   }
 }
 
@@ -37,8 +45,6 @@ export class ChangePassword {
   constructor(
     private readonly confirm: ConfirmPassword,
     private readonly accounts: AccountRepository,
-    private readonly sessions: SessionRepository,
-    private readonly keys: ApiKeyRepository,
     private readonly passwords: PasswordHasher,
     private readonly knowledge: PasswordKnowledge,
     private readonly audit: AuditLog,
@@ -55,9 +61,9 @@ export class ChangePassword {
       }),
     );
     if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
-    await this.accounts.changePassword(account.id, await this.passwords.hash(next));
-    await this.sessions.endAllOf(account.id);
-    if (revokeKeys) await this.keys.revokeAllOf(account.id);
+    const change = { from: account.passwordHash, to: await this.passwords.hash(next), revokeKeys };
+    // Somebody else may have changed it since it was confirmed: theirs stays.
+    if (!(await this.accounts.changePassword(account.id, change))) this.confirm.refuse(caller);
     this.audit.write({ action: 'password_changed', account: account.id, address: caller.address });
   }
 }

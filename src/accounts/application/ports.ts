@@ -3,6 +3,16 @@ import type { ApiKey } from '../domain/api-key.ts';
 import type { Session } from '../domain/session.ts';
 import type { OwnPolicy } from '../domain/usage-policy.ts';
 
+/** What a change of password asks for. */
+export interface PasswordChange {
+  /** The hash of the password that was confirmed; without one the change is made whatever the password is. */
+  readonly from?: string;
+  /** The hash of the new one. */
+  readonly to: string;
+  /** Whether the API keys go too. */
+  readonly revokeKeys?: boolean;
+}
+
 /** Stores accounts. Names and e-mails share one space in which each stands once. */
 export abstract class AccountRepository {
   /** Adds the account, or says which of its names is taken. Of many at the same moment, one is added. */
@@ -10,7 +20,9 @@ export abstract class AccountRepository {
   abstract find(id: string): Promise<Account | null>;
   /** By username or e-mail, as `foldedName` gives it. */
   abstract findByName(foldedName: string): Promise<Account | null>;
-  abstract changePassword(id: string, passwordHash: string): Promise<void>;
+  /** Changes the password, if it is the confirmed one still, and ends every session at one moment; true if it was. */
+  abstract changePassword(id: string, change: PasswordChange): Promise<boolean>;
+  /** Refuses the account, and ends every session, at one moment. */
   abstract disable(id: string, now: Date): Promise<void>;
   /** From the next request on. */
   abstract changePolicy(id: string, policy: OwnPolicy | null): Promise<void>;
@@ -41,7 +53,6 @@ export abstract class SessionRepository {
   abstract rotate(id: string, tokenId: string, rotation: ReturnType<Session['rotation']>): Promise<boolean>;
   /** True if there was such a session of this account. */
   abstract end(id: string, accountId: string): Promise<boolean>;
-  abstract endAllOf(accountId: string): Promise<void>;
   abstract endExpired(now: Date): Promise<void>;
 }
 
@@ -59,7 +70,6 @@ export abstract class ApiKeyRepository {
   abstract recordUse(key: ApiKey, now: Date): Promise<void>;
   /** True if there was such a key of this account. */
   abstract revoke(id: string, accountId: string): Promise<boolean>;
-  abstract revokeAllOf(accountId: string): Promise<void>;
 }
 
 /** How many images callers have had accepted in a calendar month (`2026-01`); a job counts itself as it is added. */

@@ -41,7 +41,9 @@ describe('logging in', () => {
   test.each<[string, () => Promise<void>]>([
     [
       'the password changes',
-      async () => accounts.accounts.changePassword(account.id, await accounts.hasher.hash('another one')),
+      async () => {
+        await accounts.accounts.changePassword(account.id, { to: await accounts.hasher.hash('another one') });
+      },
     ],
     ['the account is disabled', () => accounts.accounts.disable(account.id, accounts.clock.now())],
     ['the account is deleted', () => accounts.accounts.remove(account.id)],
@@ -102,6 +104,20 @@ describe('changing the password', () => {
     await accounts.changePassword.execute(caller, PASSWORD, 'an entirely new one');
     expect(await sessionsLeft()).toEqual([]);
     await expect(accounts.logInAs(account.username, PASSWORD)).rejects.toMatchObject(WRONG);
+  });
+});
+
+describe('of two changes of the password that were both confirmed', () => {
+  test('the first one stays, and the other is refused', async () => {
+    const caller = accounts.callerOf(account);
+    const change = (next: string) => accounts.changePassword.execute(caller, PASSWORD, next);
+    accounts.hasher.afterCheck = async () => {
+      accounts.hasher.afterCheck = async () => {};
+      await change('the first of the two');
+    };
+    await expect(change('the second of the two')).rejects.toMatchObject(WRONG);
+    expect(accounts.audit.slice(-2).map(({ action }) => action)).toEqual(['password_changed', 'password_refused']);
+    await accounts.logInAs(account.username, 'the first of the two');
   });
 });
 

@@ -1,5 +1,5 @@
 import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/core';
-import { AccountRepository } from '../../application/ports.ts';
+import { AccountRepository, type PasswordChange } from '../../application/ports.ts';
 import { Account } from '../../domain/account.ts';
 import { ApiKey } from '../../domain/api-key.ts';
 import { ownerKeyOf } from '../../domain/caller.ts';
@@ -40,12 +40,21 @@ export class MikroOrmAccountRepository extends AccountRepository {
     return name && em.findOne(Account, { id: name.accountId });
   }
 
-  async changePassword(id: string, passwordHash: string): Promise<void> {
-    await this.em.fork().nativeUpdate(Account, { id }, { passwordHash });
+  changePassword(id: string, { from, to, revokeKeys = false }: PasswordChange): Promise<boolean> {
+    return this.em.fork().transactional(async (em) => {
+      const confirmed = from === undefined ? { id } : { id, passwordHash: from };
+      if ((await em.nativeUpdate(Account, confirmed, { passwordHash: to })) === 0) return false;
+      await em.nativeDelete(Session, { accountId: id });
+      if (revokeKeys) await em.nativeDelete(ApiKey, { accountId: id });
+      return true;
+    });
   }
 
   async disable(id: string, now: Date): Promise<void> {
-    await this.em.fork().nativeUpdate(Account, { id }, { disabledAt: now });
+    await this.em.fork().transactional(async (em) => {
+      await em.nativeUpdate(Account, { id }, { disabledAt: now });
+      await em.nativeDelete(Session, { accountId: id });
+    });
   }
 
   async changePolicy(id: string, policy: OwnPolicy | null): Promise<void> {

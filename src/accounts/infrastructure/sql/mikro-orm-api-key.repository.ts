@@ -56,10 +56,6 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
     return isUuid(id) && (await this.em.fork().nativeDelete(ApiKey, { id, accountId })) === 1;
   }
 
-  async revokeAllOf(accountId: string): Promise<void> {
-    await this.em.fork().nativeDelete(ApiKey, { accountId });
-  }
-
   private async findAll(prefixes: readonly string[]): Promise<ReadonlyMap<string, Proof<ApiKey>>> {
     const rows = await this.statements.rows<RowWithAccount>(this.byPrefix, [this.statements.listed(prefixes)]);
     return new Map(rows.map((row) => proofOf(this.rows, row)).map((proof) => [proof.of.prefix, proof]));

@@ -49,10 +49,6 @@ export class MikroOrmSessionRepository extends SessionRepository {
     return isUuid(id) && (await this.em.fork().nativeDelete(Session, { id, accountId })) === 1;
   }
 
-  async endAllOf(accountId: string): Promise<void> {
-    await this.em.fork().nativeDelete(Session, { accountId });
-  }
-
   async endExpired(now: Date): Promise<void> {
     await this.em.fork().nativeDelete(Session, { expiresAt: { $lte: now } });
   }
