@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-function logIn(): Promise<Answer<{ access: string }>> {
-  return client.post('/accounts/login/', { username: 'browser', password: PASSWORD, session: 'cookie' });
+function logIn(from: ApiClient = client.with({ Origin: service.url })): Promise<Answer<{ access: string }>> {
+  return from.post('/accounts/login/', { username: 'browser', password: PASSWORD, session: 'cookie' });
 }
 
 /** Name and value of the cookie that an answer sets. */
@@ -57,10 +57,12 @@ describe('a session in a cookie', () => {
   });
 
   test.each(['https://evil.example', 'null', 'http://127.0.0.1', undefined])(
-    'is not to be used from Origin %s',
+    'is neither to be opened nor to be used from Origin %s',
     async (origin) => {
       const opened = await logIn();
       const page = client.with({ Cookie: cookieOf(opened), ...(origin && { Origin: origin }) });
+      const again = await logIn(page);
+      expect([refusal(again), again.headers.get('set-cookie')]).toEqual([[400, 'foreign_origin'], null]);
       for (const path of ['/accounts/refresh/', '/accounts/logout/']) {
         const answer = await page.send(path, { method: 'POST' });
         expect([refusal(answer), answer.headers.get('set-cookie')]).toEqual([[400, 'foreign_origin'], null]);
@@ -88,7 +90,7 @@ describe('a session in a cookie', () => {
 
   test('deleting the account takes the cookie away', async () => {
     await client.register('briefly');
-    const opened = await client.post<{ access: string }>('/accounts/login/', {
+    const opened = await client.with({ Origin: service.url }).post<{ access: string }>('/accounts/login/', {
       username: 'briefly',
       password: PASSWORD,
       session: 'cookie',
@@ -114,11 +116,9 @@ describe('behind a proxy with TLS', () => {
       try {
         const proxied = new ApiClient(behind.url).with(headers as Record<string, string>);
         await proxied.register('browser');
-        const answer = await proxied.post('/accounts/login/', {
-          username: 'browser',
-          password: PASSWORD,
-          session: 'cookie',
-        });
+        const logInFrom = (Origin: string) => logIn(proxied.with({ Origin }));
+        expect(refusal(await logInFrom(behind.url))).toEqual([400, 'foreign_origin']);
+        const answer = await logInFrom('https://images.example');
         expect(attributesOf(answer)).toContain('Secure');
         const refresh = (Origin: string) =>
           proxied.with({ Cookie: cookieOf(answer), Origin }).send('/accounts/refresh/', { method: 'POST' });

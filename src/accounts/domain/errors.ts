@@ -81,8 +81,8 @@ export const accountProblems = {
     code: 'foreign_origin',
     kind: 'invalid',
     title: 'The request comes from another site',
-    meaning: 'A session kept in a cookie can be refreshed or ended only from pages of this service.',
-    remedy: 'Send the refresh token in the body, or call from a page of this service.',
+    meaning: 'A session kept in a cookie can be opened, refreshed or ended only from pages of this service.',
+    remedy: 'Log in without `session` and send the refresh token in the body, or call from a page of this service.',
   }),
   sessionNotFound: new Problem({
     code: 'session_not_found',

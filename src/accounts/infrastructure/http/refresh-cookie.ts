@@ -20,7 +20,7 @@ export function usesCookie(request: Request): boolean {
 }
 
 /**
- * A browser sends the cookie along by itself, so its page must be ours.
+ * A browser sends the cookie along, and keeps one that it is given, by itself: its page must be ours.
  * @throws foreign_origin
  */
 export function assertOwnOrigin(request: Request, publicUrl: string | null): void {

@@ -42,12 +42,13 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'logIn', summary: 'Log in by username or e-mail', description: FORMS_TOO })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiProblems(...BODY_PROBLEMS, wrongCredentials, tooManyWrongPasswords)
+  @ApiProblems(...BODY_PROBLEMS, foreignOrigin, wrongCredentials, tooManyWrongPasswords)
   async logIn(
     @Body() { username, password, session }: CredentialsDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokenPairDto> {
+    if (session === 'cookie') assertOwnOrigin(request, this.http.publicUrl);
     const client = { address: request.ip ?? '', agent: request.headers['user-agent'] ?? '' };
     const opened = await this.openSession.execute({
       name: username,
