@@ -10,6 +10,8 @@ import type { Account } from '../accounts/domain/account.ts';
 import { AccountsModule } from '../accounts/infrastructure/accounts.module.ts';
 import { RegistrationDto } from '../accounts/infrastructure/http/accounts.dto.ts';
 import { BaseModule } from '../base.module.ts';
+import { JobCensus } from '../image-jobs/application/ports.ts';
+import { SqlJobCensus } from '../image-jobs/infrastructure/sql/sql-job-census.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Clock } from '../shared/clock.ts';
@@ -45,9 +47,13 @@ class AccountCommandModule {
   static with(settings: Settings): DynamicModule {
     return {
       module: AccountCommandModule,
-      providers: [ServiceLogger, adapter(UsageLedger, SqlUsageLedger, EntityManager)],
+      providers: [
+        ServiceLogger,
+        adapter(UsageLedger, SqlUsageLedger, EntityManager),
+        adapter(JobCensus, SqlJobCensus, EntityManager),
+      ],
       imports: [LoggerModule.forRoot(logOptions(settings.log)), BaseModule.with(settings), AccountsModule],
-      // The ledger alone: the rest of its module is for processes that serve.
+      // The ledger and the census alone: the rest of their modules is for processes that serve.
     };
   }
 }

@@ -70,6 +70,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     const months = new SqlMonthlyImages(manager);
     const caller = stranger();
     const limits = (month: string) => ({ ...NO_LIMITS, monthly: { month, images: 6 } });
+    await months.begin(caller.key, '2026-01', 1);
     await months.begin(caller.key, '2026-01', 2);
     await months.begin(caller.key, '2026-01', 0);
     const add = (month: string, n: number) => inTurn(repositories, n).add(job(caller), limits(month));

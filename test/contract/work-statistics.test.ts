@@ -54,6 +54,7 @@ describe.each(DATABASES)('WorkStatistics and JobCensus on %s', (kind) => {
     expect(await statistics.pace()).toEqual({ perJob: 0, perPixel: expect.closeTo(12 / PIXELS) });
     expect(await census.byStatus()).toEqual({ pending: 3, completed: 1 });
     expect(await census.oldestWaiting()).toEqual(second?.createdAt);
+    expect(await Promise.all(submitted.map(({ ownerKey }) => census.activeOf(ownerKey)))).toEqual([0, 1, 1, 1]);
   });
 
   test('beyond 100 the pixels are estimated from the nearest 100', async () => {

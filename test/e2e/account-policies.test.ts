@@ -79,6 +79,11 @@ describe('the policy of an account, by the operator', () => {
     expect(await used()).toEqual([4, 3]);
     await service.account(['policy', 'busy', 'images_per_month=default']);
     expect(await used()).toEqual([null, null]);
+    // What is accepted while nobody counts is counted when it is set again.
+    await images.process(PICTURE);
+    await images.process(PICTURE);
+    await service.account(['policy', 'busy', 'images_per_month=6']);
+    expect(await used()).toEqual([6, 5]);
   });
 
   test('and what it has used, as a table', async () => {

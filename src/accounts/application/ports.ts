@@ -75,7 +75,7 @@ export abstract class ApiKeyRepository {
 /** How many images callers have had accepted in a calendar month (`2026-01`); a job counts itself as it is added. */
 export abstract class MonthlyImages {
   abstract accepted(ownerKey: string, month: string): Promise<number>;
-  /** Begins a month's count at this, unless it has begun. */
+  /** Begins a month's count at this, or raises it to this: it was begun earlier, and then there was no limit for a while. */
   abstract begin(ownerKey: string, month: string, images: number): Promise<void>;
   /** Removes the counts of earlier months. */
   abstract forget(before: string): Promise<void>;

@@ -176,6 +176,8 @@ export abstract class WorkStatistics {
 export abstract class JobCensus {
   /** How many jobs there are, by status; those without one are left out. */
   abstract byStatus(): Promise<Partial<Record<ImageStatus, number>>>;
+  /** How many jobs of one owner wait or run. */
+  abstract activeOf(ownerKey: string): Promise<number>;
   /** When the job that waits longest was created; null when none waits. */
   abstract oldestWaiting(): Promise<Date | null>;
 }

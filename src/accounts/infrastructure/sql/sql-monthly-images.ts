@@ -4,7 +4,9 @@ import { keptStatements } from '../../../database/statements-of.ts';
 import { MonthlyImages } from '../../application/ports.ts';
 
 const ACCEPTED = 'select images from monthly_counts where owner_key = ? and month = ?';
-const BEGIN = 'insert into monthly_counts (owner_key, month, images) values (?, ?, ?) on conflict do nothing';
+const BEGIN = `
+  insert into monthly_counts (owner_key, month, images) values (?, ?, ?)
+  on conflict (owner_key, month) do update set images = excluded.images where monthly_counts.images < excluded.images`;
 const FORGET = 'delete from monthly_counts where month < ?';
 
 /** The table of monthly counts, as its owners see it; jobs count themselves as they are added. */

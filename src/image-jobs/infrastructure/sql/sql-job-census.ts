@@ -19,6 +19,10 @@ export class SqlJobCensus extends JobCensus {
     return (await this.counts.get()).value;
   }
 
+  activeOf(ownerKey: string): Promise<number> {
+    return this.em.fork().count(ImageJob, { ownerKey, status: { $in: ['pending', 'processing'] } });
+  }
+
   /** The index of waiting jobs begins with their rank, so each rank is asked for its own. */
   async oldestWaiting(): Promise<Date | null> {
     const order = { createdAt: 'asc', id: 'asc' } as const;
