@@ -4,6 +4,7 @@ import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { newSigningSecret } from '../../src/webhooks/domain/signing-secret.ts';
 import type { WebhookDelivery } from '../../src/webhooks/domain/webhook-delivery.ts';
+import { afterSend, type EndpointNote } from '../../src/webhooks/domain/webhook-endpoint.ts';
 import { MikroOrmAccountSecretRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-account-secret.repository.ts';
 import { MikroOrmDeliveryRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-delivery.repository.ts';
 import { MikroOrmEndpointRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-endpoint.repository.ts';
@@ -144,6 +145,37 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     expect([await endpoints.find(hook.id), await secrets.find(owner)]).not.toContain(null);
     await new MikroOrmAccountRepository(em).remove(owner);
     expect([await endpoints.find(hook.id), await secrets.find(owner)]).toEqual([null, null]);
+  });
+
+  test.each([
+    ['to another URL', { url: 'https://new.example/', destination: 'new.example:443' }],
+    ['by a success', { failingSince: null }],
+    ['by its owner, who disabled it', { disabledAt: NOW, disabledReason: 'owner' as const }],
+  ])('what a send has seen of an endpoint that has changed meanwhile %s leaves it alone', async (_how, meanwhile) => {
+    const hook = Object.assign(endpoint(accountId), { failingSince: secondsAfter(NOW, -600_000) });
+    await endpoints.add(hook, 1000);
+    const [, [first]] = (await due(1, hook)) as [string, [WebhookDelivery]];
+    await endpoints.change(hook.id, meanwhile);
+    const { seen, change } = afterSend(hook, { statusCode: 500, milliseconds: 7 }, NOW) as EndpointNote;
+    expect(await endpoints.note(hook.id, seen, change)).toBe(false);
+    expect(await endpoints.find(hook.id)).toMatchObject(meanwhile);
+    expect(await deliveries.find(first.id)).toMatchObject({ status: 'due' });
+  });
+
+  test('what a send has seen of an endpoint that is still so is written down, and gone is gone from its URL', async () => {
+    const hook = endpoint(accountId);
+    await endpoints.add(hook, 1000);
+    const [, [first]] = (await due(1, hook)) as [string, [WebhookDelivery]];
+    const failed = afterSend(hook, { statusCode: 500, milliseconds: 7 }, NOW) as EndpointNote;
+    expect(await endpoints.note(hook.id, failed.seen, failed.change)).toBe(true);
+    expect(await endpoints.find(hook.id)).toMatchObject({ failingSince: NOW, disabledAt: null });
+    // It was read before that failure.
+    const gone = afterSend(hook, { statusCode: 410, milliseconds: 7 }, LATER) as EndpointNote;
+    expect(await endpoints.note(hook.id, { url: 'https://old.example/' }, gone.change)).toBe(false);
+    expect(await deliveries.find(first.id)).toMatchObject({ status: 'due' });
+    expect(await endpoints.note(hook.id, gone.seen, gone.change)).toBe(true);
+    expect(await endpoints.find(hook.id)).toMatchObject({ disabledAt: LATER, disabledReason: 'gone' });
+    expect(await deliveries.find(first.id)).toMatchObject({ status: 'failed' });
   });
 
   test('of twenty endpoints at once no more than may be are added, to an account that is there', async () => {

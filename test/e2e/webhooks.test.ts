@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
@@ -86,6 +87,13 @@ async function webhook(member: ApiClient, url: string, events = EVENTS): Promise
   expect([status, text]).toEqual([201, expect.any(String)]);
   return body;
 }
+
+const patch = (member: ApiClient, { id }: Webhook, change: object) =>
+  member.send<Webhook>(`/api/webhooks/${id}/`, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(change),
+  });
 
 const deliveriesOf = async (member: ApiClient, { id }: Pick<Webhook, 'id'>) =>
   (await member.get<Page>(`/api/webhooks/${id}/deliveries/`)).body.results;
@@ -261,16 +269,29 @@ describe('a receiver that does not take a message', () => {
     const replay = `/api/webhooks/${hook.id}/deliveries/${gone.id}/replay/`;
     expect(refusal(await member.post(replay, {}))).toEqual([409, 'webhook_disabled']);
     expect(refusal(await member.post(`/api/webhooks/${hook.id}/test/`, {}))).toEqual([409, 'webhook_disabled']);
-    const enabled = await member.send<Webhook>(`/api/webhooks/${hook.id}/`, {
-      method: 'PATCH',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ disabled: false }),
-    });
+    const enabled = await patch(member, hook, { disabled: false });
     expect(enabled.body).toMatchObject({ disabled: false, disabled_reason: null, failing_since: null });
     expect((await member.post<Delivery>(replay, {})).body).toMatchObject({ id: gone.id, status: 'due' });
     const again = await settled(member, hook, ({ status }) => status === 'delivered');
     expect(again.attempts.map(({ status_code }) => status_code)).toEqual([410, 200]);
     expect(told.messages.map((message) => message.headers['webhook-id'])).toEqual([gone.id, gone.id]);
+  });
+
+  test('and was gone from a URL that is no longer the endpoint’s does not disable it', async () => {
+    const { member } = await newAccount();
+    const asked = Promise.withResolvers<ServerResponse>();
+    const [left, told] = [await receiver((response) => asked.resolve(response)), await receiver()];
+    const hook = await webhook(member, left.url);
+    await member.post(`/api/webhooks/${hook.id}/test/`, {});
+    const response = await asked.promise;
+    await patch(member, hook, { url: told.url });
+    response.writeHead(410).end();
+    await settled(member, hook, ({ attempts }) => attempts.length === 1);
+    // One more that has been sent: whatever came of the first is written down by then.
+    service.clock.advance(1);
+    await member.post(`/api/webhooks/${hook.id}/test/`, {});
+    await settled(member, hook, ({ status }) => status === 'delivered');
+    expect((await member.get<Webhook>(`/api/webhooks/${hook.id}/`)).body).toMatchObject({ disabled: false });
   });
 
   test('for five days is disabled', async () => {
@@ -292,13 +313,6 @@ describe('a receiver that does not take a message', () => {
 });
 
 describe('an endpoint', () => {
-  const patch = (member: ApiClient, { id }: Webhook, change: object) =>
-    member.send<Webhook>(`/api/webhooks/${id}/`, {
-      method: 'PATCH',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(change),
-    });
-
   test('shows its secret once, is changed, listed and deleted, and is nobody else’s', async () => {
     const [{ member }, other] = [await newAccount(), await newAccount()];
     const { secret, ...hook } = await webhook(member, 'https://hooks.example.com/images');

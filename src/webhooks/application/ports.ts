@@ -1,7 +1,7 @@
 import type { PageRequest } from '../../shared/page.ts';
 import type { SigningSecret } from '../domain/signing-secret.ts';
 import type { SendOutcome, Settled, WebhookDelivery } from '../domain/webhook-delivery.ts';
-import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import type { EndpointHealth, SeenOfEndpoint, WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 
 /** Stores the endpoints of accounts. */
 export abstract class EndpointRepository {
@@ -15,6 +15,11 @@ export abstract class EndpointRepository {
   abstract change(id: string, change: Partial<WebhookEndpoint>): Promise<void>;
   /** Disables it, unless it is, and ends what is due to it as failed. */
   abstract disable(id: string, change: Partial<WebhookEndpoint>): Promise<void>;
+  /**
+   * Writes down what a send has made of it, unless it has changed meanwhile in any of what was `seen`; one that this
+   * disables ends what is due to it as failed. True when it was written.
+   */
+  abstract note(id: string, seen: SeenOfEndpoint, change: EndpointHealth): Promise<boolean>;
   /** Replaces the secret that it has at present; true for the one who did. */
   abstract rotate(id: string, present: string, next: SigningSecret): Promise<boolean>;
   /** Removes it with its deliveries. */

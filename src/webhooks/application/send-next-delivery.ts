@@ -1,8 +1,8 @@
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { type SigningSecret, secretsAt } from '../domain/signing-secret.ts';
-import { isGone, isSuccess, type SendOutcome, type WebhookDelivery } from '../domain/webhook-delivery.ts';
-import { afterFailure, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import type { SendOutcome, WebhookDelivery } from '../domain/webhook-delivery.ts';
+import { afterSend, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import type {
   AccountSecretRepository,
   DeliveryLog,
@@ -91,16 +91,10 @@ export class SendNextDelivery {
   }
 
   private async noteHealth(endpoint: WebhookEndpoint, outcome: SendOutcome, now: Date): Promise<void> {
-    const { id, failingSince } = endpoint;
-    if (isSuccess(outcome)) {
-      if (failingSince !== null) await this.endpoints.change(id, { failingSince: null });
-      return;
-    }
-    const change = afterFailure(endpoint, now, isGone(outcome));
-    if (change.disabledReason) {
-      this.log.disabled(endpoint, change.disabledReason);
-      await this.endpoints.disable(id, change);
-    } else if (change.failingSince) await this.endpoints.change(id, change);
+    const note = afterSend(endpoint, outcome, now);
+    if (!note || !(await this.endpoints.note(endpoint.id, note.seen, note.change))) return;
+    const { disabledReason } = note.change;
+    if (disabledReason) this.log.disabled(endpoint, disabledReason);
   }
 
   /** The sweep finds what is lost here. */

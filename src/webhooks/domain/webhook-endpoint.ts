@@ -1,5 +1,6 @@
 import { secondsAfter } from '../../shared/clock.ts';
 import { newSigningSecret, type SigningSecret } from './signing-secret.ts';
+import { isGone, isSuccess, type SendOutcome } from './webhook-delivery.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 
 /** Most endpoints of one account. */
@@ -61,15 +62,31 @@ export function destinationOf(url: string): string {
   return `${hostname}:${port || (protocol === 'http:' ? '80' : '443')}`;
 }
 
-/** What an endpoint that has failed at this moment becomes. */
-export function afterFailure(
-  { failingSince }: WebhookEndpoint,
+/** What sends make of an endpoint. */
+export type EndpointHealth = Partial<Pick<WebhookEndpoint, 'failingSince' | 'disabledAt' | 'disabledReason'>>;
+
+/** What a send has read of an endpoint, and what it makes of it holds for. */
+export type SeenOfEndpoint = Pick<WebhookEndpoint, 'url'> & Partial<Pick<WebhookEndpoint, 'failingSince'>>;
+
+/** What a send makes of an endpoint, and of which one alone: meanwhile its URL may be another, or sends succeed again. */
+export interface EndpointNote {
+  readonly seen: SeenOfEndpoint;
+  readonly change: EndpointHealth;
+}
+
+/** What an endpoint becomes that was sent something at this moment; null when it stays as it is. */
+export function afterSend(
+  { url, failingSince }: WebhookEndpoint,
+  outcome: SendOutcome,
   now: Date,
-  isGone: boolean,
-): Partial<Pick<WebhookEndpoint, 'failingSince' | 'disabledAt' | 'disabledReason'>> {
+): EndpointNote | null {
+  const seen = { url, failingSince };
+  if (isSuccess(outcome)) return failingSince === null ? null : { seen, change: { failingSince: null } };
   const since = failingSince ?? now;
-  if (isGone) return { failingSince: since, disabledAt: now, disabledReason: 'gone' };
+  // Whoever says so is gone, whatever others were answered meanwhile.
+  if (isGone(outcome))
+    return { seen: { url }, change: { failingSince: since, disabledAt: now, disabledReason: 'gone' } };
   if (now >= secondsAfter(since, HOPELESS_SECONDS))
-    return { failingSince: since, disabledAt: now, disabledReason: 'failing' };
-  return failingSince === null ? { failingSince: since } : {};
+    return { seen, change: { failingSince: since, disabledAt: now, disabledReason: 'failing' } };
+  return failingSince === null ? { seen, change: { failingSince: since } } : null;
 }

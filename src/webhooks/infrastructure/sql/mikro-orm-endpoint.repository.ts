@@ -4,7 +4,7 @@ import { isUuid } from '../../../shared/uuid.ts';
 import { EndpointRepository } from '../../application/ports.ts';
 import type { SigningSecret } from '../../domain/signing-secret.ts';
 import { WebhookDelivery } from '../../domain/webhook-delivery.ts';
-import { WebhookEndpoint } from '../../domain/webhook-endpoint.ts';
+import { type EndpointHealth, type SeenOfEndpoint, WebhookEndpoint } from '../../domain/webhook-endpoint.ts';
 import { AccountWebhookSecret } from './webhook.schema.ts';
 
 /** Endpoints in the database. Each method is one statement or one transaction, on an entity manager of its own. */
@@ -48,8 +48,15 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
   async disable(id: string, change: Partial<WebhookEndpoint>): Promise<void> {
     await this.em.fork().transactional(async (em) => {
       await em.nativeUpdate(WebhookEndpoint, { id, disabledAt: null }, change);
-      const ended = { status: 'failed' as const, nextAttemptAt: null, heldUntil: null };
-      await em.nativeUpdate(WebhookDelivery, { endpointId: id, status: 'due' }, ended);
+      await endWhatIsDue(em, id);
+    });
+  }
+
+  note(id: string, seen: SeenOfEndpoint, change: EndpointHealth): Promise<boolean> {
+    return this.em.fork().transactional(async (em) => {
+      if ((await em.nativeUpdate(WebhookEndpoint, { id, disabledAt: null, ...seen }, change)) === 0) return false;
+      if (change.disabledAt) await endWhatIsDue(em, id);
+      return true;
     });
   }
 
@@ -70,4 +77,9 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
         await em.nativeDelete(kept as typeof WebhookEndpoint, { accountId });
     });
   }
+}
+
+async function endWhatIsDue(em: EntityManager, endpointId: string): Promise<void> {
+  const ended = { status: 'failed' as const, nextAttemptAt: null, heldUntil: null };
+  await em.nativeUpdate(WebhookDelivery, { endpointId, status: 'due' }, ended);
 }
