@@ -62,8 +62,8 @@ export interface AccountSecret extends SigningSecret {
 export abstract class AccountSecretRepository {
   /** The secret, if its account is there. */
   abstract find(accountId: string): Promise<AccountSecret | null>;
-  /** Keeps this one in the place of the account's present one; false when the account is gone. */
-  abstract keep(secret: AccountSecret): Promise<boolean>;
+  /** Keeps this one in the place of `present`, null for none, if that is what the account still has. */
+  abstract keep(secret: AccountSecret, present: string | null): Promise<'kept' | 'changed' | 'no_account'>;
 }
 
 /** A message as it is sent. */

@@ -15,14 +15,16 @@ export class MikroOrmAccountSecretRepository extends AccountSecretRepository {
     return (await em.count(Account, { id: accountId })) === 1 ? em.findOne(AccountWebhookSecret, { accountId }) : null;
   }
 
-  /** Whoever deletes the account waits for it. */
-  keep(secret: AccountSecret): Promise<boolean> {
+  /** Those who keep one for the same account wait for each other, and whoever deletes it waits for them. */
+  keep(secret: AccountSecret, present: string | null): Promise<'kept' | 'changed' | 'no_account'> {
     return this.em.fork().transactional(async (em) => {
       const { accountId: id } = secret;
       const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!isUuid(id) || !(await em.findOne(Account, { id }, { lockMode }))) return false;
+      if (!isUuid(id) || !(await em.findOne(Account, { id }, { lockMode }))) return 'no_account';
+      const kept = await em.findOne(AccountWebhookSecret, { accountId: id });
+      if ((kept?.secret ?? null) !== present) return 'changed';
       await em.upsert(AccountWebhookSecret, secret);
-      return true;
+      return 'kept';
     });
   }
 }
