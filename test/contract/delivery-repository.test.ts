@@ -115,9 +115,29 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     await deliveries.add(ancient);
     expect(await deliveries.oldestDue(NOW)).toEqual(old);
     expect(await deliveries.oldestDue(secondsAfter(old, -1))).toBeNull();
-    await deliveries.forget(old, 1000);
+    await deliveries.forget('all', old, 1000);
     expect(await deliveries.find(ancient.id)).not.toBeNull();
-    await deliveries.forget(secondsAfter(old, 1), 1000);
+    await deliveries.forget('all', secondsAfter(old, 1), 1000);
+    expect(await deliveries.find(ancient.id)).toBeNull();
+  });
+
+  test.each([
+    [{ statusCode: 500, milliseconds: 7 }, true],
+    [{ statusCode: 410, milliseconds: 7 }, false],
+    [{ statusCode: 204, milliseconds: 7 }, false],
+  ])('of old ones that were answered %j it forgets those that are not tried again', async (outcome, isKept) => {
+    const old = secondsAfter(NOW, -86_400);
+    const hook = endpoint(accountId);
+    const ancient = delivery(hook, old);
+    await deliveries.add(ancient);
+    const claimed = (await claim(hook.destination)) as WebhookDelivery;
+    // One that is being sent is due still.
+    await deliveries.forget('ended', NOW, 1000);
+    expect(await deliveries.find(ancient.id)).not.toBeNull();
+    await deliveries.settle(claimed, claimed.after(outcome, NOW, 0));
+    await deliveries.forget('ended', NOW, 1000);
+    expect((await deliveries.find(ancient.id)) !== null).toBe(isKept);
+    await deliveries.forget('all', NOW, 1000);
     expect(await deliveries.find(ancient.id)).toBeNull();
   });
 
@@ -141,7 +161,7 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     const [owner, secrets] = [await storedAccount(em), new MikroOrmAccountSecretRepository(em)];
     const hook = endpoint(owner);
     await endpoints.add(hook, 1000);
-    await secrets.keep({ accountId: owner, ...newSigningSecret(), createdAt: NOW });
+    await secrets.keep({ accountId: owner, ...newSigningSecret(), createdAt: NOW }, null);
     expect([await endpoints.find(hook.id), await secrets.find(owner)]).not.toContain(null);
     await new MikroOrmAccountRepository(em).remove(owner);
     expect([await endpoints.find(hook.id), await secrets.find(owner)]).toEqual([null, null]);

@@ -48,8 +48,8 @@ export abstract class DeliveryRepository {
   abstract releaseHeld(now: Date): Promise<void>;
   /** Since when the delivery waits that is due longest; null when none is due. */
   abstract oldestDue(now: Date): Promise<Date | null>;
-  /** Removes those made before this moment, so many at most. */
-  abstract forget(madeBefore: Date, limit: number): Promise<void>;
+  /** Removes those made before this moment, or of them only those that have ended; so many at most. */
+  abstract forget(which: 'all' | 'ended', madeBefore: Date, limit: number): Promise<void>;
 }
 
 /** A secret that signs what an account's uploads send to URLs of their own. */

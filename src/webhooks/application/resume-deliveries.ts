@@ -1,16 +1,12 @@
-import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { DeliveryRepository } from './ports.ts';
 import { wakeDestination } from './wake-destination.ts';
 
-/** How long a delivery can be looked up and sent again. */
-export const KEPT_SECONDS = 7 * 24 * 3600;
 /** Most destinations that one sweep wakes workers up for. */
 const WOKEN_AT_ONCE = 1000;
-/** Most deliveries that one sweep forgets; the next one goes on. */
-const FORGOTTEN_AT_ONCE = 1000;
 
-/** Finds what is due and nobody was woken up for, and forgets what is old: the database is the truth. */
+/** Finds what is due and nobody was woken up for: the database is the truth. */
 export class ResumeDeliveries {
   constructor(
     private readonly deliveries: DeliveryRepository,
@@ -22,7 +18,6 @@ export class ResumeDeliveries {
     const now = this.clock.now();
     for (const id of await this.deliveries.dueDestinations(now, WOKEN_AT_ONCE))
       await wakeDestination(this.queue, id, now);
-    await this.deliveries.forget(secondsAfter(now, -KEPT_SECONDS), FORGOTTEN_AT_ONCE);
   }
 
   /** At the start of the only process there is: whoever sent something is dead. */

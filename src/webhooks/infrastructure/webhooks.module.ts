@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/account-belongings.ts';
 import { AccountSigning } from '../../accounts/application/account-signing.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
@@ -19,6 +19,7 @@ import { CheckWebhookUrl } from '../application/check-webhook-url.ts';
 import { CreateEndpoint } from '../application/create-endpoint.ts';
 import { ListDeliveries, ReplayDelivery, SendTest } from '../application/deliveries.ts';
 import { ChangeEndpoint, FindEndpoint, RemoveEndpoint, RotateSecret } from '../application/endpoints.ts';
+import { ForgetDeliveries } from '../application/forget-deliveries.ts';
 import {
   AccountSecretRepository,
   DeliveryLog,
@@ -31,6 +32,7 @@ import {
 import { ResumeDeliveries } from '../application/resume-deliveries.ts';
 import { SendNextDelivery } from '../application/send-next-delivery.ts';
 import { wakeDestination } from '../application/wake-destination.ts';
+import { ForgettingSweep } from './forgetting-sweep.ts';
 import { DeliveriesController } from './http/deliveries.controller.ts';
 import { ImageDeliveriesController } from './http/image-deliveries.controller.ts';
 import { WebhookSecretController } from './http/webhook-secret.controller.ts';
@@ -103,12 +105,15 @@ export class WebhooksModule implements OnModuleInit {
     );
   }
 
-  /** A worker's part is loaded where there is one. */
-  static with(
-    { role, redisUrl }: DeploymentSettings,
-    { enabled }: WebhookSettings,
-  ): DynamicModule | Promise<DynamicModule> {
-    return role === 'api' || enabled === 'off' ? { module: WebhooksModule } : withWorker(redisUrl !== null);
+  /** A worker's part is loaded where there is one, and what sends where webhooks are on. */
+  static async with({ role, redisUrl }: DeploymentSettings, { enabled }: WebhookSettings): Promise<DynamicModule> {
+    if (role === 'api') return { module: WebhooksModule };
+    const forgetting = [
+      useCase(ForgetDeliveries, DeliveryRepository, Clock, WebhookSettings),
+      useCase(ForgettingSweep, ForgetDeliveries, ProcessingSettings),
+    ];
+    const sending = enabled === 'on' ? await senders(redisUrl !== null) : [];
+    return { module: WebhooksModule, providers: [...forgetting, ...sending] };
   }
 
   onModuleInit(): void {
@@ -128,33 +133,31 @@ export class WebhooksModule implements OnModuleInit {
   }
 }
 
-async function withWorker(onRedis: boolean): Promise<DynamicModule> {
-  return {
-    module: WebhooksModule,
-    providers: [
-      { provide: MessageSigner, useClass: StandardSigner },
-      {
-        provide: MessageSender,
-        inject: [AddressRules, WebhookSettings],
-        useFactory: (rules: AddressRules, { timeoutSeconds }: WebhookSettings) =>
-          new GuardedSender(rules, timeoutSeconds),
-      },
-      adapter(DeliveryLog, NestDeliveryLog, Metrics),
-      useCase(
-        SendNextDelivery,
-        ...([EndpointRepository, DeliveryRepository, AccountSecretRepository, MessageSigner, MessageSender] as const),
-        ...([TaskQueue, Clock, WebhookSettings, DeliveryLog] as const),
-      ),
-      useCase(ResumeDeliveries, DeliveryRepository, TaskQueue, Clock),
-      useCase(
-        WebhookWorker,
-        ...([TaskQueue, SendNextDelivery, ResumeDeliveries] as const),
-        ...([DeploymentSettings, HttpSettings, ProcessingSettings] as const),
-      ),
-      // Bull is loaded where there is a Redis.
-      ...(onRedis
-        ? [(await import('../../shared/tasks/task.processor.ts')).taskProcessor('webhooks', WAKES_AT_ONCE)]
-        : []),
-    ],
-  };
+/** What sends, in a worker. */
+async function senders(onRedis: boolean): Promise<Provider[]> {
+  return [
+    { provide: MessageSigner, useClass: StandardSigner },
+    {
+      provide: MessageSender,
+      inject: [AddressRules, WebhookSettings],
+      useFactory: (rules: AddressRules, { timeoutSeconds }: WebhookSettings) =>
+        new GuardedSender(rules, timeoutSeconds),
+    },
+    adapter(DeliveryLog, NestDeliveryLog, Metrics),
+    useCase(
+      SendNextDelivery,
+      ...([EndpointRepository, DeliveryRepository, AccountSecretRepository, MessageSigner, MessageSender] as const),
+      ...([TaskQueue, Clock, WebhookSettings, DeliveryLog] as const),
+    ),
+    useCase(ResumeDeliveries, DeliveryRepository, TaskQueue, Clock),
+    useCase(
+      WebhookWorker,
+      ...([TaskQueue, SendNextDelivery, ResumeDeliveries] as const),
+      ...([DeploymentSettings, HttpSettings, ProcessingSettings] as const),
+    ),
+    // Bull is loaded where there is a Redis.
+    ...(onRedis
+      ? [(await import('../../shared/tasks/task.processor.ts')).taskProcessor('webhooks', WAKES_AT_ONCE)]
+      : []),
+  ];
 }

@@ -12,8 +12,10 @@ const CLAIM = `
     select id from webhook_deliveries where destination = ? and next_attempt_at <= ? order by next_attempt_at limit 1
   ) and (select count(*) from webhook_deliveries where destination = ? and held_until > ?) < ? returning `;
 const DUE_DESTINATIONS = 'select distinct destination from webhook_deliveries where next_attempt_at <= ? limit ?';
-const FORGET =
-  'delete from webhook_deliveries where id in (select id from webhook_deliveries where created_at < ? limit ?)';
+const FORGET = (which: 'all' | 'ended') => `
+  delete from webhook_deliveries where id in (
+    select id from webhook_deliveries where created_at < ? ${which === 'ended' ? "and status <> 'due'" : ''} limit ?
+  )`;
 const RELEASE_HELD =
   'update webhook_deliveries set next_attempt_at = ?, held_until = null where held_until is not null';
 const OLDEST_DUE = 'select min(next_attempt_at) as oldest from webhook_deliveries where next_attempt_at <= ?';
@@ -86,8 +88,8 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
     return row?.oldest === null || row === undefined ? null : new Date(row.oldest as number);
   }
 
-  async forget(madeBefore: Date, limit: number): Promise<void> {
-    await this.statements.change(FORGET, [madeBefore, limit]);
+  async forget(which: 'all' | 'ended', madeBefore: Date, limit: number): Promise<void> {
+    await this.statements.change(FORGET(which), [madeBefore, limit]);
   }
 }
 
