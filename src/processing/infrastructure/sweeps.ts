@@ -37,6 +37,6 @@ export class Sweeps {
 
   /** Resolves when those under way are over. */
   async stop(): Promise<void> {
-    for (const sweep of this.all) await sweep.stop();
+    await Promise.all(this.all.map((sweep) => sweep.stop()));
   }
 }

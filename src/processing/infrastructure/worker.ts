@@ -1,6 +1,7 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ImageTransformer } from '../../imaging/application/ports.ts';
 import type { DeploymentSettings, WorkerSettings } from '../../shared/deployment.settings.ts';
+import { EndedWork } from '../../shared/ended-work.ts';
 import type { HttpSettings } from '../../shared/http/http.settings.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { Readiness } from '../../telemetry/readiness.ts';
@@ -11,7 +12,7 @@ import type { Sweeps } from './sweeps.ts';
 const IDLE_TOO_LONG_MS = 60_000;
 
 /** The worker of this process, one of many or the only one: takes jobs from the queue, and sweeps. */
-export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Worker extends EndedWork implements OnApplicationBootstrap {
   private working = 0;
   private latestMessage = Date.now();
 
@@ -23,8 +24,10 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly readiness: Readiness,
     private readonly deployment: DeploymentSettings,
     private readonly settings: WorkerSettings,
-    private readonly http: HttpSettings,
-  ) {}
+    { shutdownGraceSeconds }: HttpSettings,
+  ) {
+    super(shutdownGraceSeconds);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.transformer.start();
@@ -34,12 +37,14 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.sweeps.start();
   }
 
-  /** Running jobs may end; after the grace they are given back, for another worker or the next start. */
-  async beforeApplicationShutdown(): Promise<void> {
-    const grace = setTimeout(() => void this.transformer.stop(), this.http.shutdownGraceSeconds * 1000);
+  protected async end(): Promise<void> {
     await Promise.all([this.queue.drain('images'), this.sweeps.stop()]);
-    clearTimeout(grace);
     await this.transformer.stop();
+  }
+
+  /** Running jobs are given back, for another worker or the next start. */
+  protected cutShort(): void {
+    void this.transformer.stop();
   }
 
   private async work(id: string, leave: () => void): Promise<void> {

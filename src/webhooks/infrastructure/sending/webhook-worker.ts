@@ -1,6 +1,7 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ProcessingSettings } from '../../../processing/infrastructure/processing.settings.ts';
 import type { DeploymentSettings } from '../../../shared/deployment.settings.ts';
+import { EndedWork } from '../../../shared/ended-work.ts';
 import type { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { Periodically } from '../../../shared/periodically.ts';
 import type { TaskQueue } from '../../../shared/tasks/task-queue.ts';
@@ -12,7 +13,7 @@ import { SendingLanes } from './sending-lanes.ts';
 export const WAKES_AT_ONCE = 4;
 
 /** What sends in this process, one of many or the only one: is woken up by the queue, and sweeps. */
-export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class WebhookWorker extends EndedWork implements OnApplicationBootstrap {
   private readonly lanes: SendingLanes;
   private readonly sweep: Periodically;
 
@@ -21,9 +22,10 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
     sendNext: SendNextDelivery,
     private readonly resume: ResumeDeliveries,
     private readonly deployment: DeploymentSettings,
-    private readonly http: HttpSettings,
+    { shutdownGraceSeconds }: HttpSettings,
     { sweepSeconds }: ProcessingSettings,
   ) {
+    super(shutdownGraceSeconds);
     this.lanes = new SendingLanes((destination, stopped) => sendNext.execute(destination, stopped));
     this.sweep = new Periodically('Resuming webhooks', sweepSeconds, () => resume.execute());
   }
@@ -34,11 +36,12 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
     this.sweep.start();
   }
 
-  /** Sends under way may end; after the grace they are left to another worker or the next start. */
-  async beforeApplicationShutdown(): Promise<void> {
-    const grace = setTimeout(() => this.lanes.stop(), this.http.shutdownGraceSeconds * 1000);
-    await Promise.all([this.queue.drain('webhooks'), this.sweep.stop()]);
-    await this.lanes.drain();
-    clearTimeout(grace);
+  protected async end(): Promise<void> {
+    await Promise.all([this.lanes.drain(), this.queue.drain('webhooks'), this.sweep.stop()]);
+  }
+
+  /** Sends under way are left to another worker or the next start. */
+  protected cutShort(): void {
+    this.lanes.stop();
   }
 }
