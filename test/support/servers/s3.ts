@@ -25,6 +25,7 @@ export class S3Server {
   /** Starts the server again after `halt`, on the same port and files. */
   async resume(): Promise<void> {
     this.running = new S3rver({ address: '127.0.0.1', port: this.port, silent: true, directory: this.folder });
+    keepFolders(this.running);
     await this.running.run();
   }
 
@@ -38,4 +39,17 @@ export class S3Server {
     await this.halt();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** What s3rver keeps of an object. */
+const OF_OBJECT = ['object', 'object.md5', 'metadata.json'];
+
+/**
+ * S3 has no folders. s3rver removes those that become empty, also while it is about to write an object into one, and then
+ * ends with an error that nobody can catch.
+ */
+function keepFolders({ store }: S3rver): void {
+  store.deleteObject = async (bucket, key) => {
+    await Promise.all(OF_OBJECT.map((part) => rm(store.getResourcePath(bucket, key, part), { force: true })));
+  };
 }
