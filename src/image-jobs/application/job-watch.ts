@@ -53,7 +53,7 @@ export class JobWatch {
   }
 }
 
-/** Is woken when all the jobs that are awaited have ended, and not by each of them: of a batch it may be hundreds. */
+/** Is woken when all the jobs that are awaited have ended, and not by each of them: a batch has many. */
 export class EndWatch extends JobWatch {
   private readonly ended = new Set<string>();
   private awaited: readonly string[];

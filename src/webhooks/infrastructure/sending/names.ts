@@ -25,6 +25,7 @@ const UNKNOWN: readonly string[] = ['ENOTFOUND', 'ENODATA', 'EBADNAME'];
  * Resolves names as the system does: by its file of hosts, by its name servers, and within its search domains. The
  * system's own function would take up one of two threads for as long as a name server is silent, and all lookups of the
  * process share them: whoever has slow name servers would hold up everybody's webhooks, and ways to the database and S3.
+ * Our own, since `cacheable-lookup` asks the system's function for what its resolver does not find.
  */
 export function namesBy({ hostsFile, resolverFile, servers }: NameSources = OF_THIS_SYSTEM): Resolve {
   return async (name, signal) => {
