@@ -7,10 +7,11 @@ interface Client extends EventEmitter {
   connect(): Promise<unknown>;
   query(...args: unknown[]): unknown;
   end(): Promise<void>;
-  release(): void;
+  /** Back into the pool, or with `true` out of it. */
+  release(destroy?: boolean): void;
 }
 
-type Connected = (error?: unknown, client?: Client, release?: () => void) => void;
+type Connected = (error?: unknown, client?: Client, release?: Client['release']) => void;
 
 /** What it needs of a pool of them. */
 interface Pool extends EventEmitter {
@@ -47,6 +48,10 @@ export class SilenceGuard {
   private readonly waiting = new Set<(error: Error) => void>();
   private readonly connect: () => Promise<Client>;
   private silent = false;
+  /** How many silences have been found. */
+  private silences = 0;
+  /** How many had been when a connection was made. */
+  private readonly since = new WeakMap<Client, number>();
 
   private constructor(private readonly pool: Pool) {
     this.connect = pool.connect.bind(pool);
@@ -60,12 +65,14 @@ export class SilenceGuard {
   }
 
   private watchStatements(client: Client): void {
+    const since = this.silences;
+    this.since.set(client, since);
     const query = client.query.bind(client);
     const failed = (error: unknown) => {
       if (!isSilence(error)) return;
       // It ends at once, as a statement is under way, and the pool takes no such connection back.
       client.end().catch(() => undefined);
-      this.found();
+      this.found(since);
     };
     client.query = (...args) => {
       const done = args.at(-1);
@@ -83,21 +90,33 @@ export class SilenceGuard {
 
   private connected(): Promise<Client> {
     if (this.silent) return Promise.reject(new DatabaseSilent());
+    const since = this.silences;
     return new Promise((resolve, reject) => {
       this.waiting.add(reject);
-      this.connect().then(
+      this.fresh().then(
         (client) => (this.waiting.delete(reject) ? resolve(client) : client.release()),
         (error) => {
           this.waiting.delete(reject);
           reject(error);
-          if (isSilence(error)) this.found();
+          if (isSilence(error)) this.found(since);
         },
       );
     });
   }
 
-  private found(): void {
-    if (this.silent) return;
+  /** A connection that was made after the last silence. */
+  private async fresh(): Promise<Client> {
+    for (;;) {
+      const client = await this.connect();
+      if (this.since.get(client) === this.silences) return client;
+      client.release(true);
+    }
+  }
+
+  /** There is a silence, by what was connected or began to connect when there had been so many. */
+  private found(since: number): void {
+    if (since < this.silences) return;
+    this.silences += 1;
     this.silent = true;
     this.logger.warn('The database is silent. Until it speaks again, requests that need it are refused at once');
     for (const reject of this.waiting) reject(new DatabaseSilent());
@@ -133,5 +152,7 @@ function isSilence(error: unknown): boolean {
 
 /** Gives a connection to a callback, where there is one. */
 function handed(connected: Promise<Client>, done?: Connected): Promise<unknown> {
-  return done ? connected.then((client) => done(undefined, client, () => client.release()), done) : connected;
+  return done
+    ? connected.then((client) => done(undefined, client, (destroy) => client.release(destroy)), done)
+    : connected;
 }

@@ -58,6 +58,11 @@ function manyAnswers(api: RunningProcess, id: string, headers: { Authorization: 
 
 const REFUSALS = Array(MANY).fill([503, 'unavailable', '5']);
 
+/** How often a process has said these words. */
+function said(words: string, { log }: RunningProcess): number {
+  return log.filter((line) => line.includes(words)).length;
+}
+
 /** The service answers as ever, and what it has accepted is done. */
 async function isWhole(deployment: Deployment, api: RunningProcess, first: string): Promise<void> {
   await until(
@@ -88,11 +93,27 @@ test('connections that are never heard of again are thrown away: requests are re
   expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
   gate.open();
   await isWhole(deployment, api, first);
-  const said = (words: string, { log }: RunningProcess) => log.filter((line) => line.includes(words)).length;
   for (const each of [api, worker]) {
     expect(said('Until it speaks again', each)).toBe(1);
     expect(said('The database speaks again', each)).toBe(1);
   }
+});
+
+test('connections that lay idle in a silence are not used after it: nobody waits for them, and no other silence is told of', async () => {
+  const { gate, deployment, env } = await behindGate();
+  const api = await deployment.start('api', env);
+  const [first, headers] = [await accepted(api, picture), await signedIn(api)];
+  await manyAnswers(api, first, headers);
+  gate.shut();
+  expect((await fetch(`${api.url}/api/images/`, { headers })).status).toBe(503);
+  gate.open();
+  await until(
+    async () => (await fetch(`${api.url}/health/ready`)).status,
+    (status) => status === 200,
+  );
+  const answers = (await manyAnswers(api, first, headers)) as [number][];
+  expect(new Set(answers.map(([status]) => status))).toEqual(new Set([201, 200]));
+  expect(said('Until it speaks again', api)).toBe(1);
 });
 
 test('a frozen PostgreSQL is refused in time, and all goes on when it thaws', async () => {
@@ -119,5 +140,5 @@ test('a statement that waits for a lock is given up in time, and leaves its conn
   expect((await fetch(`${api.url}/accounts/sessions/`, { headers })).status).toBe(200);
   await unlock();
   await isWhole(deployment, api, first);
-  expect(api.log.filter((line) => line.includes('Until it speaks again'))).toEqual([]);
+  expect(said('Until it speaks again', api)).toBe(0);
 });
