@@ -39,8 +39,8 @@ export default defineConfig({
   test: {
     // What a test polls for comes by itself; how soon is for the machine to say.
     expect: { poll: { timeout: 30 * SECOND } },
-    // Tests wait for processes and disks more than they compute: one at a time would leave two cores idle for a fifth of it.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for processes, disks and clocks: as many as there are cores would leave these idle for a third of the time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE } },
       // The source with real parts: children, files, SQLite, other programs.
@@ -84,8 +84,6 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           exclude: [FAULTS_UNDER_LOAD],
-          // They wait more than they work: for clocks, deadlines, and dead workers to be missed.
-          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },
