@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { BatchesApi } from '../support/batches-api.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
+import { multipart, RawConnection, uploadHead } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
-import { upload } from '../support/upload.ts';
+import { SMALL_JPEG, upload } from '../support/upload.ts';
 import { untilWaiting } from '../support/waiting.ts';
 
 const SETTINGS = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', ANONYMOUS_ACTIVE_JOBS: '100', WAITING_PLACES: '3' };
@@ -149,6 +151,39 @@ test('a pending answer says when to ask again: the estimate, or when the rate al
   expect((await fetch(detail_url)).headers.get('retry-after')).toBe(String(seconds_remaining));
   // The first of three requests leaves the window of a minute in 50 seconds.
   expect((await fetch(detail_url)).headers.get('retry-after')).toBe('50');
+});
+
+const allowed = (headers: Headers) => [headers.get('retry-after'), headers.get('ratelimit')];
+
+test('after a wait an image and a batch say when to ask again as of then', async () => {
+  const own = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '2', THROTTLE_AUTHENTICATED_PER_MINUTE: '2' });
+  await pauseWork(own);
+  const batches = await BatchesApi.ofNewAccount(own, 'waiter');
+  const bytes = new Uint8Array(await SMALL_JPEG.arrayBuffer());
+  const batch = await batches.submit([{ name: 'small.jpg', bytes }]);
+  const { detail_url } = await pending(own);
+  const waits = [fetch(detail_url, { headers: wait(30) }), batches.get(`${batch.id}/`, wait(30))];
+  await untilWaiting(own, 2);
+  own.clock.advance(12);
+  const stopped = own.stop();
+  for (const { headers } of await Promise.all(waits)) expect(allowed(headers)).toEqual(['48', '"caller";r=0;t=48']);
+  await stopped;
+});
+
+test('an upload that took its time says when to ask again as of its end', async () => {
+  const own = await ownService({ THROTTLE_ANONYMOUS_PER_MINUTE: '1' });
+  await pauseWork(own);
+  const body = multipart([
+    { name: 'original_image', filename: 'small.jpg', body: new Uint8Array(await SMALL_JPEG.arrayBuffer()) },
+    { name: 'operations', body: '[]' },
+  ]);
+  const connection = await RawConnection.to(own.url);
+  await connection.write(uploadHead(`Content-Length: ${body.length}`, 'Expect: 100-continue'));
+  expect((await connection.answer()).status).toBe(100);
+  own.clock.advance(12);
+  await connection.write(body);
+  const { status, headers } = await connection.answer();
+  expect([status, ...allowed(new Headers(headers))]).toEqual([201, '48', '"caller";r=0;t=48']);
 });
 
 test('a final answer says nothing of asking again', async () => {

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/throttler';
 import type { Response } from 'express';
 import onHeaders from 'on-headers';
+import { Clock, secondsAfter, secondsBetween } from '../../../shared/clock.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { Tokens } from '../../application/ports.ts';
 import { UsagePolicies } from '../../domain/usage-policy.ts';
@@ -50,6 +51,7 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     private readonly tokens: Tokens,
     private readonly throttle: ThrottleSettings,
     private readonly policies: UsagePolicies,
+    private readonly clock: Clock,
   ) {
     super(options, counts, reflector);
   }
@@ -64,9 +66,12 @@ export class CallerThrottlerGuard extends ThrottlerGuard {
     const countedBy = this.countedBy(context);
     const { name, key, limit, what, owner, hint = '', weight = 1 } = this.bucketOf(request, countedBy);
     const { totalHits, timeToExpire, isBlocked } = await this.counts.increment(key, ttl, limit, 0, name, weight);
+    const freesAt = secondsAfter(this.clock.now(), timeToExpire);
+    const freesIn = () => secondsBetween(this.clock.now(), freesAt);
     response.setHeader('RateLimit-Policy', `"${name}";q=${limit};w=${ttl / 1000}`);
-    response.setHeader('RateLimit', `"${name}";r=${limit - totalHits};t=${timeToExpire}`);
-    request.nextRequestIn = totalHits < limit ? 0 : timeToExpire;
+    // A slow upload or a wait may lie between the count and the answer, and its client reads the seconds from then on.
+    onHeaders(response, () => response.setHeader('RateLimit', `"${name}";r=${limit - totalHits};t=${freesIn()}`));
+    request.nextRequestIn = () => (totalHits < limit ? 0 : freesIn());
     if (isBlocked) {
       throw requestProblems.tooManyRequests.error(
         `Expected at most ${limit} ${what} in any ${ttl / 1000} seconds (limit of ${owner}), received one more; try again in ${timeToExpire} s${hint}`,

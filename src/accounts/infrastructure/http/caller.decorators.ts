@@ -27,8 +27,8 @@ export const KEY_SECURITY = 'api-key';
 /** A request after the guards. */
 export interface CallerRequest extends Request {
   caller: Caller;
-  /** Seconds until the caller may send the next counted request. */
-  nextRequestIn: number;
+  /** Whole seconds, from the moment of the call, until the caller may send the next counted request. */
+  nextRequestIn(): number;
 }
 
 /** The bucket that a route's requests are taken from, if not the caller's. */

@@ -169,8 +169,7 @@ export class BatchesController {
 
   /** The resource, with the moment to ask again while it is not final: as soon as the caller's rate allows. */
   private shown(state: BatchState, request: Request, response: Response): BatchDto {
-    const { nextRequestIn } = request as CallerRequest;
-    if (!state.isFinal()) response.setHeader('Retry-After', Math.max(1, nextRequestIn));
+    if (!state.isFinal()) response.setHeader('Retry-After', Math.max(1, (request as CallerRequest).nextRequestIn()));
     return this.presenter.present(state, request);
   }
 }

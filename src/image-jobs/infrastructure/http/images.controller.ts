@@ -149,9 +149,11 @@ export class ImagesController {
   /** The resource, with the moment to ask again while it is not final: the estimate, or when the caller's rate allows. */
   private async shown(job: ImageJob, request: Request, response: Response): Promise<ImageDto> {
     const image = await this.presenter.present(job, request);
-    const { nextRequestIn } = request as CallerRequest;
     if (image.seconds_remaining !== null) {
-      response.setHeader('Retry-After', Math.max(1, image.seconds_remaining, nextRequestIn));
+      response.setHeader(
+        'Retry-After',
+        Math.max(1, image.seconds_remaining, (request as CallerRequest).nextRequestIn()),
+      );
     }
     return image;
   }
