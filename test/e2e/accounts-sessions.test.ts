@@ -277,6 +277,15 @@ describe('a forged token', () => {
     expect((await client.with({ Authorization: `bearer ${access}` }).get('/accounts/me/')).status).toBe(200);
   });
 
+  test.each(['\tforged', ' \tforged', ':forged', ',forged', '=forged', '"forged"', ' a b'])(
+    'behind anything that is no part of the scheme is refused, and not taken for anonymous (Bearer%j)',
+    async (rest) => {
+      await expectRefused(`Bearer${rest}`);
+      const answer = await client.with({ Authorization: `Bearer${rest}` }).get('/api/limits/');
+      expect(refusal(answer)).toEqual([401, 'invalid_token']);
+    },
+  );
+
   test.each(['Basic cHJveHk6c2VjcmV0', 'Digest username="proxy"', 'Bearerish token', ' '])(
     'of another scheme (%s) is as if absent: a proxy before the service may ask for one',
     async (Authorization) => {

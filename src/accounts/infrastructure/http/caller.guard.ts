@@ -60,9 +60,12 @@ export class CallerGuard extends AuthGuard('jwt') {
   }
 }
 
-/** A scheme other than Bearer is not for this service: a proxy before it may ask for `Basic`. */
+/**
+ * A scheme other than Bearer is not for this service: a proxy before it may ask for `Basic`. The scheme's name ends where
+ * no character of a name follows (RFC 9110, 5.6.2): what stands behind a tab or a colon is a token that is not well written.
+ */
 function bringsToken({ headers }: CallerRequest): boolean {
-  return /^bearer( |$)/i.test(headers.authorization ?? '');
+  return /^bearer(?![\w!#$%&'*+.^`|~-])/i.test(headers.authorization ?? '');
 }
 
 /** The access that a route's decorators ask for; undefined means accounts only. */
@@ -72,7 +75,7 @@ export function accessOf(reflector: Reflector, context: ExecutionContext): Acces
 
 /** The API key that a request shows as its Bearer token; undefined for another token. */
 function apiKeyOf({ headers }: CallerRequest): string | undefined {
-  const [, text] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const [, text] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   return text?.startsWith(KEY_START) ? text : undefined;
 }
 
