@@ -89,6 +89,17 @@ describe('a preset', () => {
     expect((await ask('GET', '', undefined, {})).status).toBe(401);
   });
 
+  test.each(['%00', 'a%00b', 'Web', 'a'.repeat(33), '%F0%9F%96%BC'])(
+    'is not there under what is no name (%s)',
+    async (name) => {
+      await ask('PUT', 'a/', { operations: [] });
+      for (const method of ['GET', 'DELETE']) {
+        expect(await ask(method, `${name}/`)).toMatchObject({ status: 404, body: { code: 'preset_not_found' } });
+      }
+      expect(await ask('GET', 'a/')).toMatchObject({ status: 200 });
+    },
+  );
+
   test('is there a hundred times at most, however many come at once; changing one is fine then', async () => {
     const names = Array.from({ length: 110 }, (_, n) => `p${n}`);
     const answers = await Promise.all(names.map((name) => ask('PUT', `${name}/`, { operations: [] })));

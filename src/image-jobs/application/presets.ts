@@ -3,6 +3,7 @@ import { accountProblems } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { imageJobProblems } from '../domain/errors.ts';
+import { isName } from '../domain/output.ts';
 import { MOST_PRESETS, Preset } from '../domain/preset.ts';
 import type { Wanted } from '../domain/wanted.ts';
 import type { PresetRepository } from './ports.ts';
@@ -42,7 +43,7 @@ export class FindPreset {
 
   /** @throws preset_not_found */
   async execute(caller: Caller, name: string): Promise<Preset> {
-    const preset = await this.presets.find(caller.accountId ?? '', name);
+    const preset = isName(name) ? await this.presets.find(caller.accountId ?? '', name) : null;
     if (preset) return preset;
     throw notFound(name);
   }
@@ -54,7 +55,8 @@ export class DeletePreset {
 
   /** @throws preset_not_found */
   async execute(caller: Caller, name: string): Promise<void> {
-    if (!(await this.presets.remove(caller.accountId ?? '', name))) throw notFound(name);
+    const isRemoved = isName(name) && (await this.presets.remove(caller.accountId ?? '', name));
+    if (!isRemoved) throw notFound(name);
   }
 }
 

@@ -11,6 +11,13 @@ export const MOST_OUTPUTS = 10;
 export const NAME_PATTERN = '^[a-z0-9_-]{1,32}$';
 export const NAME_WORDS = '1 to 32 characters of a-z, 0-9, - and _';
 
+const NAME = new RegExp(NAME_PATTERN);
+
+/** Whether a value may be the name of an output or a preset. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && NAME.test(value);
+}
+
 /** One result that is asked for. */
 export interface WantedOutput {
   /** Of all outputs of its job it alone has this name. */

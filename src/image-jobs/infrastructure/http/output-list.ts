@@ -3,20 +3,13 @@ import type { Fault } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { checked, fault } from '../../../shared/http/checked.ts';
 import { Expect } from '../../../shared/validation.ts';
-import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS, type WantedOutput } from '../../domain/output.ts';
+import { isName, MOST_OUTPUTS, NAME_WORDS, type WantedOutput } from '../../domain/output.ts';
 import { checkOperations } from './operation-list.ts';
-
-const NAME = new RegExp(NAME_PATTERN);
 
 /** The outputs of a request, and every fault in them; there are outputs only where there is no fault. */
 export interface ParsedOutputs {
   readonly outputs: readonly WantedOutput[];
   readonly faults: readonly Fault[];
-}
-
-/** Whether a value may be the name of an output or a preset. */
-export function isName(value: unknown): value is string {
-  return typeof value === 'string' && NAME.test(value);
 }
 
 /** Checks `outputs`: their number, their names, each of them once, and the operations of each. */
