@@ -56,7 +56,9 @@ function isReady({ metadata, greyLight }: Source): boolean {
   return !greyLight && !(metadata.depth === 'ushort' && metadata.hasProfile);
 }
 
+/** None where a place is chosen: pixels that were made smaller twice differ by little, and that may move it anywhere. */
 function reducedIn(job: TransformationJob, plan: TransformationPlan): Reduced[] {
+  if (plan.passes.some(({ steps }) => steps.some(({ task }) => task.kind === 'choose'))) return [];
   const scale = plan.passes[0]?.steps[0];
   if (scale?.task.kind !== 'scale') return [];
   const isSmaller = scale.after.width < scale.before.width && scale.after.height < scale.before.height;

@@ -102,6 +102,18 @@ describe('the decode that they share', () => {
     expect((await shared(jpeg, [...others, smaller])).size).toEqual([undefined, undefined]);
   });
 
+  test('leaves out what is cut where the pixels tell, first or later', async () => {
+    const jpeg = await photo().jpeg().toBuffer();
+    const smaller = [[scale({ width: 600 })], [scale({ width: 100 })]];
+    const chosen = (['attention', 'entropy'] as const).flatMap((gravity) => [
+      [resize(200, 100, 'cover', { gravity })],
+      [scale({ width: 400 }), filter('blur'), crop({ width: 90, height: 90, gravity })],
+      [scale({ width: 600 }), crop({ width: 90, height: 90, gravity })],
+    ]);
+    const { served } = await shared(jpeg, [...smaller, ...chosen]);
+    expect(served).toEqual([true, true, ...chosen.map(() => false)]);
+  });
+
   test('is not there where the source does not come through', async () => {
     const jpeg = await photo().jpeg().toBuffer();
     const cut = jpeg.subarray(0, Math.floor(jpeg.length * 0.6));
