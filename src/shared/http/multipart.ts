@@ -17,6 +17,9 @@ const HEADERS_END = Buffer.from('\r\n\r\n');
 /** What follows a delimiter: the next part, or the end of all. */
 const [NEXT, END] = ['\r\n', '--'];
 const MOST_HEADER_BYTES = 16 * 1024;
+/** Most blanks that may stand between a delimiter and the end of its line. */
+const MOST_PADDING_BYTES = 1024;
+const BLANKS = new Set([' ', '\t'].map((blank) => blank.charCodeAt(0)));
 
 /**
  * The parts of a multipart body (RFC 2046, 5.1.1), one after the other, while it streams: nothing of a content is kept or
@@ -64,8 +67,9 @@ class DelimitedBytes {
   async *content(): AsyncGenerator<Buffer> {
     while (this.inContent) {
       const at = this.held.indexOf(this.delimiter);
-      if (at === 0 && (await this.isDelimiter())) {
-        this.take(this.delimiter.length);
+      const delimited = at === 0 ? await this.delimiterEnd() : undefined;
+      if (delimited !== undefined) {
+        this.take(delimited);
         this.inContent = false;
         return;
       }
@@ -103,11 +107,19 @@ class DelimitedBytes {
     this.chunks.return?.().catch(() => undefined);
   }
 
-  private async isDelimiter(): Promise<boolean> {
+  /** Where the delimiter ends that may stand at the beginning, with the blanks that a relay put behind it; undefined for none. */
+  private async delimiterEnd(): Promise<number | undefined> {
     const { length } = this.delimiter;
-    while (this.held.length < length + NEXT.length) await this.more();
-    const following = this.held.toString('latin1', length, length + NEXT.length);
-    return following === NEXT || following === END;
+    let end = length;
+    while (end < length + MOST_PADDING_BYTES && BLANKS.has(await this.byteAt(end))) end += 1;
+    while (this.held.length < end + NEXT.length) await this.more();
+    const following = this.held.toString('latin1', end, end + NEXT.length);
+    return following === NEXT || (following === END && end === length) ? end : undefined;
+  }
+
+  private async byteAt(index: number): Promise<number> {
+    while (this.held.length <= index) await this.more();
+    return this.held[index] as number;
   }
 
   private take(bytes: number): Buffer {

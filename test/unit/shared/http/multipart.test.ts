@@ -52,6 +52,21 @@ describe('the parts of a body', () => {
       expect(await read(bodyOf([content]), size)).toEqual([[expect.anything(), content]]);
   });
 
+  test('may stand behind blanks that follow a delimiter on its line', async () => {
+    const padded = (blanks: string) =>
+      Buffer.from(
+        bodyOf([Buffer.from('1'), Buffer.from('2')])
+          .toString()
+          .replaceAll(`${BOUNDARY}\r\n`, `${BOUNDARY}${blanks}\r\n`),
+      );
+    const parts = ['1', '2'].map((content) => [expect.anything(), Buffer.from(content)]);
+    for (const blanks of [' ', '\t', ' \t ', ' '.repeat(1024)])
+      for (const size of [1, 7, 5000]) expect(await read(padded(blanks), size)).toEqual(parts);
+    // More of them than a line may have, and what no delimiter has behind blanks.
+    expect(await read(padded(' '.repeat(1025)))).toEqual([]);
+    expect(await read(padded(' --'))).toEqual([]);
+  });
+
   test('begin after what comes before the first delimiter, and end at the last one', async () => {
     const body = Buffer.concat([Buffer.from('before\r\n'), bodyOf([Buffer.from('1')]), Buffer.from('after')]);
     expect(await read(body, 7)).toEqual([[expect.anything(), Buffer.from('1')]]);
