@@ -36,9 +36,10 @@ export const requestProblems = {
     code: 'unsupported_media_type',
     kind: 'unsupported',
     title: 'The body is of a type that is not supported here',
-    meaning: 'The Content-Type of the request is not the one that this route reads.',
+    meaning:
+      'The Content-Type of the request is not the one that this route reads, or its multipart form is compressed (`Content-Encoding`).',
     remedy:
-      'Send `application/json` to `/accounts/…` (or a form, to register, log in, refresh and log out), and `multipart/form-data` to `/api/images/`.',
+      'Send `application/json` to `/accounts/…` (or a form, to register, log in, refresh and log out), and `multipart/form-data` to `/api/images/`; send multipart forms uncompressed.',
   }),
   tooManyRequests: new Problem({
     code: 'too_many_requests',

@@ -1,5 +1,6 @@
 import { readlink } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { parse } from 'content-disposition';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
@@ -355,6 +356,29 @@ describe('the form', () => {
     for (const type of ['application/json', 'application/x-www-form-urlencoded', 'image/jpeg', 'multipart/mixed']) {
       expect(await refusal(sendBody('{}', type))).toMatchObject({ status: 415, code: 'unsupported_media_type' });
     }
+  });
+
+  test('is not compressed, nor said to be', async () => {
+    const plain = multipart([picture, noOperations]);
+    const sendEncoded = (encoding: string, body: Buffer) => {
+      const type = `multipart/form-data; boundary=${BOUNDARY}`;
+      const headers = { 'Content-Type': type, 'Content-Encoding': encoding };
+      return fetch(`${service.url}/api/images/`, { method: 'POST', headers, body: Buffer.from(body) });
+    };
+    for (const [encoding, body] of [
+      ['gzip', gzipSync(plain)],
+      ['gzip', plain],
+      ['identity, br', plain],
+    ] as const) {
+      const answer = await sendEncoded(encoding, body);
+      expect(answer.headers.get('accept-encoding')).toBe('identity');
+      expect(await answer.json()).toMatchObject({
+        status: 415,
+        code: 'unsupported_media_type',
+        detail: expect.stringMatching(`^Expected identity.* for Content-Encoding, received "${encoding}"$`),
+      });
+    }
+    expect((await sendEncoded('Identity', plain)).status).toBe(201);
   });
 
   test('has a bounded number of parts', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
 import { formOf, ImagesApi } from '../support/images-api.ts';
@@ -101,6 +102,16 @@ describe('a form', () => {
       body: `--${BOUNDARY}\r\nContent-Disposition: form-data; name="username"\r\n\r\nad`,
     });
     expect(refusal(cut)).toEqual([400, 'malformed_request']);
+  });
+
+  test('of several parts is not compressed', async () => {
+    const answer = await client.send('/accounts/login/', {
+      method: 'POST',
+      headers: { 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`, 'Content-Encoding': 'gzip' },
+      body: gzipSync(multipart([{ name: 'username', body: 'ada' }])),
+    });
+    expect(refusal(answer)).toEqual([415, 'unsupported_media_type']);
+    expect(answer.text).toContain('for Content-Encoding, received \\"gzip\\"');
   });
 
   test('with hundreds of fields cannot be read', async () => {

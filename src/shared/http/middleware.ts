@@ -112,6 +112,19 @@ export function awaitedBody(request: Request, response: Response): void {
   if (request.headers.expect !== undefined && !response.headersSent) response.writeContinue();
 }
 
+/**
+ * Refuses a body that is coded where it is read as it comes; only the parsers of Express decode theirs.
+ * @throws unsupported_media_type
+ */
+export function assertNotEncoded({ headers }: Request): void {
+  const encoding = headers['content-encoding'] || 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  throw requestProblems.unsupportedMediaType.error(
+    expectation('identity, or none, since forms are read as they come,', 'Content-Encoding', encoding),
+    { headers: { 'Accept-Encoding': 'identity' } },
+  );
+}
+
 function notJson(request: Request) {
   const detail = expectation('application/json', 'Content-Type', request.headers['content-type']);
   return requestProblems.unsupportedMediaType.error(detail);

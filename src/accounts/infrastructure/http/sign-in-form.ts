@@ -4,7 +4,7 @@ import { urlencoded } from 'express';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { formPartOf } from '../../../shared/http/form-part.ts';
-import { awaitedBody, JSON_BYTES, RefusedBody } from '../../../shared/http/middleware.ts';
+import { assertNotEncoded, awaitedBody, JSON_BYTES, RefusedBody } from '../../../shared/http/middleware.ts';
 import { boundaryOf, MalformedMultipart, partsOf } from '../../../shared/http/multipart.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 
@@ -75,6 +75,7 @@ function tooLarge() {
 
 /** The fields of a multipart form; those that come more than once are lists, as in a form of the other type. */
 async function textsOf(request: Request): Promise<Record<string, string | string[]>> {
+  assertNotEncoded(request);
   const texts = new Map<string, string[]>();
   let parts = 0;
   for await (const { headers, content } of partsOf(bytesOf(request), boundaryOf(request.headers))) {

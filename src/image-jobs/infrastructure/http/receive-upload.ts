@@ -4,7 +4,7 @@ import type { ImageFacts } from '../../../imaging/domain/image-facts.ts';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation, shown } from '../../../shared/expectation.ts';
 import { formPartOf } from '../../../shared/http/form-part.ts';
-import { awaitedBody } from '../../../shared/http/middleware.ts';
+import { assertNotEncoded, awaitedBody } from '../../../shared/http/middleware.ts';
 import { boundaryOf, MalformedMultipart, type Part, partsOf } from '../../../shared/http/multipart.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import type { Spool } from '../../../shared/spool.ts';
@@ -128,6 +128,7 @@ function assertAcceptable(request: Request, limits: UploadLimits): void {
     const type = request.headers['content-type'];
     throw requestProblems.unsupportedMediaType.error(expectation('multipart/form-data', 'Content-Type', type));
   }
+  assertNotEncoded(request);
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > mostBytes(limits)) throw tooLargeTogether(limits, `a request of ${declared} bytes`);
 }
