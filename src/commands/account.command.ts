@@ -146,7 +146,7 @@ async function newPassword({ username, email }: Account, questions: Questions): 
 
 /** The same rules as for a registration over HTTP. */
 function good(registration: { username: string; email: string; password: string }): RegistrationDto {
-  const { value, faults } = checked(RegistrationDto, registration, '', 'registration');
+  const { value, faults } = checked(RegistrationDto, registration, [], 'registration');
   if (faults.length > 0) throw new CommandError(faults.map(({ detail }) => detail).join('\n'));
   return value;
 }

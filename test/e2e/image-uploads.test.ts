@@ -336,6 +336,14 @@ describe('the form', () => {
     expect(await refusal(send([picture, other, noOperations]))).toMatchObject({ errors: [{ pointer: '/image' }] });
   });
 
+  test.each([
+    ['a/b~c', '/a~1b~0c'],
+    ['x'.repeat(100), `/${'x'.repeat(64)}`],
+  ])('that has a file in the field %j points there as JSON pointers do', async (name, pointer) => {
+    const problem = await refusal(send([picture, { name, filename: 'b.jpg', body: jpeg }, noOperations]));
+    expect(problem).toMatchObject({ status: 400, errors: [{ pointer, code: 'unknown_field' }] });
+  });
+
   test('is whole', async () => {
     const whole = multipart([picture, noOperations]);
     const cuts = [0, 10, 60, 110, 200, whole.length - 200, whole.length - 80, whole.length - 40, whole.length - 8];

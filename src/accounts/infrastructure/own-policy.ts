@@ -45,7 +45,7 @@ export function policyLines(own: OwnPolicy | null, defaults: UsagePolicy): strin
 
 /** The same ranges as for the settings. */
 function faultsOf(policy: UsagePolicy): string[] {
-  const { faults } = checked(PolicySettings, policy, '', 'policy');
+  const { faults } = checked(PolicySettings, policy, [], 'policy');
   const said = faults.map(({ detail }) =>
     detail.replace(/ for (\w+), /, (_, name: string) => ` for ${snakeCase(name)}, `),
   );

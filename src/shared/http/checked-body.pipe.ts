@@ -11,7 +11,7 @@ export class CheckedBodyPipe implements PipeTransform {
     if (type !== 'body' || !metatype || metatype === Object) return value;
     if (value instanceof RefusedBody) throw value.reason;
     assertNoFaults(notAnObject(value));
-    const body = checked(metatype as new () => object, value ?? {}, '', 'body');
+    const body = checked(metatype as new () => object, value ?? {}, [], 'body');
     assertNoFaults(body.faults);
     return body.value;
   }
@@ -20,5 +20,5 @@ export class CheckedBodyPipe implements PipeTransform {
 /** A body that is no object may be anything, so it is not repeated. */
 function notAnObject(body: unknown): Fault[] {
   const isObject = typeof (body ?? {}) === 'object' && !Array.isArray(body);
-  return isObject ? [] : [fault('', 'invalid_value', secretExpectation('an object', 'body', body))];
+  return isObject ? [] : [fault([], 'invalid_value', secretExpectation('an object', 'body', body))];
 }

@@ -1,6 +1,7 @@
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import type { ApplicationError, Fault, FaultCode } from '../application-error.ts';
 import { expectation, shown } from '../expectation.ts';
+import { jsonPointer, type Place } from '../json-pointer.ts';
 import { requestProblems } from '../problems.ts';
 
 /** Most faults that one answer reports. */
@@ -23,14 +24,14 @@ export interface Checked<T> {
 
 /**
  * Checks parsed JSON against a class with class-validator decorators: unknown members (unless the class ignores them),
- * missing ones and wrong ones, all at once. `pointer` is where the value stands in the request.
+ * missing ones and wrong ones, all at once. `place` is where the value stands in the request.
  */
-export function checked<T extends object>(Class: Class<T>, raw: unknown, pointer: string, name: string): Checked<T> {
+export function checked<T extends object>(Class: Class<T>, raw: unknown, place: Place, name: string): Checked<T> {
   const value = new Class();
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return {
       value,
-      faults: [fault(pointer, raw === undefined ? 'required' : 'invalid_value', expectation('an object', name, raw))],
+      faults: [fault(place, raw === undefined ? 'required' : 'invalid_value', expectation('an object', name, raw))],
     };
   }
   const known = memberNames(Class);
@@ -40,8 +41,8 @@ export function checked<T extends object>(Class: Class<T>, raw: unknown, pointer
   for (const key of known)
     if (Object.hasOwn(raw, key)) (value as Record<string, unknown>)[key] = (raw as Record<string, unknown>)[key];
   const faults = [
-    ...unknown.slice(0, MOST_FAULTS).map((key) => unknownMember(pointer, key, known)),
-    ...validateSync(value, { forbidUnknownValues: false }).flatMap((error) => faultsOf(error, pointer)),
+    ...unknown.slice(0, MOST_FAULTS).map((key) => unknownMember(place, key, known)),
+    ...validateSync(value, { forbidUnknownValues: false }).flatMap((error) => faultsOf(error, place)),
   ];
   return { value, faults };
 }
@@ -60,8 +61,9 @@ export function assertNoFaults(faults: readonly Fault[]): void {
   if (refusal) throw refusal;
 }
 
-export function fault(pointer: string, code: FaultCode, detail: string): Fault {
-  return { pointer, code, detail };
+/** A fault of what stands at a place of the request. */
+export function fault(place: Place, code: FaultCode, detail: string): Fault {
+  return { pointer: jsonPointer(place), code, detail };
 }
 
 /** A refusal of a member names those that are known, which class-validator's own whitelist does not tell. */
@@ -70,19 +72,14 @@ function memberNames(Class: Class<object>): Set<string> {
   return new Set(metadata.map(({ propertyName }) => propertyName));
 }
 
-function unknownMember(pointer: string, key: string, known: Set<string>): Fault {
+function unknownMember(place: Place, key: string, known: Set<string>): Fault {
   const names = known.size === 0 ? 'no members' : `only the members ${[...known].join(', ')}`;
-  return fault(`${pointer}/${escapedToken(key)}`, 'unknown_field', `Expected ${names}, received ${shown(key)}`);
+  return fault([...place, key], 'unknown_field', `Expected ${names}, received ${shown(key)}`);
 }
 
-function faultsOf({ property, value, constraints = {}, contexts = {} }: ValidationError, pointer: string): Fault[] {
+function faultsOf({ property, value, constraints = {}, contexts = {} }: ValidationError, place: Place): Fault[] {
   const byDefault = value === undefined ? 'required' : 'invalid_value';
   return Object.entries(constraints).map(([check, detail]) =>
-    fault(`${pointer}/${property}`, contexts[check]?.code ?? byDefault, detail),
+    fault([...place, property], contexts[check]?.code ?? byDefault, detail),
   );
-}
-
-/** A member's name in a JSON pointer (RFC 6901), cut to 64 characters. */
-function escapedToken(key: string): string {
-  return key.slice(0, 64).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -32,7 +32,7 @@ export function checkedParameter<T>(
 ): T | undefined {
   const given = query[name];
   if (given !== undefined && value === undefined)
-    faults.push(fault(`/${name}`, 'invalid_value', expectation(what, name, given)));
+    faults.push(fault([name], 'invalid_value', expectation(what, name, given)));
   return value;
 }
 
@@ -46,7 +46,8 @@ export function parsePageQuery(request: Request, faults: Fault[] = []): PageRequ
     checkedParameter(request, faults, 'limit', `an integer from 1 to ${MOST}`, limitOf(query.limit)) ?? DEFAULT;
   const after = checkedParameter(request, faults, 'after', 'a cursor from `next`', positionOf(query.after));
   const before = checkedParameter(request, faults, 'before', 'a cursor from `previous`', positionOf(query.before));
-  if (after && before) faults.push(fault('/before', 'invalid_value', 'Expected either after or before, received both'));
+  if (after && before)
+    faults.push(fault(['before'], 'invalid_value', 'Expected either after or before, received both'));
   assertNoFaults(faults);
   return { limit, ...(after && { after }), ...(before && { before }) };
 }

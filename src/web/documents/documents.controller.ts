@@ -38,7 +38,7 @@ export class DocumentsController {
     if (/^3\.1(\.\d+)?$/.test(version)) return document;
     if (/^3\.0(\.\d+)?$/.test(version)) return asOpenApi30(document);
     const detail = expectation('3.0 or 3.1', 'version', version);
-    throw requestProblems.validationFailed.error(detail, { errors: [fault('/version', 'invalid_value', detail)] });
+    throw requestProblems.validationFailed.error(detail, { errors: [fault(['version'], 'invalid_value', detail)] });
   }
 
   @Get('docs')

@@ -127,7 +127,7 @@ export class SessionsController {
     if (usesCookie(request)) assertOwnOrigin(request, this.http.publicUrl);
     const token = refreshTokenOf(request);
     if (token === undefined) {
-      assertNoFaults([fault('/refresh', 'required', 'Expected a refresh token for refresh, received nothing')]);
+      assertNoFaults([fault(['refresh'], 'required', 'Expected a refresh token for refresh, received nothing')]);
     }
     return token ?? '';
   }

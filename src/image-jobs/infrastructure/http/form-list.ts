@@ -17,7 +17,7 @@ export function listInForm(field: string, parts: readonly string[] = []): FormLi
   const values: unknown[] = [];
   for (const part of parts) {
     const parsed = parsedJson(part);
-    if (parsed === INVALID) return { fault: fault(`/${field}`, 'invalid_json', expectation('JSON', field, part)) };
+    if (parsed === INVALID) return { fault: fault([field], 'invalid_json', expectation('JSON', field, part)) };
     values.push(parsed);
   }
   const [only] = values;

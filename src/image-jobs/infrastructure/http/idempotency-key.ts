@@ -44,7 +44,7 @@ export function idempotencyKeyOf({ headers }: Request, { kind, limitOwner }: Cal
   const fewest = FEWEST_CHARACTERS[kind];
   const isGood = /^[\x20-\x7e]*$/.test(key) && key.length >= fewest && key.length <= MOST_CHARACTERS;
   const what = `${fewest}-${MOST_CHARACTERS} printable ASCII characters (limit of ${limitOwner})`;
-  assertNoFaults(isGood ? [] : [fault(`/${NAME}`, 'invalid_value', expectation(what, NAME, text))]);
+  assertNoFaults(isGood ? [] : [fault([NAME], 'invalid_value', expectation(what, NAME, text))]);
   return key;
 }
 

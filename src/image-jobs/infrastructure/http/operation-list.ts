@@ -9,6 +9,7 @@ import {
 import type { Fault } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { checked, fault } from '../../../shared/http/checked.ts';
+import type { Place } from '../../../shared/json-pointer.ts';
 import { Expect, OneOf } from '../../../shared/validation.ts';
 import { parametersClass } from './parameters-class.ts';
 
@@ -19,14 +20,18 @@ export interface ParsedOperations {
 }
 
 /**
- * Checks a list, which stands at `pointer` in the request, against the definitions of operations and the caller's policy,
+ * Checks a list, which stands at `place` in the request, against the definitions of operations and the caller's policy,
  * and fills in defaults.
  */
-export function checkOperations(list: readonly unknown[], caller: Caller, pointer = '/operations'): ParsedOperations {
+export function checkOperations(
+  list: readonly unknown[],
+  caller: Caller,
+  place: Place = ['operations'],
+): ParsedOperations {
   const most = caller.policy.operations;
   const tooMany = `Expected at most ${most} operations (limit of ${caller.limitOwner}), received ${list.length}`;
-  const faults = list.length > most ? [fault(pointer, 'over_limit', tooMany)] : [];
-  const parsed = list.slice(0, most).map((raw, index) => checkOperation(raw, `${pointer}/${index}`, caller));
+  const faults = list.length > most ? [fault(place, 'over_limit', tooMany)] : [];
+  const parsed = list.slice(0, most).map((raw, index) => checkOperation(raw, [...place, index], caller));
   faults.push(...parsed.flatMap((one) => one.faults));
   return { operations: faults.length > 0 ? [] : parsed.map(({ value }) => value), faults };
 }
@@ -39,17 +44,18 @@ class OperationEnvelope {
   parameters: Record<string, unknown>;
 }
 
-function checkOperation(raw: unknown, pointer: string, caller: Caller): { value: Operation; faults: Fault[] } {
-  const envelope = checked(OperationEnvelope, raw, pointer, pointer.slice(1));
+function checkOperation(raw: unknown, place: Place, caller: Caller): { value: Operation; faults: Fault[] } {
+  const envelope = checked(OperationEnvelope, raw, place, place.join('/'));
   const { operation_type, parameters } = envelope.value;
   const definition = definitionNamed(operation_type);
   if (!definition || !isObject(parameters)) return { value: {} as Operation, faults: envelope.faults };
+  const within = [...place, 'parameters'];
   const Parameters = parametersClass(definition, caller);
-  const inner = checked(Parameters, parameters, `${pointer}/parameters`, 'parameters');
+  const inner = checked(Parameters, parameters, within, 'parameters');
   const given = normalised(definition, inner.value as Record<string, unknown>);
   const faults = [...envelope.faults, ...inner.faults];
   // What is wrong on its own says nothing of how it goes with the others.
-  if (inner.faults.length === 0) faults.push(...faultsTogether(definition, given, `${pointer}/parameters`));
+  if (inner.faults.length === 0) faults.push(...faultsTogether(definition, given, within));
   const value = { operation_type, parameters: definition.fillIn?.(given as never) ?? given };
   return { value: value as unknown as Operation, faults };
 }
@@ -57,7 +63,7 @@ function checkOperation(raw: unknown, pointer: string, caller: Caller): { value:
 function faultsTogether(
   definition: AnyOperationDefinition,
   parameters: Record<string, unknown>,
-  pointer: string,
+  place: Place,
 ): Fault[] {
   const alone = Object.entries<Parameter>(definition.parameters).flatMap(([name, { onlyWith }]) =>
     onlyWith && parameters[name] !== undefined && parameters[onlyWith.parameter] !== onlyWith.value
@@ -72,11 +78,7 @@ function faultsTogether(
   );
   const together = definition.check?.(parameters as never) ?? [];
   return [...alone, ...together].map(({ parameter, expected, received }) =>
-    fault(
-      parameter ? `${pointer}/${parameter}` : pointer,
-      'invalid_value',
-      expectation(expected, definition.type, received),
-    ),
+    fault(parameter ? [...place, parameter] : place, 'invalid_value', expectation(expected, definition.type, received)),
   );
 }
 

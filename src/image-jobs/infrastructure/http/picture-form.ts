@@ -65,11 +65,11 @@ export class PictureForm {
     const { webhookUrl, faults: urlFaults } = await webhookUrlIn(texts, caller, this.webhookUrls);
     const { field } = limits;
     const stray = strayFiles.map((other) =>
-      fault(`/${other}`, 'unknown_field', `Expected a file for ${field} alone, received one for ${shown(other)}`),
+      fault([other], 'unknown_field', `Expected a file for ${field} alone, received one for ${shown(other)}`),
     );
     const hasImage = images.length + refused.length > 0;
     const what = limits.mostImages === 1 ? 'one JPEG, PNG or WebP file' : 'JPEG, PNG or WebP files';
-    const missing = fault(`/${field}`, 'required', `Expected ${what} for ${field}, received nothing`);
+    const missing = fault([field], 'required', `Expected ${what} for ${field}, received nothing`);
     const ofForm = [...stray, ...(hasImage ? [] : [missing]), ...faults];
     const ofNamed = [...presetFaults, ...urlFaults];
     if (ofForm.length > 0) assertNoFaults([...ofForm, ...ofNamed]);

@@ -32,7 +32,7 @@ export class PlanController {
   @ApiOkResponse({ type: PlanDto })
   @ApiProblems(...BODY_PROBLEMS, imageJobProblems.fileTooLarge, imagingProblems.tooManyPixels)
   async plan(@CurrentCaller() caller: Caller, @Body() { source, ...members }: PlanRequestDto): Promise<PlanDto> {
-    const { value: facts, faults } = checked(PlannedSourceDto, source, '/source', 'source');
+    const { value: facts, faults } = checked(PlannedSourceDto, source, ['source'], 'source');
     const { wanted, faults: others } = await this.wantedReader.in(members, caller);
     assertNoFaults([...faults, ...others]);
     const { limitOwner, policy } = caller;

@@ -57,7 +57,7 @@ export class PresetsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<PresetDto> {
     const { wanted, faults } = await this.wantedReader.in({ ...content }, caller);
-    const named = isName(name) ? [] : [fault('/name', 'invalid_value', expectation(NAME_WORDS, 'name', name))];
+    const named = isName(name) ? [] : [fault(['name'], 'invalid_value', expectation(NAME_WORDS, 'name', name))];
     assertNoFaults([...named, ...faults]);
     const { preset, isNew } = await this.savePreset.execute(caller, name, wanted);
     if (isNew) response.status(201);

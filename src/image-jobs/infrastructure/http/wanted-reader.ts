@@ -35,11 +35,11 @@ export class WantedReader {
     const preset = await this.presets.find(caller.accountId ?? '', wanted.preset);
     if (!preset) {
       const detail = expectation('the name of one of your presets', 'preset', wanted.preset);
-      return { wanted, faults, presetFaults: [fault('/preset', 'invalid_value', detail)] };
+      return { wanted, faults, presetFaults: [fault(['preset'], 'invalid_value', detail)] };
     }
     const said = parseWanted(preset.members(), caller);
     const outdated = said.faults.map(({ code, pointer, detail }) =>
-      fault('/preset', code, `${detail} (${pointer} of it)`),
+      fault(['preset'], code, `${detail} (${pointer} of it)`),
     );
     return { wanted: { ...wanted, outputs: said.wanted.outputs }, faults, presetFaults: outdated };
   }

@@ -37,12 +37,12 @@ export function parseWanted(members: WantedMembers, caller: Caller): ParsedWante
   if (others.length > 0) {
     const received = [member, ...others].join(' and ');
     const detail = `Expected one of operations, outputs and preset, received ${received}`;
-    return faulty(...others.map((name) => fault(`/${name}`, 'invalid_value', detail)));
+    return faulty(...others.map((name) => fault([name], 'invalid_value', detail)));
   }
   if (member === 'operations') return parseOperations(members.operations, caller);
   if (caller.accountId === null) {
     const detail = `Expected operations from an anonymous caller, received ${member}: only accounts can use it`;
-    return faulty(fault(`/${member}`, 'account_required', detail));
+    return faulty(fault([member], 'account_required', detail));
   }
   if (member === 'preset') return parsePreset(members.preset);
   const { outputs, faults } = checkOutputs(members.outputs, caller);
@@ -50,21 +50,21 @@ export function parseWanted(members: WantedMembers, caller: Caller): ParsedWante
 }
 
 const NOTHING = fault(
-  '/operations',
+  ['operations'],
   'required',
   'Expected a JSON array for operations ([] re-encodes the image as it is), received nothing',
 );
 
 function parseOperations(list: unknown, caller: Caller): ParsedWanted {
   if (!Array.isArray(list))
-    return faulty(fault('/operations', 'invalid_value', expectation('a JSON array', 'operations', list)));
+    return faulty(fault(['operations'], 'invalid_value', expectation('a JSON array', 'operations', list)));
   const { operations, faults } = checkOperations(list, caller);
   return { wanted: { outputs: [{ name: DEFAULT_OUTPUT, operations }], member: 'operations' }, faults };
 }
 
 function parsePreset(name: unknown): ParsedWanted {
   if (isName(name)) return { wanted: { outputs: [], member: 'preset', preset: name }, faults: [] };
-  return faulty(fault('/preset', 'invalid_value', expectation(`a name of ${NAME_WORDS}`, 'preset', name)));
+  return faulty(fault(['preset'], 'invalid_value', expectation(`a name of ${NAME_WORDS}`, 'preset', name)));
 }
 
 /** The one part of a field; several are no name. */

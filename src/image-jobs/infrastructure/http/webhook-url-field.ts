@@ -25,6 +25,6 @@ export async function webhookUrlIn(
   const [url, ...more] = texts[WEBHOOK_URL] ?? [];
   if (url === undefined) return { faults: [] };
   if (more.length > 0)
-    return { faults: [fault(`/${WEBHOOK_URL}`, 'invalid_value', expectation('one URL', WEBHOOK_URL, [url, ...more]))] };
+    return { faults: [fault([WEBHOOK_URL], 'invalid_value', expectation('one URL', WEBHOOK_URL, [url, ...more]))] };
   return { webhookUrl: url, faults: await urls.faultsOf(caller, url) };
 }

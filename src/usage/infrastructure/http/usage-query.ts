@@ -24,7 +24,7 @@ export function parseUsageQuery({ query }: Request, now: Date): UsageQuery {
     const given = query[name];
     const value = given === undefined ? undefined : read(given);
     if (given !== undefined && value === undefined)
-      faults.push(fault(`/${name}`, 'invalid_value', expectation(what, name, given)));
+      faults.push(fault([name], 'invalid_value', expectation(what, name, given)));
     return value;
   };
   const given = {
@@ -43,7 +43,7 @@ function assertRange({ from, to }: DayRange): void {
   const earliest = daysAfter(to, 1 - KEPT_DAYS);
   if (from >= earliest && from <= to) return;
   const what = `a day from ${earliest} to ${to} (${KEPT_DAYS} days at most)`;
-  assertNoFaults([fault('/from', 'invalid_value', expectation(what, 'from', from))]);
+  assertNoFaults([fault(['from'], 'invalid_value', expectation(what, 'from', from))]);
 }
 
 /** A day that there is; years before 2000 and after 2999 are taken for mistakes. */

@@ -17,11 +17,9 @@ class Parameters {
 const GOOD = { width: 5, fit: 'fill', key: 'abc' };
 
 function faultsOf(raw: unknown): [string, string, string][] {
-  return checked(Parameters, raw, '/operations/1/parameters', 'parameters').faults.map(({ pointer, code, detail }) => [
-    pointer.replace('/operations/1/parameters', ''),
-    code,
-    detail,
-  ]);
+  return checked(Parameters, raw, ['operations', 1, 'parameters'], 'parameters').faults.map(
+    ({ pointer, code, detail }) => [pointer.replace('/operations/1/parameters', ''), code, detail],
+  );
 }
 
 function thrown(act: () => unknown): ApplicationError {
@@ -35,7 +33,7 @@ function thrown(act: () => unknown): ApplicationError {
 
 describe('checked', () => {
   test('gives an instance of the class', () => {
-    const { value, faults } = checked(Parameters, GOOD, '', 'body');
+    const { value, faults } = checked(Parameters, GOOD, [], 'body');
     expect([value, value instanceof Parameters, faults]).toEqual([GOOD, true, []]);
   });
 
@@ -80,7 +78,7 @@ describe('checked', () => {
 
   test('__proto__ and its like are unknown members and nothing else', () => {
     const raw = JSON.parse(`{"__proto__":{"width":5},"constructor":{},"width":5,"fit":"fill","key":"abc"}`);
-    const { value, faults } = checked(Parameters, raw, '', 'body');
+    const { value, faults } = checked(Parameters, raw, [], 'body');
     expect(faults.map(({ pointer, code }) => [pointer, code])).toEqual([
       ['/__proto__', 'unknown_field'],
       ['/constructor', 'unknown_field'],
@@ -96,7 +94,7 @@ describe('checked', () => {
 describe('assertNoFaults', () => {
   test('throws the first, and all of them up to a hundred', () => {
     assertNoFaults([]);
-    const faults = Array.from({ length: 300 }, (_, i) => fault(`/${i}`, 'invalid_value', `Number ${i}`));
+    const faults = Array.from({ length: 300 }, (_, i) => fault([i], 'invalid_value', `Number ${i}`));
     const { problem, detail, details } = thrown(() => assertNoFaults(faults));
     expect([problem.code, detail, details.errors?.length]).toEqual([
       'validation_failed',
