@@ -90,20 +90,9 @@ export class WebhooksModule implements OnModuleInit {
     private readonly batches: BatchResources,
     private readonly queue: TaskQueue,
     private readonly clock: Clock,
-    deliveries: DeliveryRepository,
-    metrics: Metrics,
-  ) {
-    metrics.gauge(
-      'imagepro_webhook_oldest_due_seconds',
-      'How long the webhook waits that is due longest',
-      [],
-      async (gauge) => {
-        const now = clock.now();
-        const oldest = await deliveries.oldestDue(now);
-        gauge.set(oldest === null ? 0 : (now.getTime() - oldest.getTime()) / 1000);
-      },
-    );
-  }
+    private readonly deliveries: DeliveryRepository,
+    private readonly metrics: Metrics,
+  ) {}
 
   /** A worker's part is loaded where there is one, and what sends where webhooks are on. */
   static async with({ role, redisUrl }: DeploymentSettings, { enabled }: WebhookSettings): Promise<DynamicModule> {
@@ -125,6 +114,16 @@ export class WebhooksModule implements OnModuleInit {
     const due = new DueEvents(this.em, this.images, this.batches, this.clock, wake);
     this.endings.follow(due.ofJobs);
     this.endings.followBatches(due.ofBatches);
+    this.metrics.gauge(
+      'imagepro_webhook_oldest_due_seconds',
+      'How long the webhook waits that is due longest',
+      [],
+      async (gauge) => {
+        const now = this.clock.now();
+        const oldest = await this.deliveries.oldestDue(now);
+        gauge.set(oldest === null ? 0 : (now.getTime() - oldest.getTime()) / 1000);
+      },
+    );
   }
 
   /** The sweep finds what is lost here. */
