@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
+import { metricsUrlOf } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { RawReceiver } from '../support/raw-receiver.ts';
 import { Receiver, TO_THIS_MACHINE, verified } from '../support/receiver.ts';
@@ -14,6 +15,7 @@ interface Webhook {
   readonly url: string;
   readonly disabled: boolean;
   readonly disabled_reason: string | null;
+  readonly failing_since: string | null;
 }
 
 interface Delivery {
@@ -310,6 +312,21 @@ describe('a receiver that does not take a message', () => {
     while (!shown.disabled);
     expect(shown.disabled_reason).toBe('failing');
   });
+
+  test('has failed at its own URL alone: at a new one its endpoint begins anew', async () => {
+    const { member } = await newAccount();
+    const [left, told] = [await receiver((response) => response.writeHead(500).end()), await receiver()];
+    const hook = await webhook(member, left.url);
+    await member.post(`/api/webhooks/${hook.id}/test/`, {});
+    let shown: Webhook;
+    do shown = (await member.get<Webhook>(`/api/webhooks/${hook.id}/`)).body;
+    while (shown.failing_since === null);
+    // The same URL in another spelling is no new one.
+    const spelt = await patch(member, hook, { url: left.url.replace('http:', 'HTTP:') });
+    expect(spelt.body).toMatchObject({ url: left.url, failing_since: shown.failing_since });
+    const moved = await patch(member, hook, { url: told.url.replace('/hook', '/moved') });
+    expect(moved.body).toMatchObject({ disabled: false, failing_since: null });
+  });
 });
 
 describe('an endpoint', () => {
@@ -474,13 +491,15 @@ test('all of an account goes with it', async () => {
   );
 });
 
-test('an operator who sends none has no routes for them', async () => {
-  const silent = await startService({ WEBHOOKS: 'off' });
+test('an operator who sends none has no routes for them, and nothing that waits to be sent', async () => {
+  const silent = await startService({ WEBHOOKS: 'off', METRICS_PORT: '0' });
   try {
     const caller = new ApiClient(silent.url);
     const member = caller.as(await caller.newAccount('untold'));
     expect(refusal(await member.get('/api/webhooks/'))).toEqual([404, 'webhooks_off']);
     expect(refusal(await member.post('/accounts/webhook-secret/', {}))).toEqual([404, 'webhooks_off']);
+    const metrics = await (await fetch(`${metricsUrlOf(silent)}/metrics`)).text();
+    expect(metrics).not.toContain('imagepro_webhook_oldest_due_seconds');
   } finally {
     await silent.stop();
   }

@@ -4,7 +4,7 @@ import { expectation } from '../../shared/expectation.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { rotated } from '../domain/signing-secret.ts';
-import { type EndpointWish, placeOf, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import { type EndpointWish, movedTo, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import { assertSendable } from './create-endpoint.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
 
@@ -40,7 +40,7 @@ export class ChangeEndpoint {
     const { url, events, description } = wish;
     if (url !== undefined) assertSendable(this.addresses, url);
     const change = {
-      ...(url !== undefined && placeOf(url)),
+      ...(url !== undefined && movedTo(endpoint, url)),
       ...(events !== undefined && { events }),
       ...(description !== undefined && { description }),
     };

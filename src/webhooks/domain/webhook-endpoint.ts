@@ -36,7 +36,7 @@ export class WebhookEndpoint implements SigningSecret {
   /** Since when nothing is sent there; null for one that is enabled. */
   readonly disabledAt: Date | null;
   readonly disabledReason: DisabledReason | null;
-  /** When the first send failed after which none has succeeded; null while sends succeed. */
+  /** When the first send to its URL failed after which none has succeeded; null while sends succeed. */
   readonly failingSince: Date | null;
 
   private constructor(data: WebhookEndpoint) {
@@ -54,6 +54,12 @@ export class WebhookEndpoint implements SigningSecret {
 /** A URL as its parser writes it, whatever its spelling was, and where it leads. */
 export function placeOf(url: string): Pick<WebhookEndpoint, 'url' | 'destination'> {
   return { url: new URL(url).href, destination: destinationOf(url) };
+}
+
+/** What an endpoint becomes that is given this URL: at another than its own it has not failed yet. */
+export function movedTo({ url: present }: WebhookEndpoint, url: string): Partial<WebhookEndpoint> {
+  const place = placeOf(url);
+  return place.url === present ? place : { ...place, failingSince: null };
 }
 
 /** Host and port of a URL, e.g. `hooks.example.com:443`: what is sent there at once is bounded. */

@@ -102,7 +102,7 @@ export class WebhookDto {
   disabled_reason: DisabledReason | null;
   @ApiProperty({
     ...NULLABLE_TIME,
-    description: 'When the first delivery failed after which none has succeeded; null while they succeed',
+    description: 'When the first delivery to its URL failed after which none has succeeded; null while they succeed',
   })
   failing_since: string | null;
   @ApiProperty({ ...NULLABLE_TIME, description: 'Until when the secret from before the latest rotation signs too' })
