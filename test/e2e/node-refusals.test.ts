@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parsedAnswer, rawRequest } from '../support/raw-request.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -105,6 +105,10 @@ describe('Host', () => {
       'a.example,b.example',
       'ä',
       "a'",
+      '999.999.999.999',
+      '1.2.3.4.5',
+      'a.0x',
+      '09',
     ],
   ])('%j is refused', async (host) => {
     const raw = await rawRequest(service.url, lines('GET /api/limits/ HTTP/1.1', `Host: ${host}`));
@@ -125,6 +129,26 @@ describe('Host', () => {
     expect(
       parsedAnswer(await rawRequest(service.url, lines('GET /api/limits/ HTTP/1.1', `Host: ${host}`))).status,
     ).toBe(200);
+  });
+
+  test('that is no address is refused where the cookie is checked too', async () => {
+    const head = ['POST /accounts/refresh/ HTTP/1.1', 'Host: 999.999.999.999', 'Cookie: imagepro_refresh=a'];
+    expectProblem(await rawRequest(service.url, lines(...head)), 400, 'malformed_request');
+  });
+
+  test.each([
+    ['X-Forwarded-Host', '1.2.3.4.5', 'one valid host and port'],
+    ['X-Forwarded-Host', 'a b', 'one valid host and port'],
+    ['X-Forwarded-Proto', 'javascript', 'http or https'],
+  ])('%s: %s of a trusted proxy is refused', async (header, value, expected) => {
+    const behind = await startService({ TRUST_PROXY: 'loopback' });
+    onTestFinished(() => behind.stop());
+    const raw = await rawRequest(
+      behind.url,
+      lines('GET /api/limits/ HTTP/1.1', 'Host: a.example', `${header}: ${value}`),
+    );
+    expectProblem(raw, 400, 'malformed_request');
+    expect(raw).toContain(`Expected ${expected} for ${header}, received \\"${value}\\"`);
   });
 
   test('that is missing is refused', async () => {

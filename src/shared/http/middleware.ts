@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { json } from 'express';
 import { expectation } from '../expectation.ts';
@@ -14,7 +13,6 @@ export const JSON_BYTES = 16 * 1024;
 const DRAIN_MS = 5000;
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
-const HOST = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?)(?::(\d{1,5}))?$/;
 
 /** Gives every request an id: the client's own if it is 1-64 of `[A-Za-z0-9._-]`, else a new one. */
 export function requestId(request: Request, response: Response, next: NextFunction): void {
@@ -23,22 +21,6 @@ export function requestId(request: Request, response: Response, next: NextFuncti
   (request as IdentifiedRequest).id = id;
   response.setHeader('X-Request-Id', id);
   next();
-}
-
-/** Refuses a `Host` that is no valid host and port: absolute URLs in answers are made from it. */
-export function validHost(request: Request, _response: Response, next: NextFunction): void {
-  if (hasValidHost(request)) {
-    next();
-    return;
-  }
-  const received = request.headersDistinct.host?.join(', ') ?? '';
-  next(requestProblems.malformedRequest.error(expectation('one valid host and port', 'Host', received)));
-}
-
-export function hasValidHost(request: Request): boolean {
-  const [, name = '', port = '0'] = HOST.exec(request.host ?? '') ?? [];
-  const address = name.startsWith('[') ? isIPv6(name.slice(1, -1)) : name !== '';
-  return address && Number(port) <= 65_535 && request.headersDistinct.host?.length === 1;
 }
 
 /** Answers are not to be kept by caches unless a route says otherwise. */

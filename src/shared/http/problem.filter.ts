@@ -6,9 +6,10 @@ import { shown } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { httpProblems, statusOf } from './http-problems.ts';
-import { hasValidHost, JSON_BYTES } from './middleware.ts';
+import { JSON_BYTES } from './middleware.ts';
 import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders } from './problem-document.ts';
 import { baseUrlOf, type IdentifiedRequest } from './request.ts';
+import { hasValidHost } from './valid-host.ts';
 
 /** Writes the page that a person reads instead of a problem document; sets the headers that it needs. */
 export type ProblemPage = (document: ProblemDocument, response: Response) => string;
