@@ -224,10 +224,10 @@ describe('a problem', () => {
   );
 
   test('has the address of its page under PUBLIC_URL', async () => {
-    const behind = await startService({ PUBLIC_URL: 'https://images.example/pro/' });
+    const behind = await startService({ PUBLIC_URL: 'https://images.example/' });
     try {
       const { body } = await new ApiClient(behind.url).get<{ type: string }>('/nothing/');
-      expect(body.type).toBe('https://images.example/pro/problems/not_found/');
+      expect(body.type).toBe('https://images.example/problems/not_found/');
     } finally {
       await behind.stop();
     }

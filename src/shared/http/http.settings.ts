@@ -21,11 +21,13 @@ export class HttpSettings {
   @OrUnset()
   @Expect({
     name: 'publicUrl',
-    what: 'an http or https URL without a query',
+    what: 'an http or https URL without a path or a query',
     test: (v) =>
       typeof v === 'string' &&
       isURL(v, { protocols: ['http', 'https'], require_tld: false, require_protocol: true }) &&
-      !/[?#]/.test(v),
+      // Paths in answers, of cookies and in pages begin at the root.
+      /^[a-z]+:\/\/[^/?#@]+\/?$/i.test(v) &&
+      URL.canParse(v),
   })
   publicUrl: string | null;
   @Transform(({ value }) => numberFrom(String(value)))

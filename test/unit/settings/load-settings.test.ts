@@ -144,7 +144,7 @@ describe('TRUST_PROXY', () => {
 });
 
 describe('addresses', () => {
-  test.each(['https://images.example', 'http://localhost:8000/', 'https://a.example/images/'])(
+  test.each(['https://images.example', 'http://localhost:8000/', 'HTTPS://[::1]:8443'])(
     'PUBLIC_URL may be %s',
     (url) => {
       expect(loadSettings({ PUBLIC_URL: url }).http.publicUrl).toBe(url);
@@ -155,13 +155,18 @@ describe('addresses', () => {
     'images.example',
     'ftp://a.example',
     'https://',
+    'https://a.example/images',
+    'https://a.example/images/',
+    'https://a.example//',
+    'https://name:word@a.example',
+    'http://999.999.999.999',
     'https://a.example/?q',
     'https://a.example/#f',
     'javascript:alert(1)',
     '/images',
   ])('PUBLIC_URL may not be %s', (url) => {
     expect(problemsOf({ PUBLIC_URL: url })).toEqual([
-      expect.stringMatching(/^PUBLIC_URL: expected an http or https URL without a query, received "/),
+      expect.stringMatching(/^PUBLIC_URL: expected an http or https URL without a path or a query, received "/),
     ]);
   });
 
