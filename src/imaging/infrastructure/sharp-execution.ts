@@ -4,7 +4,6 @@ import { FORMATS } from '../domain/image-format.ts';
 import { planLine } from '../domain/plan-line.ts';
 import { type Pass, type Step, type TransformationPlan } from '../domain/transformation-plan.ts';
 import { framesOf, stripOf } from './animation-frames.ts';
-import { ChildFailure } from './child-failure.ts';
 import { choosePlaces } from './chosen-places.ts';
 import { enlargedPixels } from './enlarged-pixels.ts';
 import { measured } from './files/measured-file.ts';
@@ -15,7 +14,7 @@ import type { SharedDecode } from './shared-decode.ts';
 import type { TransformationJob, TransformationResult } from './sharp-job.ts';
 import { applyStep } from './sharp-operations.ts';
 import { planFor } from './sharp-plan.ts';
-import { mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
+import { fromSource, type Source } from './sharp-source.ts';
 import { type PlannedWork, write } from './sharp-target.ts';
 
 /** Does the whole of one job: reads the source, runs the plan's passes, writes the target and measures it. */
@@ -24,7 +23,8 @@ export async function transform(
   shared: SharedDecode | null = null,
 ): Promise<TransformationResult> {
   const started = performance.now();
-  const result = (await transformedFromShared(job, shared)) ?? (await transformedOrMended(job));
+  const result =
+    (await transformedFromShared(job, shared)) ?? (await fromSource(job, (source) => transformed(source, job)));
   return { ...result, processingMs: Math.round(performance.now() - started) };
 }
 
@@ -39,17 +39,6 @@ async function transformedFromShared(job: TransformationJob, shared: SharedDecod
 }
 
 type Untimed = Omit<TransformationResult, 'processingMs'>;
-
-async function transformedOrMended(job: TransformationJob): Promise<Untimed> {
-  try {
-    return await transformed(await sourceOf(job), job);
-  } catch (error) {
-    if (error instanceof ChildFailure) throw error;
-    const mended = await mendedSourceOf(job);
-    if (!mended) throw error;
-    return transformed(mended, job);
-  }
-}
 
 async function transformed(source: Source, job: TransformationJob): Promise<Untimed> {
   const work = { source, plan: planFor(source, job) };

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import type { Warning } from '../domain/warning.ts';
+import { ChildFailure } from './child-failure.ts';
 import { greyCurveOf } from './files/grey-profile.ts';
 import type { ColourSpace } from './files/icc-profile.ts';
-import { mendedJpeg } from './files/mended-jpeg.ts';
+import { mendedFile } from './files/mended-file.ts';
 import { pngColours, withProfile } from './files/png-colours.ts';
 import sharp from './guarded-sharp.ts';
 import type { TransformationJob } from './sharp-job.ts';
@@ -27,9 +28,31 @@ const HDR_FLATTENED: Warning = {
   detail: 'The picture is HDR (PQ or HLG); its numbers were read as if it were not.',
 };
 
-/** The file as it is, and its colours as it tells them. */
-export async function sourceOf(job: TransformationJob): Promise<Source> {
-  const source = await opened(job.source, job);
+/** A complaint tells of one fault, and hides others; a file of more was made to keep a program busy. */
+const MOST_MENDS = 20;
+
+/**
+ * What `use` makes of the file as it is or, where a decoder complains, with what it only warns of set right, one fault
+ * after the other.
+ * @throws what `use` threw of what nothing can set right
+ */
+export async function fromSource<T>(job: TransformationJob, use: (source: Source) => Promise<T>): Promise<T> {
+  let mended: Buffer | null = null;
+  for (let mends = 0; ; mends += 1) {
+    try {
+      return await use(await sourceOf(job, mended));
+    } catch (error) {
+      if (error instanceof ChildFailure || mends === MOST_MENDS) throw error;
+      const file: Buffer = mended ?? (await readFile(job.source));
+      mended = mendedFile(file, job.facts.format, (error as Error).message);
+      if (!mended) throw error;
+    }
+  }
+}
+
+/** The file as it is or, given its bytes, as it was mended, and its colours as it tells them. */
+export async function sourceOf(job: TransformationJob, mended: Buffer | null = null): Promise<Source> {
+  const source = { ...(await opened(mended ?? job.source, job)), isMended: mended !== null };
   return job.facts.format === 'png' ? coloured(source, job) : source;
 }
 
@@ -50,12 +73,6 @@ async function coloured(source: Source, job: TransformationJob): Promise<Source>
 /** Whether a picture has shades of grey alone. */
 export function isGrey({ space }: Metadata): boolean {
   return space === 'b-w' || space === 'grey16';
-}
-
-/** The file without what decoders only warn of; null where there is nothing of that. */
-export async function mendedSourceOf(job: TransformationJob): Promise<Source | null> {
-  const mended = job.facts.format === 'jpg' ? mendedJpeg(await readFile(job.source)) : null;
-  return mended && { ...(await opened(mended, job)), isMended: true };
 }
 
 /** A file, or the bytes of one, without a look at what its colours mean. */

@@ -1,7 +1,7 @@
 import { ChildFailure } from './child-failure.ts';
 import { isCutOff } from './files/incomplete-file.ts';
 import type { TransformationJob, TransformationRefusal } from './sharp-job.ts';
-import { mendedSourceOf, type Source, sourceOf } from './sharp-source.ts';
+import { fromSource, type Source } from './sharp-source.ts';
 
 /**
  * The reason for an error of `transform`, unless it says so itself: the image is at fault only if it cannot be decoded on
@@ -25,17 +25,15 @@ async function reasonOf(error: Error, job: TransformationJob): Promise<Transform
 
 /** Whether every pixel is there, at least once what decoders only warn of is set right. */
 async function decodes(job: TransformationJob): Promise<boolean> {
-  return (await isWhole(sourceOf(job))) || (await isWhole(mendedSourceOf(job)));
-}
-
-async function isWhole(opening: Promise<Source | null>): Promise<boolean> {
   try {
-    const source = await opening;
-    if (!source) return false;
-    await source.open().raw().toBuffer();
-    source.assertClean();
+    await fromSource(job, decodedWhole);
     return true;
   } catch {
     return false;
   }
+}
+
+async function decodedWhole(source: Source): Promise<void> {
+  await source.open().raw().toBuffer();
+  source.assertClean();
 }

@@ -1,3 +1,4 @@
+import { lacksItsEnd } from './jpeg-end.ts';
 import { dataOf, frameOf, type JpegFrame, type JpegPart, MARKER, partsOf } from './jpeg-segments.ts';
 
 /*
@@ -5,9 +6,11 @@ import { dataOf, frameOf, type JpegFrame, type JpegPart, MARKER, partsOf } from 
  *
  * - The structure is wrong, and every pixel is there. `mendedJpeg` sets it right without touching the pixels' data:
  *   EXTRANEOUS_DATA before a segment that follows another one, NOT_SEQUENTIAL (a scan's header whose numbers mean
- *   nothing in this process), ADOBE_XFORM and JFIF_MAJOR (codes that nobody defined, for which all decoders assume one).
- * - Pixels are lost or wrong: HUFF_BAD_CODE, ARITH_BAD_CODE, HIT_MARKER, MUST_RESYNC, JPEG_EOF, BOGUS_PROGRESSION, and
- *   EXTRANEOUS_DATA behind the data of a scan, where it is what a decoder has left over that lost its way.
+ *   nothing in this process), ADOBE_XFORM and JFIF_MAJOR (codes that nobody defined, for which all decoders assume one),
+ *   JPEG_EOF where nothing but the end marker may be missing.
+ * - Pixels are lost or wrong: HUFF_BAD_CODE, ARITH_BAD_CODE, HIT_MARKER, MUST_RESYNC, BOGUS_PROGRESSION, JPEG_EOF in what
+ *   cannot be the last scan, and EXTRANEOUS_DATA behind the data of a scan, where it is what a decoder has left over that
+ *   lost its way; but not where that is zeros, which `withoutPadding` takes out.
  *
  * libvips tells the first warning alone, and a harmless one may hide another. So a file is decoded as it is, and no
  * warning let pass; when that fails it is mended, and again no warning is let pass.
@@ -29,6 +32,8 @@ const ADOBE_TRANSFORM_AT = 11;
 /** Encoders make a handful; a file of more was made to keep a program busy. */
 const MOST_FAULTS = 1_000;
 
+const END = Buffer.of(0xff, MARKER.eoi);
+
 /** The file without what decoders only warn of; null where there is nothing of that, or far too much. */
 export function mendedJpeg(file: Buffer): Buffer | null {
   const frame = frameOf(file);
@@ -43,7 +48,9 @@ export function mendedJpeg(file: Buffer): Buffer | null {
     kept = part.end;
     if (pieces.length > 2 * MOST_FAULTS) return null;
   }
-  return pieces.length > 0 ? Buffer.concat([...pieces, file.subarray(kept)]) : null;
+  const end = lacksItsEnd(file, frame) ? [END] : [];
+  if (pieces.length + end.length === 0) return null;
+  return Buffer.concat([...pieces, file.subarray(kept), ...end]);
 }
 
 /** The bytes themselves where nothing is wrong with them. */
