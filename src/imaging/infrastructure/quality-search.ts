@@ -17,13 +17,18 @@ export type BytesByQuality = readonly (readonly [quality: number, logarithm: num
 /** How many times the same pixels are encoded at most. */
 const MOST_ENCODES = 6;
 
+/** The best quality is missed by so many points at most, where more quality never takes fewer bytes. */
+const MOST_MISSED = 3;
+
 /** A curve that is flatter than this part of the usual one would cross the budget anywhere. */
 const LEAST_SLOPE = 0.3;
 
 /**
  * The best quality up to `most` whose file keeps to the budget, as far as six encodes tell. The curves of two pictures
  * differ by little more than a factor in their logarithm, so each guess is where the usual one, led through what is
- * known, crosses the budget: a photograph takes about four encodes where halving would take seven.
+ * known, crosses the budget: a photograph takes about five encodes. A picture that was
+ * compressed before has a curve of plateaus and steps, which guesses would creep along: each is moved so far that
+ * whatever it comes to, the encodes that are left can search what it leaves open.
  */
 export async function bestWithin(
   { bytes: most, leastQuality }: Budget,
@@ -41,11 +46,18 @@ export async function bestWithin(
     const last = tooLarge.at(-1);
     const from = found ? found.quality + 1 : leastQuality;
     if (!last || left === 0 || last.quality <= from) break;
-    const crossing = crossingOf(usual, last, found ?? tooLarge.at(-2), most);
-    // The last try shall find whatever can be made so small at all.
-    quality = !found && left === 1 ? leastQuality : Math.min(last.quality - 1, Math.max(from, Math.floor(crossing)));
+    const crossing = Math.floor(crossingOf(usual, last, found ?? tooLarge.at(-2), most));
+    const lowest = last.quality - 1 - searchable(left - 1);
+    // While nothing fits, the last encode of all is kept for the least quality: it shall find whatever can be made so small.
+    const highest = from + searchable(left - 1) - (found ? 0 : MOST_MISSED);
+    quality = Math.min(last.quality - 1, highest, Math.max(from, lowest, crossing));
   }
   return found ?? { ...smallestOf(tooLarge), file: null };
+}
+
+/** So many qualities can be searched by so many encodes, until few enough are left of them. */
+function searchable(encodes: number): number {
+  return (MOST_MISSED + 1) * 2 ** encodes - 1;
 }
 
 /** The quality at which a curve like the usual one through one try, and through another if there is one, has so many bytes. */
