@@ -16,20 +16,18 @@ export interface Frame extends Size {
 /**
  * The operations one by one, in order, on frames that were decoded at their full size: slow, and plain enough to be
  * believed. It shares no code with the engine; filters and enlarging are written out here, and sharp is trusted to
- * reduce and to convert colours. A JPEG's picture is laid on white before its first step.
+ * reduce and to convert colours. A JPEG's picture is laid on white after its last step.
  */
 export async function referenceFrames(
   bytes: Uint8Array,
   { output, frames: count }: { output: ImageFormat; frames: number },
   operations: readonly Operation[],
 ): Promise<Frame[]> {
-  const opaque = output === 'jpg';
   const frames: Frame[] = [];
   for (let page = 0; page < count; page += 1) {
     let frame = await decoded(bytes, page);
-    if (opaque) frame = laidOn(frame, 255);
-    for (const operation of operations) frame = await stepOf(frame, operation, opaque);
-    frames.push(frame);
+    for (const operation of operations) frame = await stepOf(frame, operation);
+    frames.push(output === 'jpg' ? laidOn(frame, 255) : frame);
   }
   return frames;
 }
@@ -44,16 +42,16 @@ async function decoded(bytes: Uint8Array, page: number): Promise<Frame> {
   );
 }
 
-function stepOf(frame: Frame, operation: Operation, opaque: boolean): Frame | Promise<Frame> {
+function stepOf(frame: Frame, operation: Operation): Frame | Promise<Frame> {
   switch (operation.operation_type) {
     case 'resize':
-      return resized(frame, operation.parameters, opaque);
+      return resized(frame, operation.parameters);
     case 'crop':
       return cropped(frame, operation.parameters);
     case 'pad': {
       const { top, right, bottom, left, color } = operation.parameters;
       const size = { width: left + frame.width + right, height: top + frame.height + bottom };
-      return placed(frame, size, left, top, colourOf(color, opaque));
+      return placed(frame, size, left, top, colourOf(color));
     }
     case 'scale':
       return proportional(frame, operation.parameters);
@@ -75,7 +73,6 @@ function stepOf(frame: Frame, operation: Operation, opaque: boolean): Frame | Pr
 async function resized(
   frame: Frame,
   { width, height, fit, gravity = 'center', color = 'transparent' }: ParametersOf<'resize'>,
-  opaque: boolean,
 ): Promise<Frame> {
   if (fit === 'fill') return stretched(frame, { width, height });
   const scales = [width / frame.width, height / frame.height];
@@ -89,7 +86,7 @@ async function resized(
   if (fit === 'cover') return cropped(scaled, { width, height, gravity });
   // In the centre; an odd pixel is padded at the right and the bottom.
   const offset = (box: number, side: number) => Math.floor((box - side) / 2);
-  const background = colourOf(color, opaque);
+  const background = colourOf(color);
   return placed(scaled, { width, height }, offset(width, size.width), offset(height, size.height), background);
 }
 
@@ -104,13 +101,12 @@ function cropped(frame: Frame, { width, height, x, y, gravity = 'center' }: Omit
   return drawn({ width, height }, (column, row) => pixelAt(frame, left + column, top + row));
 }
 
-/** Red, green, blue and alpha of 0-255; on white where a picture cannot be transparent. */
-function colourOf(color: string, opaque: boolean): number[] {
+/** Red, green, blue and alpha of 0-255. */
+function colourOf(color: string): number[] {
   const text = color === 'transparent' ? '#ffffff00' : color;
   const long = text.length === 4 ? text.replaceAll(/[0-9a-f]/g, '$&$&') : text;
   const [red = 0, green = 0, blue = 0, alpha = 255] = [...Buffer.from(long.slice(1), 'hex')];
-  const over = (value: number) => (value * alpha + 255 * (255 - alpha)) / 255;
-  return opaque ? [over(red), over(green), over(blue), 255] : [red, green, blue, alpha];
+  return [red, green, blue, alpha];
 }
 
 function proportional(

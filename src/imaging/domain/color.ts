@@ -24,6 +24,13 @@ export function rgbaOf(color: string): Rgba {
   return alpha === 0 ? TRANSPARENT : { red, green, blue, alpha: alpha / 255 };
 }
 
+/** The opaque colour that this one is on white. */
+export function onWhite(color: string): string {
+  const { red, green, blue, alpha } = rgbaOf(color);
+  const values = [red, green, blue].map((value) => Math.round(value * alpha + 255 * (1 - alpha)));
+  return `#${values.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
+
 /** Whether a colour is a shade of grey, so that a grey picture stays one beside it. */
 export function isGreyColor(color: string): boolean {
   const { red, green, blue } = rgbaOf(color);

@@ -22,6 +22,7 @@ export function planLine({ source, frames, passes, reducesOnLoad, encoding }: Tr
 }
 
 function stepText({ task }: Step): string {
+  if (task.kind === 'ground') return 'on white';
   if (task.kind !== 'values') return moveText(task);
   const { operation_type, parameters } = task.operation;
   return `${operation_type}(${Object.values(parameters).join()})`;

@@ -1,15 +1,10 @@
-import { changesValues, movesOf, type Operation } from '../operations/operations.ts';
-import { Arrangement } from './arrangement.ts';
+import type { Operation } from '../operations/operations.ts';
 import type { Encoding } from './encoding.ts';
 import type { Box, ImageFacts, Size } from './image-facts.ts';
 import { FORMATS, type SourceFormat } from './image-format.ts';
-import type { Move } from './moves.ts';
 import type { Outcome } from './outcome.ts';
 import { isIcon } from './reduced-whole.ts';
-import { turnedSize, turnOfOrientation, undone } from './turn.ts';
-
-/** A move of the picture's pixels, or an operation on their values. */
-export type Task = Move | { readonly kind: 'values'; readonly operation: Operation };
+import { type Task, tasksOf } from './tasks.ts';
 
 /**
  * What an executor says of one task. A pass of it decodes (or takes raw pixels), runs its steps in an order that it
@@ -82,7 +77,7 @@ export interface TransformationPlan {
 /** What the plan needs to know of an image. */
 export interface PlannedImage {
   readonly source: ImageFacts;
-  /** Whether its pixels can be transparent. Those of a JPEG result are laid on white while decoding, so they never are. */
+  /** Whether its pixels can be transparent. */
   readonly hasAlpha: boolean;
   /** How its pixels lie in the file, as EXIF numbers it: 1 as a person sees them. */
   readonly orientation: number;
@@ -101,16 +96,17 @@ export function planTransformation(
   { sizes, size, encoding, frames }: Outcome,
   traitsOf: (task: Task) => StepTraits,
 ): TransformationPlan {
-  const { alpha: keepsAlpha } = FORMATS[encoding.format];
   const passes: OpenPass[] = [new OpenPass(false)];
-  let alpha = hasAlpha && keepsAlpha;
+  let alpha = hasAlpha;
   let grey = isGrey;
   const decoderReduces = FORMATS[source.format].reducesOnLoad && frames === 1;
+  const surroundings = { source, orientation, decoderReduces, isOpaque: !FORMATS[encoding.format].alpha };
 
-  for (const { task, before, after } of tasksOf({ source, orientation, decoderReduces }, operations, sizes)) {
+  for (const { task, before, after } of tasksOf(surroundings, operations, sizes)) {
+    if (task.kind === 'ground' && !alpha) continue;
     const traits = traitsOf(task);
     const [first] = traits.stages;
-    const addsAlpha = traits.addsAlpha === true && keepsAlpha;
+    const addsAlpha = traits.addsAlpha === true;
     const restoresAlpha = alpha && traits.touchesAlpha === true;
     const hidesLosses = passes.length === 1 && traits.dropsPixels === true;
     const isIconOfAll = decoderReduces && passes.length === 1 && task.kind === 'scale' && isIcon(task.to);
@@ -126,7 +122,7 @@ export function planTransformation(
     if (stage === undefined) passes.push(new OpenPass(restoresAlpha));
     const decodedFrom = passes.length === 1 ? source.format : null;
     passes.at(-1)?.add({ task, stage: stage ?? first, before, after, decodedFrom }, traits);
-    alpha ||= addsAlpha;
+    alpha = (alpha || addsAlpha) && task.kind !== 'ground';
     grey = (grey || traits.dropsColours === true) && traits.addsColours !== true;
   }
   // Pixels whose transparency was put back are raw: encoding them takes one pass more.
@@ -136,7 +132,7 @@ export function planTransformation(
     source,
     frames,
     passes: passes.map(({ steps, keepsAlpha, enlargement }) => ({ steps, keepsAlpha, enlargement })),
-    reducesOnLoad: decoderReduces && reducesBothSides(passes[0]?.steps.find(({ task }) => task.kind !== 'values')),
+    reducesOnLoad: decoderReduces && reducesBothSides(passes[0]?.steps.find(isMove)),
     size,
     encoding,
     isGrey: grey && FORMATS[encoding.format].grey,
@@ -145,37 +141,6 @@ export function planTransformation(
       frames === source.frames &&
       passes.every(({ steps, enlargement }) => steps.length === 0 && !enlargement),
   };
-}
-
-interface PlacedTask {
-  readonly task: Task;
-  readonly before: Size;
-  readonly after: Size;
-}
-
-/** What the operations come to, step by step from the pixels as they lie in the file; moves in a row are rearranged. */
-function tasksOf(
-  { source, orientation, decoderReduces }: { source: ImageFacts; orientation: number; decoderReduces: boolean },
-  operations: readonly Operation[],
-  sizes: readonly Size[],
-): PlacedTask[] {
-  const turn = turnOfOrientation(orientation);
-  const tasks: PlacedTask[] = [];
-  const finish = ({ moves }: Arrangement) =>
-    tasks.push(...moves.map(({ move, ...placed }) => ({ task: move, ...placed })));
-  let arrangement = new Arrangement(turnedSize(source, undone(turn)), { decoderReduces });
-  arrangement.add({ kind: 'turn', turn });
-  operations.forEach((operation, index) => {
-    if (changesValues(operation)) {
-      finish(arrangement);
-      const { size } = arrangement;
-      tasks.push({ task: { kind: 'values', operation }, before: size, after: size });
-      arrangement = new Arrangement(size);
-    }
-    for (const move of movesOf(operation, sizes[index - 1] ?? source)) arrangement.add(move);
-  });
-  finish(arrangement);
-  return tasks;
 }
 
 /** A pass that may take more steps. */
@@ -203,6 +168,10 @@ class OpenPass {
     this.#reached = until;
     this.#touchesAlpha ||= touchesAlpha;
   }
+}
+
+function isMove({ task }: Step): boolean {
+  return task.kind !== 'values' && task.kind !== 'ground';
 }
 
 function reducesBothSides(step: Step | undefined): boolean {

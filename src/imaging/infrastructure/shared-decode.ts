@@ -1,5 +1,5 @@
 import { type Size, scaledSize } from '../domain/image-facts.ts';
-import type { Step, TransformationPlan } from '../domain/transformation-plan.ts';
+import type { Pass, Step, TransformationPlan } from '../domain/transformation-plan.ts';
 import { type RawPixels, rawPixelsOf } from './raw-pixels.ts';
 import { stretched } from './sharp-geometry.ts';
 import type { TransformationJob } from './sharp-job.ts';
@@ -59,7 +59,7 @@ function isReady({ metadata, greyLight }: Source): boolean {
 /** None where a place is chosen: pixels that were made smaller twice differ by little, and that may move it anywhere. */
 function reducedIn(job: TransformationJob, plan: TransformationPlan): Reduced[] {
   if (plan.passes.some(({ steps }) => steps.some(({ task }) => task.kind === 'choose'))) return [];
-  const scale = plan.passes[0]?.steps[0];
+  const scale = plan.passes[0]?.steps.find(isNoGround);
   if (scale?.task.kind !== 'scale') return [];
   const isSmaller = scale.after.width < scale.before.width && scale.after.height < scale.before.height;
   return isSmaller ? [{ job, plan, scale }] : [];
@@ -82,12 +82,19 @@ function isServed({ after }: Step, size: Size): boolean {
   return size.width / after.width >= LEAST_REDUCTION && size.height / after.height >= LEAST_REDUCTION;
 }
 
+/** White can be laid behind the picture after it is made smaller as well. */
+function isNoGround({ task }: Step): boolean {
+  return task.kind !== 'ground';
+}
+
 /** The plan from pixels of this size on, which the decoder hands over no more. */
 function planOnPixels(plan: TransformationPlan, size: Size): TransformationPlan {
   const [first, ...others] = plan.passes;
-  const [scale, ...steps] = (first as (typeof plan.passes)[0]).steps as [Step, ...Step[]];
+  const { steps, ...rest } = first as Pass;
+  const scale = steps.find(isNoGround) as Step;
   const isDone = scale.after.width === size.width && scale.after.height === size.height;
-  const left = isDone ? steps : [{ ...scale, before: size }, ...steps];
-  const pass = { ...(first as (typeof plan.passes)[0]), steps: left.map((step) => ({ ...step, decodedFrom: null })) };
+  const left = steps.filter((step) => step !== scale || !isDone);
+  const onPixels = (step: Step) => ({ ...step, decodedFrom: null, ...(step === scale && { before: size }) });
+  const pass = { ...rest, steps: left.map(onPixels) };
   return { ...plan, passes: [pass, ...others] };
 }

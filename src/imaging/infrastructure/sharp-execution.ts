@@ -1,6 +1,5 @@
 import type { Sharp } from 'sharp';
 import type { Size } from '../domain/image-facts.ts';
-import { FORMATS } from '../domain/image-format.ts';
 import { planLine } from '../domain/plan-line.ts';
 import { type Pass, type Step, type TransformationPlan } from '../domain/transformation-plan.ts';
 import { framesOf, stripOf } from './animation-frames.ts';
@@ -33,9 +32,7 @@ async function transformedFromShared(job: TransformationJob, shared: SharedDecod
   const plan = shared?.plans.get(job);
   if (!shared || !plan) return null;
   const work = { source: shared.source, plan };
-  const { metadata } = work.source;
-  const pixels = metadata.hasAlpha ? await rawPixelsOf(grounded(fromRawPixels(shared.pixels), work)) : shared.pixels;
-  return finished(await afterPasses(pixels, work), work, job);
+  return finished(await afterPasses(shared.pixels, work), work, job);
 }
 
 type Untimed = Omit<TransformationResult, 'processingMs'>;
@@ -88,12 +85,11 @@ async function afterPasses(start: RawPixels | null, work: PlannedWork): Promise<
 async function preparedPixels(work: PlannedWork): Promise<RawPixels | null> {
   const { metadata, greyLight } = work.source;
   const is16Bits = metadata.depth === 'ushort';
-  if (greyLight) {
-    const grey = await greyPixelsOf(work.source.open(), is16Bits ? 16 : 8, greyLight);
-    return metadata.hasAlpha ? rawPixelsOf(grounded(fromRawPixels(grey), work)) : grey;
-  }
-  if (!is16Bits || !metadata.hasProfile) return null;
-  const image = opened(work).withIccProfile('srgb', { attach: false });
+  if (greyLight) return greyPixelsOf(work.source.open(), is16Bits ? 16 : 8, greyLight);
+  // White behind grey of 16 bits would be sharp's 65280 of 65535.
+  const isClearGrey = metadata.space === 'grey16' && metadata.hasAlpha;
+  if (!is16Bits || !(metadata.hasProfile || isClearGrey)) return null;
+  const image = work.source.open().withIccProfile('srgb', { attach: false });
   // Of colours it makes Display P3, and sRGB only at the very end and when that is asked for. Grey keeps its numbers,
   // unless it is still grey of 16 bits there.
   return metadata.space === 'grey16' ? rawPixelsOf16Bits(image.toColourspace('grey16')) : rawPixelsOf(image);
@@ -105,19 +101,9 @@ async function pixelsAfter(pass: Pass, raw: RawPixels | null, work: PlannedWork)
 }
 
 async function withSteps(raw: RawPixels | null, pass: Pass, work: PlannedWork): Promise<Sharp> {
-  const opaque = !FORMATS[work.plan.encoding.format].alpha;
-  const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, pass, opaque);
-  if (!raw) return pass.steps.reduce(withStep, opened(work));
+  const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, pass);
+  if (!raw) return pass.steps.reduce(withStep, work.source.open());
   const pixels = pass.enlargement ? enlargedPixels(raw, pass.enlargement) : raw;
   await choosePlaces(pass, pixels);
   return pass.steps.reduce(withStep, fromRawPixels(pixels));
-}
-
-/** The file, on white where the result cannot be transparent. */
-function opened(work: PlannedWork): Sharp {
-  return grounded(work.source.open(), work);
-}
-
-function grounded(image: Sharp, { plan }: PlannedWork): Sharp {
-  return FORMATS[plan.encoding.format].alpha ? image : image.flatten({ background: 'white' });
 }

@@ -26,9 +26,8 @@ function shiftByDecoder(before: Size, after: Size): number {
   return Math.max(shift(before.width, after.width), shift(before.height, after.height));
 }
 
-/** A colour in the API's words, in sharp's; laid on white where the result is `opaque`. */
-export function backgroundOf(color: string, opaque: boolean): { r: number; g: number; b: number; alpha: number } {
+/** A colour in the API's words, in sharp's. */
+export function backgroundOf(color: string): { r: number; g: number; b: number; alpha: number } {
   const { red: r, green: g, blue: b, alpha } = rgbaOf(color);
-  const onWhite = (value: number) => Math.round(value * alpha + 255 * (1 - alpha));
-  return opaque ? { r: onWhite(r), g: onWhite(g), b: onWhite(b), alpha: 1 } : { r, g, b, alpha };
+  return { r, g, b, alpha };
 }

@@ -33,7 +33,7 @@ export function moveTraits(move: Move): StepTraits {
 }
 
 /** Adds a move to the pass that `image` is. */
-export function applyMove(image: Sharp, move: Move, step: Step, pass: Pass, opaque: boolean): Sharp {
+export function applyMove(image: Sharp, move: Move, step: Step, pass: Pass): Sharp {
   switch (move.kind) {
     case 'scale':
       return stretched(image, move.to, step);
@@ -46,7 +46,7 @@ export function applyMove(image: Sharp, move: Move, step: Step, pass: Pass, opaq
     case 'turn':
       return image.flop(move.turn.mirrored).rotate(move.turn.angle);
     case 'pad':
-      return coloured(image, move.color, step).extend({ ...move.pads, background: backgroundOf(move.color, opaque) });
+      return coloured(image, move.color, step).extend({ ...move.pads, background: backgroundOf(move.color) });
   }
 }
 

@@ -15,6 +15,7 @@ type ParametersBy<Definition> = Definition extends OperationDefinition<string, i
 
 /** The order in which sharp runs the calls of one pipeline, whatever order they are made in (its `pipeline.cc`). */
 export const STAGE = {
+  ground: 0,
   greyBefore: 1,
   cutBefore: 2,
   scale: 3,

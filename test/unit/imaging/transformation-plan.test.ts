@@ -121,7 +121,7 @@ describe('the plan turns late and cuts early, so that less is decoded and moved'
         pad({ left: 7 }),
         rotate(90),
       ],
-      'jpg 4000x3000 | cut 600x500+20+2490 > turn 180 > pad 7,0,0,0 transparent > jpg 85',
+      'jpg 4000x3000 | cut 600x500+20+2490 > turn 180 > pad 7,0,0,0 #ffffff > jpg 85',
     ],
     [
       'only the part of what is enlarged that is kept',
@@ -131,7 +131,7 @@ describe('the plan turns late and cuts early, so that less is decoded and moved'
     [
       'a choice by the pixels in a pass of its own',
       [rotate(90), resize(300, 300, 'cover', { gravity: 'attention' }), pad({ top: 1, color: '#fff' })],
-      'jpg 4000x3000 reduced > scale 400x300 > turn 90 | choose 300x300 by attention > pad 1,0,0,0 #fff > jpg 85',
+      'jpg 4000x3000 reduced > scale 400x300 > turn 90 | choose 300x300 by attention > pad 1,0,0,0 #ffffff > jpg 85',
     ],
   ])('%s', (_name, operations, line) => {
     expect(lineOf(jpg, operations)).toBe(line);
@@ -176,9 +176,36 @@ describe('transparency', () => {
     expect(lineOf(png, [resize(40, 90, 'contain'), filter('sharpen')])).toContain('alpha back');
   });
 
-  test('a JPEG has none', () => {
-    expect(lineOf(png, [convert('jpg'), filter('blur'), filter('sharpen')], { hasAlpha: true })).toBe(
-      'png 400x300 > filter(blur) > filter(sharpen) > jpg 85',
+  test.each<[string, Operation[], string]>([
+    ['at once where nothing is done', [], 'png 400x300 > on white > jpg 85'],
+    [
+      'at once where it is only moved',
+      [scale({ width: 200 }), rotate(90), pad({ top: 1, color: '#0000ff80' })],
+      'png 400x300 > on white > scale 200x150 > turn 90 > pad 1,0,0,0 #7f7fff > jpg 85',
+    ],
+    [
+      'behind what changes values',
+      [scale({ width: 200 }), filter('blur'), scale({ width: 100 }), pad({ top: 1 })],
+      'png 400x300 > scale 200x150 | filter(blur) > alpha back | on white > scale 100x75 > pad 1,0,0,0 #ffffff > jpg 85',
+    ],
+    [
+      'behind a choice of place',
+      [crop({ width: 200, height: 200, gravity: 'attention' }), rotate(90)],
+      'png 400x300 | choose 200x200 by attention | on white > turn 90 > jpg 85',
+    ],
+  ])('is laid on white for a JPEG %s', (_name, operations, line) => {
+    expect(lineOf(png, [convert('jpg'), ...operations], { hasAlpha: true })).toBe(line);
+  });
+
+  test('of pads is laid on white for a JPEG, too', () => {
+    expect(lineOf(png, [pad({ top: 1 }), adjust({ brightness: 50 }), convert('jpg')])).toBe(
+      'png 400x300 > pad 1,0,0,0 transparent | adjust(50,100,100,0) > alpha back | on white > jpg 85',
+    );
+  });
+
+  test('costs an opaque picture nothing', () => {
+    expect(lineOf(png, [convert('jpg'), filter('blur'), filter('sharpen'), pad({ top: 1, color: '#000' })])).toBe(
+      'png 400x300 > filter(blur) > filter(sharpen) | pad 1,0,0,0 #000000 > jpg 85',
     );
   });
 });

@@ -7,7 +7,7 @@ import { choice } from '../../domain/parameter.ts';
 export const convert = defineOperation({
   type: 'convert',
   title: 'Convert',
-  about: `Sets the format of the result; \`avif\` is a result only, of at most ${megapixels(FORMATS.avif.mostPixels)}. The last one wins, wherever it stands.`,
+  about: `Sets the format of the result; \`avif\` is a result only, of at most ${megapixels(FORMATS.avif.mostPixels)}. A \`jpg\` cannot be transparent: what is so after the last operation is white in it. The last one wins, wherever it stands.`,
   parameters: {
     format: choice(IMAGE_FORMATS, 'Format of the result, in any case', {
       label: 'Format',
