@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
@@ -6,6 +7,8 @@ import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 import { completion, failedOutput, job, madeOutput, NO_LIMITS, NOW } from './jobs.ts';
+
+const all = (jobs: AsyncIterable<ImageJob>): Promise<ImageJob[]> => Readable.from(jobs).toArray();
 
 const LATER = secondsAfter(NOW, 5);
 
@@ -22,8 +25,8 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
   });
   beforeEach(async () => {
     for (const other of await work.findWaiting(secondsAfter(NOW, 86_400), 1000)) await jobs.remove(other.id);
-    for (const other of await work.findAbandoned(secondsAfter(NOW, 86_400))) await jobs.remove(other.id);
-    for (const other of await work.findExpired(secondsAfter(NOW, 86_400), 1000)) await jobs.remove(other.id);
+    for await (const other of work.abandoned(secondsAfter(NOW, 86_400))) await jobs.remove(other.id);
+    for await (const other of work.expired(secondsAfter(NOW, 86_400))) await jobs.remove(other.id);
     const added = job();
     id = added.id;
     await jobs.add(added, NO_LIMITS);
@@ -96,11 +99,11 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
 
   test('finds jobs whose worker was not heard of', async () => {
     await work.claim(id, NOW);
-    expect(await work.findAbandoned(NOW)).toEqual([]);
+    expect(await all(work.abandoned(NOW))).toEqual([]);
     const before = await present();
-    expect(await work.findAbandoned(LATER)).toEqual([before]);
+    expect(await all(work.abandoned(LATER))).toEqual([before]);
     expect(await work.keepAlive(id, 1, LATER)).toBe(true);
-    expect(await work.findAbandoned(LATER)).toEqual([]);
+    expect(await all(work.abandoned(LATER))).toEqual([]);
     // Nothing that is told of: its worker counts the changes from the claim to the end.
     expect(await present()).toMatchObject({ aliveAt: LATER, version: before.version });
   });
@@ -141,9 +144,9 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
   test('expires what is over, and forgets it', async () => {
     await work.complete(await claimed(), completion());
     const end = completion().downloadExpiresAt;
-    expect(await work.findExpired(secondsAfter(end, -1), 10)).toEqual([]);
-    expect(await work.findExpired(end, 10)).toEqual([await present()]);
-    const [over] = (await work.findExpired(end, 10)) as [ImageJob];
+    expect(await all(work.expired(secondsAfter(end, -1)))).toEqual([]);
+    expect(await all(work.expired(end))).toEqual([await present()]);
+    const [over] = (await all(work.expired(end))) as [ImageJob];
     expect(await work.markExpired(over)).toBe(true);
     expect(await work.markExpired(over)).toBe(false);
     expect(await present()).toMatchObject({ status: 'expired', keptBytes: 0, outputs: completion().outputs });
@@ -151,6 +154,17 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     expect(await present()).not.toBeNull();
     expect(await work.forget(end, 10)).toBe(1);
     expect(await present()).toBeNull();
+  });
+
+  test('reads what is over to the end, whatever becomes of it, and however many there are of one moment', async () => {
+    const submitted = Array.from({ length: 502 }, () => job());
+    for (const one of submitted) {
+      await jobs.add(one, NO_LIMITS);
+      await work.complete((await work.claim(one.id, NOW)) as ImageJob, completion());
+    }
+    const ids = (await all(work.expired(completion().downloadExpiresAt))).map((one) => one.id);
+    expect(ids.toSorted()).toEqual(submitted.map((one) => one.id).toSorted());
+    for (const one of submitted) await jobs.remove(one.id);
   });
 
   test('finds those of many that exist', async () => {

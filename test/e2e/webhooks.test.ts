@@ -455,6 +455,14 @@ describe('a URL that comes with an upload', () => {
     ]);
   });
 
+  test('is kept as it is sent, whatever was typed', async () => {
+    const { tokens, headers } = await newAccount();
+    const told = await receiver();
+    await client.as(tokens).post('/accounts/webhook-secret/', {});
+    expect((await sent(headers, `${told.url.replace('http', 'HTTP')}/a\0b`)).status).toBe(201);
+    expect((await told.received(1))[0]?.path).toBe('/hook/a%00b');
+  });
+
   test('is refused without a secret, from anonymous callers, to addresses that are closed, and from other keys', async () => {
     const { tokens, headers } = await newAccount();
     const detailOf = async (answer: Response) => {

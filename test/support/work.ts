@@ -11,6 +11,7 @@ import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { DEFAULT_OUTPUT, type WantedOutput } from '../../src/image-jobs/domain/output.ts';
 import { InProcessJobEvents } from '../../src/image-jobs/infrastructure/events/in-process-job-events.ts';
 import { LocalFileStore } from '../../src/image-jobs/infrastructure/files/local-file-store.ts';
+import type { JobEndings } from '../../src/image-jobs/infrastructure/sql/job-endings.ts';
 import { MikroOrmBatchRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-batch.repository.ts';
 import { MikroOrmIdempotencyClaims } from '../../src/image-jobs/infrastructure/sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
@@ -70,24 +71,28 @@ export class Work {
   readonly files: LocalFileStore;
   readonly failures: SettleFailure;
   readonly eraser: EraseImageJob;
-  private readonly events = new InProcessJobEvents();
+  readonly batches: MikroOrmBatchRepository;
+  readonly events = new InProcessJobEvents();
 
   private constructor(
     readonly folder: string,
     private readonly orm: MikroORM,
+    endings?: JobEndings,
   ) {
     this.jobs = new MikroOrmImageJobRepository(orm.em);
-    this.work = new MikroOrmImageWorkRepository(orm.em);
+    this.work = new MikroOrmImageWorkRepository(orm.em, endings);
     this.files = new LocalFileStore(folder);
-    const [batches, claims] = [new MikroOrmBatchRepository(orm.em), new MikroOrmIdempotencyClaims(orm.em)];
-    this.eraser = new EraseImageJob(this.jobs, batches, this.files, claims, this.events);
+    this.batches = new MikroOrmBatchRepository(orm.em);
+    const claims = new MikroOrmIdempotencyClaims(orm.em);
+    this.eraser = new EraseImageJob(this.jobs, this.batches, this.files, claims, this.events);
     this.failures = new SettleFailure(this.work, this.files, this.queue, this.events, this.clock, this.log);
   }
 
-  static async open(): Promise<Work> {
+  /** With what follows the end of a job, if anything shall. */
+  static async open(endings?: JobEndings): Promise<Work> {
     const folder = await mkdtemp(join(tmpdir(), 'imagepro-work-'));
     await mkdir(join(folder, 'spool'));
-    return new Work(folder, await openDatabase(loadSettings({ DATA_DIR: folder })));
+    return new Work(folder, await openDatabase(loadSettings({ DATA_DIR: folder })), endings);
   }
 
   async close(): Promise<void> {

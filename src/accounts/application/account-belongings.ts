@@ -1,3 +1,4 @@
+import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 import type { AccountRepository } from './ports.ts';
 
 /** What other modules keep for an account. They know this module, it does not know them: each says how to erase its part. */
@@ -35,14 +36,4 @@ export class EraseBelongings {
   async ofAllRemoved(): Promise<void> {
     await eachToTheEnd(await this.accounts.removed(), (accountId) => this.of(accountId));
   }
-}
-
-/**
- * Does a task for one thing after the other, for all of them, also when it fails for some.
- * @throws the first failure, after the last one
- */
-async function eachToTheEnd<T>(things: Iterable<T>, task: (thing: T) => Promise<void>): Promise<void> {
-  const failures: unknown[] = [];
-  for (const thing of things) await task(thing).catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw failures[0];
 }

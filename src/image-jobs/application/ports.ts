@@ -134,12 +134,12 @@ export abstract class ImageWorkRepository {
   abstract fail(job: ImageJob, outputs: readonly Output[], now: Date): Promise<boolean>;
   /** Puts the job back to wait until `availableAt`, with this many crashes. */
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
-  /** Running jobs whose worker was last alive before this moment. */
-  abstract findAbandoned(aliveBefore: Date): Promise<ImageJob[]>;
+  /** Running jobs whose worker was last alive before this moment, each once, the longest silent first. */
+  abstract abandoned(aliveBefore: Date): AsyncIterable<ImageJob>;
   /** Waiting jobs that may be claimed, in the order in which they wait: by rank, then the oldest first. */
   abstract findWaiting(now: Date, limit: number): Promise<WaitingJob[]>;
-  /** Completed jobs whose window is over. */
-  abstract findExpired(now: Date, limit: number): Promise<ImageJob[]>;
+  /** Completed jobs whose window is over, each once, the longest over first. */
+  abstract expired(now: Date): AsyncIterable<ImageJob>;
   abstract markExpired(job: ImageJob): Promise<boolean>;
   /** Removes records that ended before this moment, at most so many; how many it were. */
   abstract forget(endedBefore: Date, limit: number): Promise<number>;

@@ -3,9 +3,8 @@ import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { BatchRepository, FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 
-/** Jobs that are read at a time. */
-const ERASED_AT_ONCE = 500;
 /** Records that are removed at a time. */
 const FORGOTTEN_AT_ONCE = 1000;
 
@@ -22,12 +21,11 @@ export class EraseExpiredImages {
 
   async execute(): Promise<void> {
     const now = this.clock.now();
-    let expired: ImageJob[];
-    do {
-      expired = await this.work.findExpired(now, ERASED_AT_ONCE);
-      for (const job of expired) await this.erase(job);
-    } while (expired.length === ERASED_AT_ONCE);
-    await this.forget(secondsAfter(now, -this.life.recordSeconds));
+    try {
+      await eachToTheEnd(this.work.expired(now), (job) => this.erase(job));
+    } finally {
+      await this.forget(secondsAfter(now, -this.life.recordSeconds));
+    }
   }
 
   /** In portions: one statement over a day of many jobs would take longer than a statement may, and hold up all others. */

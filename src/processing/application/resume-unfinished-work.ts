@@ -1,5 +1,6 @@
 import type { ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { SettleFailure } from './settle-failure.ts';
 
@@ -17,19 +18,21 @@ export class ResumeUnfinishedWork {
     private readonly clock: Clock,
   ) {}
 
-  async execute(): Promise<void> {
-    await this.takeUpAbandoned(secondsAfter(this.clock.now(), -DEAD_AFTER_SECONDS));
-    for (const job of await this.work.findWaiting(this.clock.now(), QUEUED_AT_ONCE))
-      await this.queue.add('images', job);
+  execute(): Promise<void> {
+    return this.resume(secondsAfter(this.clock.now(), -DEAD_AFTER_SECONDS));
   }
 
   /** At the start of the only process there is: whoever held a job is dead. */
-  async afterRestart(): Promise<void> {
-    await this.takeUpAbandoned(secondsAfter(this.clock.now(), 1));
-    await this.execute();
+  afterRestart(): Promise<void> {
+    return this.resume(secondsAfter(this.clock.now(), 1));
   }
 
-  private async takeUpAbandoned(aliveBefore: Date): Promise<void> {
-    for (const job of await this.work.findAbandoned(aliveBefore)) await this.failures.abandoned(job);
+  private async resume(aliveBefore: Date): Promise<void> {
+    try {
+      await eachToTheEnd(this.work.abandoned(aliveBefore), (job) => this.failures.abandoned(job));
+    } finally {
+      for (const job of await this.work.findWaiting(this.clock.now(), QUEUED_AT_ONCE))
+        await this.queue.add('images', job);
+    }
   }
 }

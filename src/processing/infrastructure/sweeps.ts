@@ -1,4 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import type { EraseExpiredImages } from '../application/erase-expired-images.ts';
 import type { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
@@ -7,6 +9,7 @@ import type { ProcessingSettings } from './processing.settings.ts';
 
 /** What is repaired and cleaned up again and again; several workers may do it at once. */
 export class Sweeps {
+  private readonly logger = new Logger('Sweeps');
   private readonly all: Periodically[];
 
   constructor(
@@ -25,10 +28,15 @@ export class Sweeps {
     ];
   }
 
-  /** At the start of the only process on its data: whatever is unfinished or without a row was left by one that is dead. */
+  /**
+   * At the start of the only process on its data: whatever is unfinished or without a row was left by one that is dead.
+   * What cannot be dealt with keeps nobody from starting: the sweeps try it again.
+   */
   async afterRestart(): Promise<void> {
-    await this.orphans.execute(this.clock.now());
-    await this.resume.afterRestart();
+    const steps = [() => this.orphans.execute(this.clock.now()), () => this.resume.afterRestart()];
+    await eachToTheEnd(steps, (step) => step()).catch((error: unknown) =>
+      this.logger.error({ err: error }, 'Some of what was left by the process before stays for now'),
+    );
   }
 
   start(): void {

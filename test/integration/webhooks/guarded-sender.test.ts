@@ -146,6 +146,9 @@ test.each(PUBLIC)('%s is not refused', (address) => {
   expect(rules().mayConnect(new URL('https://hooks.example/'), address)).toBe(true);
 });
 
+/** Few as they are typed, and more than a label may have as they are sent. */
+const MANY_LETTERS = Array.from({ length: 30 }, (_, n) => String.fromCodePoint(0x4e00 + 97 * n)).join('');
+
 test.each([
   ['ftp://hooks.example/', 'a URL that begins with https://'],
   ['http://hooks.example/', 'a URL that begins with https://'],
@@ -153,17 +156,25 @@ test.each([
   ['https://ada@hooks.example/', 'a URL without user and password'],
   ['https://:secret@hooks.example/', 'a URL without user and password'],
   ['https://hooks.example:22/', 'a URL with port 443 or 8443'],
-  [`https://hooks.example/${'x'.repeat(2048)}`, 'a URL of at most 2048 characters'],
+  [`https://hooks.example/${'x'.repeat(2048)}`, 'a URL of at most 2048 characters, as it is sent'],
+  [`https://hooks.example/${'ü'.repeat(400)}`, 'a URL of at most 2048 characters, as it is sent'],
+  [`https://${'a'.repeat(64)}.example/`, 'a URL whose host has at most 253 characters, and 63 between two dots'],
+  [`https://${MANY_LETTERS}.example/`, 'a URL whose host has at most 253 characters, and 63 between two dots'],
+  [`https://${'a.'.repeat(124)}example/`, 'a URL whose host has at most 253 characters, and 63 between two dots'],
 ])('%s is refused', (url, expected) => {
   expect(rules('', false).expected(url)).toBe(expected);
 });
 
-test.each(['https://hooks.example/', 'https://hooks.example:8443/a?b=c', 'HTTPS://hooks.example:443'])(
-  '%s is taken',
-  (url) => {
-    expect(rules('', false).expected(url)).toBeNull();
-  },
-);
+test.each([
+  'https://hooks.example/',
+  'https://hooks.example:8443/a?b=c',
+  'HTTPS://hooks.example:443',
+  `https://${'a'.repeat(63)}.example./`,
+  `https://${'a.'.repeat(123)}example/`,
+  `https://hooks.example/${'ü'.repeat(300)}`,
+])('%s is taken', (url) => {
+  expect(rules('', false).expected(url)).toBeNull();
+});
 
 describe('networks of the operator', () => {
   test.each(['10.0.0.0/33', '10.0.0/8', 'example.com', '10.0.0.0/8,', '::1/129', '10.0.0.0/-1', '010.0.0.0/8'])(

@@ -16,7 +16,7 @@ export const WEBHOOK_URL_SCHEMA = {
     "Where the events of this upload are sent as well, signed with the account's own secret (`POST /accounts/webhook-secret/`). For accounts alone; an API key needs `webhooks:manage` too",
 } as const;
 
-/** The URL that a form brings, if it does, and what is wrong with it. */
+/** The URL that a form brings, if it does, as it will be sent to, and what is wrong with it. */
 export async function webhookUrlIn(
   texts: Readonly<Record<string, readonly string[]>>,
   caller: Caller,
@@ -26,5 +26,5 @@ export async function webhookUrlIn(
   if (url === undefined) return { faults: [] };
   if (more.length > 0)
     return { faults: [fault([WEBHOOK_URL], 'invalid_value', expectation('one URL', WEBHOOK_URL, [url, ...more]))] };
-  return { webhookUrl: url, faults: await urls.faultsOf(caller, url) };
+  return { webhookUrl: URL.parse(url)?.href ?? url, faults: await urls.faultsOf(caller, url) };
 }

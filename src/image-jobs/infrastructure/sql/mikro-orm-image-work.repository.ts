@@ -20,8 +20,8 @@ const FORGET = `
   delete from image_jobs where id in (
     select id from image_jobs
     where (status = 'failed' and completed_at <= ?) or (status = 'expired' and download_expires_at <= ?) limit ?)`;
-/** How many abandoned jobs one sweep takes up. */
-const SWEPT_AT_ONCE = 1000;
+/** Jobs that a sweep reads at a time. */
+const READ_AT_ONCE = 500;
 
 /** Image jobs as work, in the database. What every job needs is kept statements; what sweeps look for is the ORM's. */
 export class MikroOrmImageWorkRepository extends ImageWorkRepository {
@@ -64,10 +64,8 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return (await this.statements.change(RELEASE, [availableAt, crashes, id, attempt])) === 1;
   }
 
-  findAbandoned(aliveBefore: Date): Promise<ImageJob[]> {
-    return this.em
-      .fork()
-      .find(ImageJob, { status: 'processing', aliveAt: { $lt: aliveBefore } }, { limit: SWEPT_AT_ONCE });
+  abandoned(aliveBefore: Date): AsyncIterable<ImageJob> {
+    return this.inTurn({ status: 'processing', aliveAt: { $lt: aliveBefore } }, 'aliveAt');
   }
 
   findWaiting(now: Date, limit: number): Promise<WaitingJob[]> {
@@ -76,8 +74,8 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return this.em.fork().find(ImageJob, where, { fields: ['id', 'attempt', 'queueRank'], orderBy: order, limit });
   }
 
-  findExpired(now: Date, limit: number): Promise<ImageJob[]> {
-    return this.em.fork().find(ImageJob, { status: 'completed', downloadExpiresAt: { $lte: now } }, { limit });
+  expired(now: Date): AsyncIterable<ImageJob> {
+    return this.inTurn({ status: 'completed', downloadExpiresAt: { $lte: now } }, 'downloadExpiresAt');
   }
 
   markExpired(job: ImageJob): Promise<boolean> {
@@ -90,6 +88,19 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
 
   findAll(ids: readonly string[]): Promise<ImageJob[]> {
     return this.em.fork().find(ImageJob, { id: { $in: [...ids] } });
+  }
+
+  /** Goes on behind the last one that was read: what cannot be dealt with is not met again before the next sweep. */
+  private async *inTurn(where: FilterQuery<ImageJob>, by: 'aliveAt' | 'downloadExpiresAt'): AsyncGenerator<ImageJob> {
+    const options = { orderBy: { [by]: 'asc', id: 'asc' }, limit: READ_AT_ONCE } as const;
+    let behind: FilterQuery<ImageJob> = {};
+    for (;;) {
+      const jobs: ImageJob[] = await this.em.fork().find(ImageJob, { $and: [where, behind] }, options);
+      yield* jobs;
+      const last = jobs.at(-1);
+      if (!last || jobs.length < READ_AT_ONCE) return;
+      behind = { $or: [{ [by]: { $gt: last[by] } }, { [by]: last[by], id: { $gt: last.id } }] };
+    }
   }
 
   /** The change that makes a job final, under the attempt and from the state that it is in, with all that follows. */

@@ -13,7 +13,10 @@ const DEFAULT_PORT: Readonly<Record<string, string>> = { 'https:': '443', 'http:
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 /** A public address at which a cloud provider's machines reach its own services. */
 const AZURE = '168.63.129.16';
+/** As the URL is sent: of what was typed, each letter beyond ASCII may become nine. */
 const LONGEST_URL = 2048;
+/** Of a name in the DNS, and of each part of it (RFC 1035, 2.3.4). */
+const [LONGEST_HOST, LONGEST_LABEL] = [253, 63];
 
 /** What the operator opens beyond what anyone may be sent. */
 export interface OpenedAddresses {
@@ -47,11 +50,15 @@ export class AddressRules extends WebhookAddresses {
   expected(url: string): string | null {
     const { networks, http } = this.opened;
     const schemes = http ? 'https or http' : 'https';
-    if (url.length > LONGEST_URL) return `a URL of at most ${LONGEST_URL} characters`;
-    const parsed = URL.canParse(url) ? new URL(url) : null;
+    const tooLong = `a URL of at most ${LONGEST_URL} characters, as it is sent`;
+    if (url.length > LONGEST_URL) return tooLong;
+    const parsed = URL.parse(url);
     if (!parsed || !(parsed.protocol === 'https:' || (http && parsed.protocol === 'http:')))
       return `a URL that begins with ${schemes}://`;
     if (parsed.username !== '' || parsed.password !== '') return 'a URL without user and password';
+    if (parsed.href.length > LONGEST_URL) return tooLong;
+    if (!isName(parsed.hostname))
+      return `a URL whose host has at most ${LONGEST_HOST} characters, and ${LONGEST_LABEL} between two dots`;
     const literal = literalOf(parsed);
     if (literal !== null && !this.mayBeSentTo(literal)) return 'a URL of a host on the public internet';
     // A name may lead into an opened network, where every port is: that is seen when it is resolved.
@@ -91,6 +98,10 @@ function isGlobal(address: string): boolean {
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== 'unicast' || address === AZURE) return false;
   return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6 as never);
+}
+
+function isName(hostname: string): boolean {
+  return hostname.length <= LONGEST_HOST && hostname.split('.').every((label) => label.length <= LONGEST_LABEL);
 }
 
 function hasUsualPort(url: URL): boolean {

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
+import { JobEndings } from '../../../src/image-jobs/infrastructure/sql/job-endings.ts';
+import { EraseExpiredImages } from '../../../src/processing/application/erase-expired-images.ts';
+import { ResumeUnfinishedWork } from '../../../src/processing/application/resume-unfinished-work.ts';
+import { completion } from '../../contract/jobs.ts';
+import { Work } from '../../support/work.ts';
+
+const DAY = 86_400;
+
+let work: Work;
+/** The job whose end the database does not take. */
+let stubborn: string | undefined;
+beforeEach(async () => {
+  stubborn = undefined;
+  const endings = new JobEndings();
+  endings.follow({
+    statement: ({ id }) => (id === stubborn ? { sql: 'insert into no_such_table values (1)', values: [] } : null),
+  });
+  work = await Work.open(endings);
+});
+afterEach(() => work.close());
+
+const statusOf = async (job: ImageJob) => (await work.find(job)).status;
+
+/** Jobs one after the other, so that sweeps come to the first one first. */
+async function three(): Promise<[ImageJob, ImageJob, ImageJob]> {
+  const jobs: ImageJob[] = [];
+  for (const bytes of ['one', 'two', 'three']) {
+    work.clock.advance(1);
+    const job = await work.claim(await work.add(Buffer.from(bytes)));
+    jobs.push(job);
+  }
+  return jobs as [ImageJob, ImageJob, ImageJob];
+}
+
+test('an expired image that cannot be erased keeps no other from being erased, nor records from being forgotten', async () => {
+  const [old, first, second] = await three();
+  const life = { recordSeconds: DAY };
+  const sweep = new EraseExpiredImages(work.work, work.batches, work.files, work.events, work.clock, life);
+  await work.work.complete(old, completion(work.clock.now(), 500, old));
+  work.clock.advance(DAY);
+  await sweep.execute();
+  for (const job of [first, second]) await work.work.complete(job, completion(work.clock.now(), 500, job));
+  work.clock.advance(DAY);
+  stubborn = first.id;
+  await expect(sweep.execute()).rejects.toThrow('no_such_table');
+  expect([await statusOf(first), await statusOf(second)]).toEqual(['completed', 'expired']);
+  expect(await work.jobs.find(old.id)).toBeNull();
+});
+
+test('a job that cannot be settled keeps no other from being taken up, and none that waits from being queued', async () => {
+  const [first, second, third] = await three();
+  const waiting = await work.add(Buffer.from('four'));
+  const sweep = new ResumeUnfinishedWork(work.work, work.failures, work.queue, work.clock);
+  for (const job of [first, second]) await crashed(job);
+  stubborn = first.id;
+  work.clock.advance(DAY);
+  await expect(sweep.execute()).rejects.toThrow('no_such_table');
+  expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([
+    ...['processing', 'failed', 'pending'],
+  ]);
+  expect(work.queue.ids).toEqual(expect.arrayContaining([third.id, waiting.id]));
+});
+
+/** Twice, and taken up again: another time is the last. */
+async function crashed(job: ImageJob): Promise<void> {
+  for (let attempt = job.attempt; attempt < 3; attempt += 1) {
+    await work.work.release(job.id, attempt, work.clock.now(), 0);
+    await work.claim(job);
+  }
+}
