@@ -29,7 +29,7 @@ export interface Encoding {
   /** 1-100; null where nothing is lost. With a budget it is the best that may be. */
   readonly quality: number | null;
   readonly effort: Effort;
-  /** At most 256 colours. */
+  /** At most 256 colours, where that makes the file smaller. */
   readonly palette: boolean;
   readonly budget: Budget | null;
   /** `compress` was asked for, which never makes a file larger. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Metadata, Sharp } from 'sharp';
-import type { Budget } from '../domain/encoding.ts';
+import type { Budget, Encoding } from '../domain/encoding.ts';
 import type { Size } from '../domain/image-facts.ts';
 import type { TransformationPlan } from '../domain/transformation-plan.ts';
 import { animationOf } from './animation-frames.ts';
@@ -18,6 +18,13 @@ export interface PlannedWork {
   readonly plan: TransformationPlan;
 }
 
+/** How a PNG is written that no palette is wished for. */
+const LOSSLESS: Pick<Encoding, 'palette' | 'quality' | 'effort'> = {
+  palette: false,
+  quality: null,
+  effort: 'balanced',
+};
+
 /** zlib's own measure, 0-9. Pictures of few colours are packed at the last in less time than pixels of three bytes. */
 const INDEX_LEVEL = 9;
 
@@ -34,8 +41,7 @@ export async function write(image: Sharp, work: PlannedWork, target: string): Pr
   const { source, plan } = work;
   const { format, palette, quality, budget } = plan.encoding;
   if (budget && format !== 'png') return writeWithin(budget, format, image, work, target);
-  if (format === 'png' && !palette && isIndexed(source.metadata))
-    return { ...(await writeSmaller(image, plan, target)), quality };
+  if (format === 'png' && (palette || isIndexed(source.metadata))) return writeSmallestPng(image, plan, target);
   const upright = format === 'avif' ? await withoutTurn(image, source) : image;
   const encoded = encode(shaded(upright, plan), plan.encoding, animationOf(source.metadata, plan.frames));
   const info = await encoded.toFile(target);
@@ -78,13 +84,22 @@ function isIndexed({ format, isPalette, bitsPerSample = 8 }: Metadata): boolean 
   return format === 'png' && (isPalette === true || bitsPerSample < 8);
 }
 
-/** As numbers of a few bits again, where that loses nothing and is no larger. */
-async function writeSmaller(image: Sharp, plan: TransformationPlan, target: string): Promise<Size> {
+/**
+ * As numbers of a few bits where that loses nothing, as it is, or by a palette that is chosen, if one is wished for:
+ * whichever has the fewest bytes. A palette costs bytes where colours are few, or run into each other: it mixes them.
+ */
+async function writeSmallestPng(image: Sharp, plan: TransformationPlan, target: string): Promise<Written> {
+  const { encoding } = plan;
   const pixels = await rawPixelsOf(image);
+  const encoded = (as: Encoding) => encode(shaded(fromRawPixels(pixels), plan), as).toBuffer();
   const indexed = await indexedPng(pixels, INDEX_LEVEL);
-  const plain = await encode(shaded(fromRawPixels(pixels), plan), plan.encoding).toBuffer();
-  await writeFile(target, indexed && indexed.length <= plain.length ? indexed : plain);
-  return { width: pixels.info.width, height: pixels.info.height };
+  const plain = await encoded(encoding.palette ? { ...encoding, ...LOSSLESS } : encoding);
+  const lossless = indexed && indexed.length <= plain.length ? indexed : plain;
+  const chosen = encoding.palette ? await encoded(encoding) : null;
+  const isChosen = chosen !== null && chosen.length < lossless.length;
+  await writeFile(target, isChosen ? chosen : lossless);
+  const { width, height } = pixels.info;
+  return { width, height, quality: isChosen ? encoding.quality : null };
 }
 
 /** Grey where the result is; sharp makes three channels of it otherwise. */

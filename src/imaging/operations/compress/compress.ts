@@ -9,7 +9,7 @@ export const compress = defineOperation({
   type: 'compress',
   title: 'Compress',
   about:
-    'Sets the quality of the result, or the size that its file may have; a PNG gets a palette. Where nothing else changes the picture, a file does not grow: rather than that, the result is the original’s own picture, without its metadata. The last one wins, wherever it stands.',
+    'Sets the quality of the result, or the size that its file may have; a PNG gets a palette, or loses nothing where that is smaller. Where nothing else changes the picture, a file does not grow: rather than that, the result is the original’s own picture, without its metadata. The last one wins, wherever it stands.',
   parameters: {
     quality: integer('qualityMin', 'qualityMax', 'From rough and small to fine and large', {
       label: 'Quality',
