@@ -1,4 +1,3 @@
-import { jsonPointer } from '../../shared/json-pointer.ts';
 import type { WantedOutput } from './output.ts';
 
 /** The members of a request that can say what is wanted; each request has one of them. */
@@ -15,7 +14,7 @@ export interface Wanted {
 
 /** JSON pointer to an operation of an output, or to a parameter of it; a preset's insides are not in the request. */
 export function pointerTo({ member }: Wanted, output: number, operation: number, parameter?: string): string {
-  if (member === 'preset') return jsonPointer(['preset']);
-  const list = member === 'outputs' ? ['outputs', output, 'operations'] : ['operations'];
-  return jsonPointer([...list, operation, ...(parameter ? ['parameters', parameter] : [])]);
+  if (member === 'preset') return '/preset';
+  const list = member === 'outputs' ? `/outputs/${output}/operations` : '/operations';
+  return `${list}/${operation}${parameter ? `/parameters/${parameter}` : ''}`;
 }
