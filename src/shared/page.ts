@@ -4,6 +4,19 @@ export interface PagePosition {
   readonly id: string;
 }
 
+const LEAST_ID = '00000000-0000-0000-0000-000000000000';
+const GREATEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** A place just newer than this one: what is older than it begins here. */
+export function justNewer({ createdAt }: PagePosition): PagePosition {
+  return { createdAt: new Date(createdAt.getTime() + 1), id: LEAST_ID };
+}
+
+/** A place just older than this one: what is newer than it ends here. */
+export function justOlder({ createdAt }: PagePosition): PagePosition {
+  return { createdAt: new Date(createdAt.getTime() - 1), id: GREATEST_ID };
+}
+
 /** Which page of a list is asked for. */
 export interface PageRequest {
   readonly limit: number;
@@ -18,6 +31,8 @@ export interface Page<T> {
   readonly items: readonly T[];
   readonly hasNewer: boolean;
   readonly hasOlder: boolean;
+  /** Where an empty page was looked for, if not at the beginning of the list: those beside it are found from there. */
+  readonly emptyAt?: PagePosition;
 }
 
 /** A page of a list, newest first. One item more than it holds is asked for: that tells whether the list goes on. */
@@ -27,6 +42,9 @@ export async function pageOf<T>(
 ): Promise<Page<T>> {
   const found = await list(limit + 1);
   const more = found.length > limit;
+  const place = after ?? before;
+  if (found.length === 0 && place)
+    return { items: [], hasNewer: after !== undefined, hasOlder: before !== undefined, emptyAt: place };
   if (before) return { items: more ? found.slice(1) : found, hasNewer: more, hasOlder: true };
   return { items: found.slice(0, limit), hasNewer: after !== undefined, hasOlder: more };
 }

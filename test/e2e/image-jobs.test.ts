@@ -166,6 +166,33 @@ describe('the list', () => {
     expect((await member.list()).results[0]).toEqual(await member.show(ids[0] as string));
   });
 
+  test('goes on from a page that has become empty, both ways', async () => {
+    const mover = await ImagesApi.ofNewAccount(service, 'mover');
+    const made: string[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      service.clock.advance(1);
+      made.unshift((await mover.process(jpeg)).id);
+    }
+    const idsOf = ({ results }: { results: { id: string }[] }) => results.map(({ id }) => id);
+    const erase = (ids: string[]) => Promise.all(ids.map((id) => mover.remove(id)));
+    const first = await mover.list('?limit=2&status=completed');
+    const second = await mover.list(first.next as string);
+    expect(idsOf(second)).toEqual(made.slice(2));
+    await erase(made.slice(0, 2));
+    const front = await mover.list(second.previous as string);
+    expect([idsOf(front), front.previous]).toEqual([[], null]);
+    const again = await mover.list(front.next as string);
+    expect([idsOf(again), again.next]).toEqual([made.slice(2), null]);
+    expect(again.previous).toContain('status=completed');
+
+    const one = await mover.list('?limit=1');
+    await erase(made.slice(3));
+    const end = await mover.list(one.next as string);
+    expect([idsOf(end), end.next]).toEqual([[], null]);
+    const back = await mover.list(end.previous as string);
+    expect([idsOf(back), back.previous]).toEqual([made.slice(2, 3), null]);
+  });
+
   test('pages through jobs of the same millisecond without a gap', async () => {
     const jobs = await Promise.all(Array.from({ length: 5 }, () => member.process(jpeg)));
     const seen: string[] = [];

@@ -3,7 +3,7 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Fault } from '../application-error.ts';
 import { expectation } from '../expectation.ts';
-import type { Page, PagePosition, PageRequest } from '../page.ts';
+import { justNewer, justOlder, type Page, type PagePosition, type PageRequest } from '../page.ts';
 import { assertNoFaults, fault } from './checked.ts';
 
 const MOST = 100;
@@ -69,15 +69,18 @@ export interface ShownPage<T> {
 /** A page with the addresses of those beside it. */
 export async function shownPage<T, Shown>(
   { url, limit, parameters }: PagedList,
-  { items, hasNewer, hasOlder }: Page<T>,
+  { items, hasNewer, hasOlder, emptyAt }: Page<T>,
   placeOf: (item: T) => PagePosition,
   show: (item: T) => Promise<Shown> | Shown,
 ): Promise<ShownPage<Shown>> {
   const [newest, oldest] = [items[0], items.at(-1)];
+  // What an empty page has to be beside is what the cursor was made of: it may still be there.
+  const beforeNext = oldest ? placeOf(oldest) : emptyAt && justNewer(emptyAt);
+  const afterPrevious = newest ? placeOf(newest) : emptyAt && justOlder(emptyAt);
   return {
     results: await Promise.all(items.map(show)),
-    next: hasOlder && oldest ? `${url}?${pageQuery('after', placeOf(oldest), limit, parameters)}` : null,
-    previous: hasNewer && newest ? `${url}?${pageQuery('before', placeOf(newest), limit, parameters)}` : null,
+    next: hasOlder && beforeNext ? `${url}?${pageQuery('after', beforeNext, limit, parameters)}` : null,
+    previous: hasNewer && afterPrevious ? `${url}?${pageQuery('before', afterPrevious, limit, parameters)}` : null,
   };
 }
 
