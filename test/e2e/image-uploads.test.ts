@@ -162,12 +162,16 @@ describe('the file', () => {
   test.each([
     ['../../etc/passwd.jpg', 'passwd.jpg'],
     ['C:\\photos\\cat.png', 'cat.jpg'],
-    ['a\r\nX-Injected: 1\r\n.jpg', 'aX-Injected: 1.jpg'],
+    ['a\r\nX-Injected: 1\r\n.jpg', 'aX-Injected_ 1.jpg'],
     ['sun 🌞 & café.jpeg', 'sun 🌞 & café.jpg'],
-    ['say "cheese"; filename=b.exe', 'say "cheese"; filename=b.jpg'],
+    ['say "cheese"; filename=b.exe', 'say _cheese_; filename=b.jpg'],
     ['archive.tar.gz', 'archive.tar.jpg'],
     ['.jpg', 'image.jpg'],
-    [`${'x'.repeat(300)}.jpg`, `${'x'.repeat(255)}.jpg`],
+    [`${'x'.repeat(300)}.jpg`, `${'x'.repeat(196)}.jpg`],
+    ['CON.webp', '_CON.jpg'],
+    ['a:b<c>|?*.webp', 'a_b_c____.jpg'],
+    ['..webp', 'image.jpg'],
+    ['.hidden.png', 'hidden.jpg'],
   ])('called %j is given back under a name that harms nobody', async (name, given) => {
     const job = await anyone.process(jpeg, [], name);
     const download = await anyone.download(job.id);
@@ -175,6 +179,11 @@ describe('the file', () => {
     const disposition = download.headers.get('content-disposition') as string;
     expect(parse(disposition)).toMatchObject({ type: 'attachment', parameters: { filename: given } });
     await download.arrayBuffer();
+    const archive = await anyone.get(`${job.id}/archive/`);
+    expect(parse(archive.headers.get('content-disposition') as string)).toMatchObject({
+      parameters: { filename: given.replace(/\.jpg$/, '.zip') },
+    });
+    await archive.arrayBuffer();
   });
 });
 

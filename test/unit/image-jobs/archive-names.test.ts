@@ -27,6 +27,9 @@ test.each([
   ['lone \ud800 surrogate.png', 'lone \ufffd surrogate.webp'],
   ['u\u0308ber.png', '\u00fcber.webp'],
   ['写真.jpg', '写真.webp'],
+  // What one cannot cut is as long as a name, and what is left of it a device.
+  [`a${'\u0301'.repeat(200)}.jpg`, 'image.webp'],
+  [`nula${'\u0301'.repeat(200)}.jpg`, '_nul.webp'],
 ])('%j becomes %j', (original, expected) => {
   expect(nameOf(original)).toBe(expected);
 });

@@ -6,8 +6,8 @@ import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/ht
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { DownloadResult } from '../../application/download-result.ts';
-import { stemOf } from '../../domain/archive-names.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
+import { safeFileName } from '../../domain/file-name.ts';
 import { NAME_PATTERN } from '../../domain/output.ts';
 import { answerArchive } from './archive-answer.ts';
 import { Archives } from './archive-document.ts';
@@ -98,6 +98,7 @@ export class DownloadsController {
     @Res() response: Response,
   ): Promise<void> {
     const { job, downloads, missing } = await this.downloads.all(caller, id);
-    await answerArchive(archiveOf(`${stemOf(job.name)}.zip`, downloads, missing, this.downloads), request, response);
+    const name = safeFileName({ original: job.name, extension: 'zip' });
+    await answerArchive(archiveOf(name, downloads, missing, this.downloads), request, response);
   }
 }
