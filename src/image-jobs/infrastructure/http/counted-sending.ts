@@ -2,7 +2,10 @@ import type { Readable } from 'node:stream';
 import type { Response } from 'express';
 import { writeChunk } from '../../../shared/written-chunks.ts';
 
-/** A connection's buffers take so much at once, whether its client reads or not. */
+/**
+ * A connection's buffers take at least so much at once, whether its client reads or not. How much more they take is the
+ * kernel's affair: on Linux up to `tcp_wmem` here and `tcp_rmem` there, 10 MB by default, and Node can see neither.
+ */
 const TAKEN_AT_ONCE = 64 * 1024;
 
 /** What bytes go through on their way. */
@@ -11,7 +14,7 @@ type Passage = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 /**
  * Sends bytes to their end, with `count` done just before the last of them: a client that has them all finds its download
  * counted. A count that fails cuts no download, and is thrown afterwards. A client that hangs up is no fault, and nothing
- * is counted.
+ * is counted, if it does so before the buffers on the way have taken all: what lies in them is taken for read.
  */
 export async function sendCounted(
   bytes: Readable,
@@ -52,7 +55,7 @@ async function send(
       held = chunk;
     }
     if (held && held.length > TAKEN_AT_ONCE) {
-      // Only a client that takes the bytes before it is about to have the last one.
+      // Only a connection that takes the bytes before it is about to have the last one; its client may have read fewer.
       await writeChunk(response, held.subarray(0, -1));
       held = held.subarray(-1);
     }

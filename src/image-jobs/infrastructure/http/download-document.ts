@@ -14,12 +14,19 @@ function header(description: string, example: string): Headers[string] {
 const DESCRIPTION: Headers = {
   ETag: header('Changes with the bytes', '"9f86d081884c7d65"'),
   'Repr-Digest': header('SHA-256 of the whole file', 'sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:'),
-  'Cache-Control': header('How long the window is open', 'private, max-age=600'),
+  'Cache-Control': header(
+    'How long the window is open as the answer begins; its own end may shorten it',
+    'private, max-age=600',
+  ),
   'Content-Disposition': header("The original's name with the result's extension", 'attachment; filename=holiday.webp'),
   'Accept-Ranges': header('Ranges of bytes can be asked for', 'bytes'),
 };
 
 const ContentRange = header('Which bytes these are, of how many', 'bytes 0-1023/143210');
+
+/** What a client must know of when a download counts, for the descriptions of routes. */
+export const COUNTED_AT_ITS_END =
+  'A download that is aborted does not count, unless the buffers on the way had taken all of it: up to 10 MB between two Linux hosts, any size behind a proxy that buffers answers.';
 
 /** Documents a download: its conditions, and its answers with bytes or without. */
 export const Downloads = (): MethodDecorator =>

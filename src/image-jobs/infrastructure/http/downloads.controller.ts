@@ -13,7 +13,7 @@ import { answerArchive } from './archive-answer.ts';
 import { Archives } from './archive-document.ts';
 import { archiveOf } from './archive-of.ts';
 import { answerDownload } from './download-answer.ts';
-import { Downloads } from './download-document.ts';
+import { COUNTED_AT_ITS_END, Downloads } from './download-document.ts';
 import { ImageId } from './image-id.ts';
 
 /** The results of a job: the one that stands for it, each by itself, or all in one file. */
@@ -30,8 +30,7 @@ export class DownloadsController {
   @ApiOperation({
     operationId: 'downloadImage',
     summary: 'The bytes of the result',
-    description:
-      'The file of the first output that succeeded, as an attachment, whole, in ranges, or 304. The first complete download shortens the time in which it can be downloaded again. Counted apart from other requests.',
+    description: `The file of the first output that succeeded, as an attachment, whole, in ranges, or 304; \`If-Match\` is not looked at. The first complete download shortens the time in which it can be downloaded again. ${COUNTED_AT_ITS_END} Counted apart from other requests.`,
   })
   @ImageId()
   @Downloads()
