@@ -33,6 +33,33 @@ test.each([true, false])('a burst checks exactly the limit (the name exists: %s)
   expect(accounts.hasher.checked).toHaveLength(5);
 });
 
+test('of many right passwords at once none is refused, nor makes the others wrong', async () => {
+  const account = await start({ wrongPasswordsPerMinute: 3, wrongPasswordsPerHour: 2 });
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => guess(account, PASSWORD)));
+  expect(count(outcomes)).toEqual({ true: 20 });
+  expect([await guess(account, 'wrong'), await guess(account, PASSWORD)]).toEqual([false, true]);
+});
+
+test('a right password among wrong ones waits for those that are checked, and is told when they fill the minute', async () => {
+  const account = await start({ wrongPasswordsPerMinute: 3, wrongPasswordsPerHour: 100 });
+  const known = Promise.withResolvers<void>();
+  accounts.hasher.afterCheck = () => known.promise;
+  const early = Array.from({ length: 3 }, (_, n) => guess(account, n === 0 ? PASSWORD : 'wrong'));
+  const late = guess(account, PASSWORD);
+  while (accounts.hasher.checked.length < 3) await new Promise(setImmediate);
+  known.resolve();
+  expect([...(await Promise.all(early)), await late]).toEqual([true, false, false, true]);
+  expect([await guess(account, 'wrong'), await guess(account, PASSWORD)]).toEqual([false, 'refused']);
+});
+
+test('a check that fails takes no place', async () => {
+  const account = await start({ wrongPasswordsPerMinute: 1, wrongPasswordsPerHour: 1 });
+  accounts.hasher.afterCheck = () => Promise.reject(new Error('no memory is left'));
+  await expect(accounts.guesses.isRight('ada', account, PASSWORD, '192.0.2.7')).rejects.toThrow('no memory is left');
+  accounts.hasher.afterCheck = async () => {};
+  expect(await guess(account, PASSWORD)).toBe(true);
+});
+
 test('a right password takes no place, and frees none that is taken', async () => {
   const account = await start({ wrongPasswordsPerMinute: 3, wrongPasswordsPerHour: 100 });
   expect([await guess(account, 'wrong'), await guess(account, 'wrong')]).toEqual([false, false]);
