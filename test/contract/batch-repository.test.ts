@@ -121,7 +121,7 @@ describe.each(DATABASES)('BatchRepository on %s', (kind) => {
       seen = admissions;
       return null;
     });
-    expect(seen).toEqual(['account_gone', 'account_gone']);
+    expect(seen).toEqual(['shut_out', 'shut_out']);
   });
 
   test('lists those of one account, newest first, page by page in both directions, while a job is remembered', async () => {

@@ -104,7 +104,7 @@ describe.each(DATABASES)('ImageJobRepository on %s', (kind) => {
     const accounts = database.managers.map((em) => new MikroOrmAccountRepository(em));
     const gone = await accountCaller(manager);
     await inTurn(accounts, 0).remove(gone.accountId);
-    expect(await jobs.add(job(gone), NO_LIMITS)).toBe('account_gone');
+    expect(await jobs.add(job(gone), NO_LIMITS)).toBe('shut_out');
     for (let round = 0; round < 10; round += 1) {
       const going = await accountCaller(manager);
       const adding = Array.from({ length: 5 }, (_, n) => inTurn(repositories, n).add(job(going), NO_LIMITS));

@@ -8,7 +8,9 @@ import { Caller, ownerKeyOf } from '../../src/accounts/domain/caller.ts';
 import type { OwnPolicy } from '../../src/accounts/domain/usage-policy.ts';
 import { FileStore, IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
 import { StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
+import { Batch } from '../../src/image-jobs/domain/batch.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
+import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
 import { EraseExpiredImages } from '../../src/processing/application/erase-expired-images.ts';
 import { RemoveOrphanFiles } from '../../src/processing/application/remove-orphan-files.ts';
 import { type SettingEntry, settingEntries } from '../../src/settings/load-settings.ts';
@@ -105,6 +107,12 @@ export async function tablesNaming({ app }: Service, accountId: string): Promise
     if ((await em.count(Entity as new () => object, { [name]: value })) > 0) found.push(tableName);
   }
   return found;
+}
+
+/** How many jobs, batches and claimed idempotency keys there are. */
+export async function storedRecords({ app }: Service): Promise<number[]> {
+  const em = app.get(EntityManager).fork();
+  return [await em.count(ImageJob), await em.count(Batch), await em.count(IdempotencyClaim)];
 }
 
 /** Runs `act` while the store of files is away for whoever removes some. */

@@ -1,4 +1,4 @@
-import { Problem } from '../../shared/application-error.ts';
+import { type ApplicationError, Problem } from '../../shared/application-error.ts';
 
 /** The problems of accounts, sessions and tokens. */
 export const accountProblems = {
@@ -92,3 +92,10 @@ export const accountProblems = {
     remedy: 'List your sessions at `/accounts/sessions/`.',
   }),
 };
+
+/** Said to whoever was let in, and would not be any more when the answer is due. */
+export function shutOutMeanwhile(): ApplicationError {
+  return accountProblems.invalidToken.error(
+    'Expected a session or an API key that lives until the answer, received one that has ended meanwhile',
+  );
+}

@@ -1,5 +1,5 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
-import { accountProblems } from '../../accounts/domain/errors.ts';
+import { shutOutMeanwhile } from '../../accounts/domain/errors.ts';
 import { monthOf, nextMonth } from '../../accounts/domain/month.ts';
 import type { ApplicationError } from '../../shared/application-error.ts';
 import { secondsBetween } from '../../shared/clock.ts';
@@ -7,9 +7,15 @@ import { imageJobProblems } from '../domain/errors.ts';
 import type { Admission, AdmissionLimits } from './ports.ts';
 
 /** What adding a job for this caller must keep. */
-export function admissionLimits({ policy }: Caller, queue: number, now: Date): AdmissionLimits {
-  const { activeJobs, keptBytes, imagesPerMonth: images } = policy;
-  return { activeJobs, keptBytes, queue, ...(images !== null && { monthly: { month: monthOf(now), images } }) };
+export function admissionLimits(caller: Caller, queue: number, now: Date): AdmissionLimits {
+  const { activeJobs, keptBytes, imagesPerMonth: images } = caller.policy;
+  return {
+    activeJobs,
+    keptBytes,
+    queue,
+    letInBy: caller,
+    ...(images !== null && { monthly: { month: monthOf(now), images } }),
+  };
 }
 
 /** Why a job was not added, as its caller is told. */
@@ -44,9 +50,7 @@ export function admissionRefusal(
         `Expected at most ${queueLimit} jobs waiting or running in the whole service, received one more`,
         { retryAfter: 30 },
       );
-    case 'account_gone':
-      return accountProblems.invalidToken.error(
-        'Expected the token of an account, received one of an account that is deleted',
-      );
+    case 'shut_out':
+      return shutOutMeanwhile();
   }
 }

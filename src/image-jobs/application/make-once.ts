@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { imageJobProblems } from '../domain/errors.ts';
@@ -24,15 +25,18 @@ const IN_FLIGHT_RETRY_SECONDS = 1;
 export class MakeOnce {
   constructor(
     private readonly claims: IdempotencyClaims,
+    private readonly recheck: RecheckCaller,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws idempotency_key_in_flight, idempotency_key_reused, and what `make` throws; that uses up no key */
+  /** @throws idempotency_key_in_flight, idempotency_key_reused, invalid_token, and what `make` throws; that uses up no key */
   async execute<T>(caller: Caller, request: KeyedRequest, maker: MadeOnce<T>): Promise<Made<T>> {
     const now = this.clock.now();
     const claim = IdempotencyClaim.make(caller, request, randomUUID(), now);
     const holder = await this.claims.claim(claim, IdempotencyClaim.forgottenBefore(now));
     if (holder.jobId === claim.jobId) return this.make(maker, claim);
+    // What is made now asks this for itself; what was made before is told only to who may still hear of it.
+    await this.recheck.assertLetIn(caller);
     const made = await maker.find(holder.jobId);
     if (!made && !holder.isInFlight(now)) {
       // Another was quicker, or its holder was not dead but slow, and has just made it.

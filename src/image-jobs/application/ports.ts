@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Caller } from '../../accounts/domain/caller.ts';
 import type { PageRequest } from '../../shared/page.ts';
 import type { Batch, BatchState } from '../domain/batch.ts';
 import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
@@ -17,10 +18,12 @@ export interface AdmissionLimits {
   readonly queue: number;
   /** Of this owner, accepted in a calendar month (`2026-01`); nothing is counted where there is no such limit. */
   readonly monthly?: { readonly month: string; readonly images: number };
+  /** What the caller has shown, which must still be good; left out, their account alone is looked at. */
+  readonly letInBy?: Pick<Caller, 'sessionId' | 'apiKey'>;
 }
 
-/** What came of adding a job; `account_gone` when its account has been deleted. */
-export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'monthly_limit' | 'queue_full' | 'account_gone';
+/** What came of adding a job; `shut_out` when its caller has been logged out, disabled, deleted or the like meanwhile. */
+export type Admission = 'added' | 'too_many_jobs' | 'too_many_bytes' | 'monthly_limit' | 'queue_full' | 'shut_out';
 
 /** Which jobs of an account are listed. */
 export interface ListQuery extends PageRequest {

@@ -1,6 +1,5 @@
 import type { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
-import { accountProblems } from '../../accounts/domain/errors.ts';
 import type { JobEvents } from './job-events.ts';
 import { EndWatch } from './job-watch.ts';
 import type { WaitingPlaces } from './waiting-places.ts';
@@ -79,14 +78,7 @@ export abstract class WaitUntilFinal<T extends Final> {
       if (isOver || found.isFinal()) return found;
       watch.awaits(found.unfinished());
       await watch.changed();
-      await this.assertStillLetIn(caller);
+      await this.recheck.assertLetIn(caller);
     }
-  }
-
-  private async assertStillLetIn(caller: Caller): Promise<void> {
-    if (await this.recheck.execute(caller)) return;
-    throw accountProblems.invalidToken.error(
-      'Expected a session or an API key that lives until the answer, received one that has ended meanwhile',
-    );
   }
 }

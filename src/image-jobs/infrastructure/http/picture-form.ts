@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Request } from 'express';
+import type { RecheckCaller } from '../../../accounts/application/recheck-caller.ts';
 import type { Caller } from '../../../accounts/domain/caller.ts';
 import type { ImageHeaderReader } from '../../../imaging/application/ports.ts';
 import type { ImageFacts } from '../../../imaging/domain/image-facts.ts';
@@ -43,12 +44,14 @@ export class PictureForm {
     private readonly wantedReader: WantedReader,
     private readonly webhookUrls: WebhookUrls,
     private readonly storage: StorageSettings,
+    private readonly recheck: RecheckCaller,
   ) {}
 
   /**
    * Faults of what the form names, its preset and the address of its events, are no refusal yet: what a repeated request
    * has made before is answered whatever has become of them.
-   * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full
+   * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full; invalid_token, if there
+   * are faults to tell to a caller who has been shut out while the form came
    */
   async receive(request: Request, caller: Caller, limits: FormLimits): Promise<ReceivedForm> {
     await this.assertRoom();
@@ -72,6 +75,7 @@ export class PictureForm {
     const missing = fault([field], 'required', `Expected ${what} for ${field}, received nothing`);
     const ofForm = [...stray, ...(hasImage ? [] : [missing]), ...faults];
     const ofNamed = [...presetFaults, ...urlFaults];
+    if (ofForm.length + ofNamed.length > 0) await this.recheck.assertLetIn(caller);
     if (ofForm.length > 0) assertNoFaults([...ofForm, ...ofNamed]);
     const objection = refusalOf(ofNamed);
     const form = { images, refused, wanted, warnings: warningsOf(ignoredFields) };

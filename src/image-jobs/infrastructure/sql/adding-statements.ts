@@ -2,6 +2,7 @@ import type { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements, StatementValue } from '../../../database/kept-statements.ts';
 import type { Admission, AdmissionLimits } from '../../application/ports.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
+import { LetIn } from './let-in.ts';
 import { noteWaitingBefore, WAITING_BEFORE } from './waiting-before.ts';
 
 const OWN = `(
@@ -18,8 +19,8 @@ const COUNT_ACCEPTED = `
 /** Counts jobs that wait or run. */
 export const COUNT_ACTIVE = `select count(*) as jobs from image_jobs where status in ('pending', 'processing')`;
 
-/** Of an owner, and of all. */
-type Totals = Readonly<Record<'active' | 'kept' | 'queue' | 'month', number>>;
+/** Of an owner, and of all; and whether the caller would still be let in, as 0 or 1. */
+type Totals = Readonly<Record<'active' | 'kept' | 'queue' | 'month' | 'let_in', number>>;
 
 /**
  * Adds jobs by one statement each, which counts and writes at once; a second one says why nothing was written. An owner
@@ -27,17 +28,15 @@ type Totals = Readonly<Record<'active' | 'kept' | 'queue' | 'month', number>>;
  */
 export class AddingStatements {
   private readonly insert: string;
-  private readonly hasAccount: string;
+  private readonly letIn: LetIn;
 
   constructor(
     statements: KeptStatements,
     private readonly rows: EntityRows<ImageJob>,
   ) {
-    const id = statements.typed('uuid');
     this.insert = `insert into image_jobs (${rows.columns}) select ${rows.types.map((type) => statements.typed(type))}
       from ${OWN} where own.active < ? and own.kept + ? <= ?`;
-    // A row that is held cannot go before this one is there to be erased with it.
-    this.hasAccount = ` and exists (select 1 from accounts where id = ${id}${statements.holding})`;
+    this.letIn = new LetIn(statements);
   }
 
   /** Adds the job if its limits allow it; the queue's is looked at only where it is near. */
@@ -56,15 +55,14 @@ export class AddingStatements {
   private async isAdded(
     on: KeptStatements,
     job: ImageJob,
-    { activeJobs, keptBytes, queue, monthly }: AdmissionLimits,
+    limits: AdmissionLimits,
     isQueueNear: boolean,
   ): Promise<boolean> {
+    const { activeJobs, keptBytes, queue, monthly } = limits;
+    const letIn = this.letIn.condition(job, limits);
     const values: StatementValue[] = [...this.rows.values(job), job.ownerKey, activeJobs, job.keptBytes, keptBytes];
-    let sql = this.insert;
-    if (job.accountId !== null) {
-      sql += this.hasAccount;
-      values.push(job.accountId);
-    }
+    let sql = `${this.insert} and ${letIn.sql}`;
+    values.push(...letIn.values);
     if (monthly) {
       sql += ` and ${ACCEPTED} < ?`;
       values.push(job.ownerKey, monthly.month, monthly.images);
@@ -85,13 +83,12 @@ export class AddingStatements {
   async admissions(on: KeptStatements, jobs: readonly ImageJob[], limits: AdmissionLimits): Promise<Admission[]> {
     const [first] = jobs;
     if (!first) return [];
-    if (!(await this.isAccountThere(on, first, on.holding))) return jobs.map(() => 'account_gone');
     let totals = await this.totals(on, first, limits);
     return jobs.map(({ keptBytes }) => {
       const reason = refusalUnder(totals, keptBytes, limits);
       if (reason) return reason;
       const { active, kept, queue, month } = totals;
-      totals = { active: active + 1, kept: kept + keptBytes, queue: queue + 1, month: month + 1 };
+      totals = { ...totals, active: active + 1, kept: kept + keptBytes, queue: queue + 1, month: month + 1 };
       return 'added';
     });
   }
@@ -102,27 +99,26 @@ export class AddingStatements {
   }
 
   private async reason(on: KeptStatements, job: ImageJob, limits: AdmissionLimits): Promise<Admission | undefined> {
-    const reason = refusalUnder(await this.totals(on, job, limits), job.keptBytes, limits);
-    if (reason && reason !== 'monthly_limit') return reason;
-    return (await this.isAccountThere(on, job)) ? reason : 'account_gone';
+    return refusalUnder(await this.totals(on, job, limits), job.keptBytes, limits);
   }
 
-  private async totals(on: KeptStatements, { ownerKey }: ImageJob, { monthly }: AdmissionLimits): Promise<Totals> {
+  private async totals(on: KeptStatements, job: ImageJob, limits: AdmissionLimits): Promise<Totals> {
+    const { ownerKey } = job;
+    const { monthly } = limits;
     const month = monthly ? ACCEPTED : '0';
-    const sql = `select own.active, own.kept, (${COUNT_ACTIVE}) as queue, ${month} as month from ${OWN}`;
-    const values = [...(monthly ? [ownerKey, monthly.month] : []), ownerKey];
-    const [row = {}] = await on.rows<Partial<Record<keyof Totals, number | string>>>(sql, values);
+    const letIn = this.letIn.condition(job, limits);
+    const sql = `select own.active, own.kept, (${COUNT_ACTIVE}) as queue, ${month} as month, ${letIn.sql} as let_in
+      from ${OWN}`;
+    const values = [...(monthly ? [ownerKey, monthly.month] : []), ...letIn.values, ownerKey];
+    const [row = {}] = await on.rows<Partial<Record<keyof Totals, number | string | boolean>>>(sql, values);
     return Object.fromEntries(Object.entries(row).map(([name, figure]) => [name, Number(figure)])) as Totals;
-  }
-
-  private async isAccountThere(on: KeptStatements, { accountId }: ImageJob, holding = ''): Promise<boolean> {
-    if (accountId === null) return true;
-    return (await on.rows(`select id from accounts where id = ?${holding}`, [accountId])).length === 1;
   }
 }
 
 function refusalUnder(totals: Totals, bytes: number, limits: AdmissionLimits): Admission | undefined {
   const { active, kept, queue, month } = totals;
+  // First of all: whoever is shut out is told nothing of the account.
+  if (!totals.let_in) return 'shut_out';
   if (queue >= limits.queue) return 'queue_full';
   if (active >= limits.activeJobs) return 'too_many_jobs';
   if (kept + bytes > limits.keptBytes) return 'too_many_bytes';
