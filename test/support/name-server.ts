@@ -18,15 +18,17 @@ export class NameServer {
   private constructor(
     private readonly socket: Socket,
     private readonly answers: Readonly<Record<string, NameAnswer>>,
+    private readonly hearsOfIpv6: boolean,
   ) {
     socket.on('message', (query, from) => this.answer(query, from));
   }
 
-  static async listen(answers: Readonly<Record<string, NameAnswer>>): Promise<NameServer> {
+  /** One that does not hear of IPv6 is silent when it is asked for such addresses, as some are that stand in networks. */
+  static async listen(answers: Readonly<Record<string, NameAnswer>>, hearsOfIpv6 = true): Promise<NameServer> {
     const socket = createSocket('udp4');
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
-    return new NameServer(socket, answers);
+    return new NameServer(socket, answers, hearsOfIpv6);
   }
 
   get address(): string {
@@ -48,7 +50,7 @@ export class NameServer {
     this.asked.push(name);
     this.arrivals.emit('query');
     const answer = this.answers[name] ?? 'unknown';
-    if (answer === 'silence') return;
+    if (answer === 'silence' || (type !== TYPE_A && !this.hearsOfIpv6)) return;
     const isAddress = answer !== 'unknown' && answer !== 'failure';
     const record = isAddress && type === TYPE_A ? recordOf(answer) : Buffer.alloc(0);
     const header = Buffer.alloc(HEADER_BYTES);

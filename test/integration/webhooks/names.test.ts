@@ -71,6 +71,14 @@ describe('a name server that is silent', () => {
   });
 });
 
+test('a name server that is silent about IPv6 is not waited for when the addresses in IPv4 are known', async () => {
+  await server.close();
+  server = await NameServer.listen({ 'known.example': '127.0.0.1' }, false);
+  expect(await send('known.example')).toMatchObject({ statusCode: 204 });
+  // Once for each kind of address: whoever waits for the silent one asks it again.
+  expect(server.asked).toEqual(['known.example', 'known.example']);
+});
+
 test.each(['known.example', 'listed.example', 'LISTED', 'hooks', 'whole'])('%s is found', async (name) => {
   const found = await namesBy(sources())(name, running());
   expect(found).toContainEqual({ address: '127.0.0.1', family: 4 });

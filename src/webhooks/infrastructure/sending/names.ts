@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /** Finds the addresses of a name; the signal ends the search itself. Rejects with `ENOTFOUND` or, for now, `EAI_AGAIN`. */
 export type Resolve = (name: string, signal: AbortSignal) => Promise<LookupAddress[]>;
@@ -18,6 +19,8 @@ export interface NameSources {
 const OF_THIS_SYSTEM: NameSources = { hostsFile: '/etc/hosts', resolverFile: '/etc/resolv.conf' };
 /** Each name server is asked twice; whoever waits gives up by the signal. */
 const PATIENCE = { timeout: 3000, tries: 2 };
+/** How long the addresses of one kind wait for those of the other: some name servers leave out questions for IPv6. */
+const OTHER_KIND_MS = 500;
 /** What name servers say of a name that nobody has. */
 const UNKNOWN: readonly string[] = ['ENOTFOUND', 'ENODATA', 'EBADNAME'];
 
@@ -41,6 +44,8 @@ export function namesBy({ hostsFile, resolverFile, servers }: NameSources = OF_T
       return await firstKnown(resolver, [name, ...within(searchDomainsIn(configuration), name)], signal);
     } finally {
       signal.removeEventListener('abort', cancel);
+      // What is still asked for, nobody waits for any more.
+      cancel();
     }
   };
 }
@@ -49,13 +54,31 @@ async function firstKnown(resolver: Resolver, names: readonly string[], signal: 
   let code = 'ENOTFOUND';
   for (const name of names) {
     signal.throwIfAborted();
-    const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
-    const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    const { found, failures } = await ofBothKinds([resolver.resolve4(name), resolver.resolve6(name)]);
     if (found.length > 0) return found.map(addressOf);
-    if (answers.some((answer) => answer.status === 'rejected' && !UNKNOWN.includes(answer.reason.code)))
-      code = 'EAI_AGAIN';
+    if (failures.some((failure) => !UNKNOWN.includes(failure))) code = 'EAI_AGAIN';
   }
   throw Object.assign(new Error(`No address was found of ${names.join(' or ')}`), { code });
+}
+
+/** The answers of both, in their order; once one has found something, the other has a moment left. */
+async function ofBothKinds(asked: readonly Promise<string[]>[]): Promise<{ found: string[]; failures: string[] }> {
+  const found = asked.map((): string[] => []);
+  const failures: string[] = [];
+  const answered = asked.map(async (addresses, n) => {
+    try {
+      found[n] = await addresses;
+    } catch (error) {
+      failures.push((error as { code: string }).code);
+    }
+  });
+  const both = Promise.all(answered);
+  const aMoment = () => setTimeout(OTHER_KIND_MS, undefined, { ref: false });
+  await Promise.any(asked).then(
+    () => Promise.race([both, aMoment()]),
+    () => both,
+  );
+  return { found: found.flat(), failures };
 }
 
 /** The words of each line that is no comment; none where there is no such file. */
