@@ -11,6 +11,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AddressRules, networksIn } from '../../../src/webhooks/infrastructure/sending/address-rules.ts';
 import { GuardedSender } from '../../../src/webhooks/infrastructure/sending/guarded-sender.ts';
+import { BusyReceiver } from '../../support/busy-receiver.ts';
 import { RawReceiver } from '../../support/raw-receiver.ts';
 import { Receiver } from '../../support/receiver.ts';
 
@@ -236,6 +237,18 @@ test('of several addresses another is tried when one does not answer', async () 
   const url = `http://hooks.example:${told.port}/`;
   const both = sender(rules('127.0.0.0/8'), async () => of('127.0.0.9', '127.0.0.1'));
   expect(await both.send(message(url), never)).toMatchObject({ statusCode: 204 });
+});
+
+test('one that takes up a connection when its first packet is sent again is not given up for another', async () => {
+  const busy = await BusyReceiver.listen();
+  receivers.push(busy);
+  const url = `http://hooks.example:${busy.port}/`;
+  // At the second one nobody listens.
+  const both = new GuardedSender(rules('127.0.0.0/8'), 60, async () => of('127.0.0.1', '127.0.0.9'));
+  const sent = both.send(message(url), never);
+  await busy.unheard();
+  busy.resume();
+  expect(await sent).toMatchObject({ statusCode: 204 });
 });
 
 test('a redirect to the metadata service is an answer, and no second connection is made', async () => {

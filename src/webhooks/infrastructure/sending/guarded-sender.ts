@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { TcpNetConnectOpts } from 'node:net';
 import { MessageSender, type SignedMessage } from '../../application/ports.ts';
 import type { SendOutcome } from '../../domain/webhook-delivery.ts';
 import { type AddressRules, literalOf } from './address-rules.ts';
@@ -8,6 +9,11 @@ import { namesBy, type Resolve } from './names.ts';
 
 /** Bytes of an answer that are read; its status is all that counts. */
 const MOST_ANSWER_BYTES = 64 * 1024;
+
+/** What the addresses of a name are tried within, all but the last: the rest of a send's time is for the answer. */
+const CONNECTING_SHARE = 0.5;
+/** Node.js's own limit, for names with very many addresses. Otherwise it is too short: a lost packet is sent again after 1 s. */
+const SHORTEST_ATTEMPT_MS = 250;
 
 /** Why nothing was sent, in words for the endpoint's owner. */
 class NotSent extends Error {}
@@ -53,10 +59,12 @@ export class GuardedSender extends MessageSender {
     const addresses = await whileNot(signal, this.addressesOf(url, signal));
     if (!addresses.every(({ address }) => this.rules.mayConnect(url, address)))
       throw new NotSent('The host is at an address that is not allowed');
-    const options: RequestOptions = {
+    const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
       method: 'POST',
       headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
       lookup: resolvedTo(addresses),
+      // Addresses are tried in turn, and none again: each has its time.
+      autoSelectFamilyAttemptTimeout: this.attemptMilliseconds(addresses.length),
       // A connection of its own for each message: none is kept that was made to an address of another day.
       agent: false,
       signal,
@@ -68,6 +76,12 @@ export class GuardedSender extends MessageSender {
     // The status is there: nothing that happens to the rest of the answer changes it.
     await whileNot(signal, readSome(response)).catch(() => undefined);
     return { statusCode, ...(retryAfter !== undefined && { retryAfter }) };
+  }
+
+  /** How long connecting to one of so many addresses may take before the next is tried. */
+  private attemptMilliseconds(addresses: number): number {
+    const share = Math.floor((this.timeoutSeconds * 1000 * CONNECTING_SHARE) / addresses);
+    return Math.max(SHORTEST_ATTEMPT_MS, share);
   }
 
   private async addressesOf(url: URL, signal: AbortSignal): Promise<LookupAddress[]> {
