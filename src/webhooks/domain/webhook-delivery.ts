@@ -27,8 +27,8 @@ export interface SendOutcome {
   readonly statusCode?: number;
   /** Why there was no answer: a sentence for the endpoint's owner. */
   readonly error?: string;
-  /** What the receiver asked for, in seconds. */
-  readonly retryAfter?: number;
+  /** When the receiver asked to be tried again: seconds after its answer, or a moment. */
+  readonly retryAfter?: number | Date;
   readonly milliseconds: number;
 }
 
@@ -81,7 +81,8 @@ export class WebhookDelivery {
     if (isSuccess(outcome)) return { status: 'delivered', tries, attempts, nextAttemptAt: null };
     if (isGone(outcome) || delay === undefined) return { status: 'failed', tries, attempts, nextAttemptAt: null };
     const jittered = delay * (1 + JITTER * (2 * random - 1));
-    const seconds = Math.max(jittered, Math.min(retryAfter, LONGEST_RETRY_AFTER));
+    const asked = typeof retryAfter === 'number' ? retryAfter : (retryAfter.getTime() - now.getTime()) / 1000;
+    const seconds = Math.max(jittered, Math.min(asked, LONGEST_RETRY_AFTER));
     return { status: 'due', tries, attempts, nextAttemptAt: secondsAfter(now, seconds) };
   }
 }

@@ -259,6 +259,21 @@ test('a redirect to the metadata service is an answer, and no second connection 
   expect(sockets).toBe(1);
 });
 
+const MOMENT = new Date('2026-11-06T08:49:37Z');
+test.each([
+  ['120', 120],
+  ['Fri, 06 Nov 2026 08:49:37 GMT', MOMENT],
+  ['Friday, 06-Nov-26 08:49:37 GMT', MOMENT],
+  ['Fri Nov  6 08:49:37 2026', MOMENT],
+  ['Fri, 06 Nov 2026 28:49:37 GMT', undefined],
+  ['2026-11-06', undefined],
+  ['-5', undefined],
+])('a Retry-After of %s asks for %s', async (header, retryAfter) => {
+  const told = await receiver((response) => response.writeHead(503, { 'Retry-After': header }).end());
+  const sent = await sender(rules('127.0.0.1')).send(message(told.url), never);
+  expect(sent).toEqual({ statusCode: 503, retryAfter, milliseconds: expect.any(Number) });
+});
+
 describe('an exchange that goes wrong is told of in words', () => {
   test('a name that nobody has', async () => {
     const failing = sender(rules(), async () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })));

@@ -56,6 +56,16 @@ test.each([
   expect(secondsTo(after(0, { statusCode: 503, retryAfter }).nextAttemptAt)).toBe(seconds);
 });
 
+test.each([
+  [120, 120],
+  [86_400, 3600],
+  [1, 5],
+  [-86_400, 5],
+])('Retry-After of a moment %d s away makes it %d s', (away, seconds) => {
+  const retryAfter = secondsAfter(NOW, away);
+  expect(secondsTo(after(0, { statusCode: 503, retryAfter }).nextAttemptAt)).toBe(seconds);
+});
+
 test('the latest twenty attempts are remembered, without what was asked for', () => {
   const attempts = Array.from({ length: 20 }, (_, n) => ({ at: String(n), statusCode: 500, milliseconds: n }));
   const delivery = Object.assign(WebhookDelivery.due(MESSAGE, NOW), { attempts });

@@ -6,6 +6,7 @@ import { MessageSender, type SignedMessage } from '../../application/ports.ts';
 import type { SendOutcome } from '../../domain/webhook-delivery.ts';
 import { type AddressRules, literalOf } from './address-rules.ts';
 import { namesBy, type Resolve } from './names.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 /** Bytes of an answer that are read; its status is all that counts. */
 const MOST_ANSWER_BYTES = 64 * 1024;
@@ -72,7 +73,7 @@ export class GuardedSender extends MessageSender {
     const request = url.protocol === 'http:' ? httpRequest(url, options) : httpsRequest(url, options);
     const response = await whileNot(signal, answerTo(request, body));
     const { statusCode = 0 } = response;
-    const retryAfter = secondsIn(response.headers['retry-after']);
+    const retryAfter = retryAfterOf(response.headers['retry-after']);
     // The status is there: nothing that happens to the rest of the answer changes it.
     await whileNot(signal, readSome(response)).catch(() => undefined);
     return { statusCode, ...(retryAfter !== undefined && { retryAfter }) };
@@ -137,11 +138,6 @@ async function readSome(response: IncomingMessage): Promise<void> {
     if (bytes > MOST_ANSWER_BYTES) break;
   }
   response.destroy();
-}
-
-/** Whole seconds; a date is not read. */
-function secondsIn(retryAfter: string | undefined): number | undefined {
-  return retryAfter !== undefined && /^\d{1,9}$/.test(retryAfter.trim()) ? Number(retryAfter) : undefined;
 }
 
 function wordsFor(error: unknown): string {
