@@ -8,6 +8,7 @@ import { JobEndings } from '../../src/image-jobs/infrastructure/sql/job-endings.
 import { MikroOrmBatchRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-batch.repository.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
+import { laneIdOf } from '../../src/webhooks/domain/lane.ts';
 import { DueEvents } from '../../src/webhooks/infrastructure/sql/due-events.ts';
 import { MikroOrmDeliveryRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-delivery.repository.ts';
 import { MikroOrmEndpointRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-endpoint.repository.ts';
@@ -64,7 +65,7 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
         return { id: batch.id, statuses: Object.fromEntries(counts), baseUrl };
       },
     };
-    const due = new DueEvents(em, images, shown, { now: () => NOW }, (destination) => woken.push(destination));
+    const due = new DueEvents(em, images, shown, { now: () => NOW }, (lane) => woken.push(laneIdOf(lane)));
     endings.follow(due.ofJobs);
     endings.followBatches(due.ofBatches);
     endings.followBatches({
@@ -103,10 +104,10 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
     const { id, ids, hook } = await told(3);
     await complete(ids[0]);
     await fail(ids[2]);
-    expect([await messagesTo(hook), woken.includes(hook.destination)]).toEqual([[], false]);
+    expect([await messagesTo(hook), woken.includes(laneIdOf(hook))]).toEqual([[], false]);
     await complete(ids[1]);
     expect(await messagesTo(hook)).toEqual([{ id, statuses: { completed: 2, failed: 1, refused: 1 }, baseUrl: null }]);
-    expect(woken.filter((destination) => destination === hook.destination)).toHaveLength(1);
+    expect(woken.filter((id) => id === laneIdOf(hook))).toHaveLength(1);
     const [delivery] = await deliveries.listOf(hook.id, { limit: 1 });
     expect(delivery).toMatchObject({ subjectId: id, status: 'due', endpointId: hook.id });
     expect(JSON.parse(delivery?.body ?? '')).toMatchObject({
@@ -179,6 +180,6 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
     expect([await messagesTo(hook), await jobs().find(held.id)]).toEqual([[], held]);
     unwritable = false;
     expect(await work().complete(held, completion())).toBe(true);
-    expect([await messagesTo(hook), woken.includes(hook.destination)]).toMatchObject([[{}], true]);
+    expect([await messagesTo(hook), woken.includes(laneIdOf(hook))]).toMatchObject([[{}], true]);
   });
 });

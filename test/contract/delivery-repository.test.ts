@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
+import type { Lane } from '../../src/webhooks/domain/lane.ts';
 import { newSigningSecret } from '../../src/webhooks/domain/signing-secret.ts';
 import type { WebhookDelivery } from '../../src/webhooks/domain/webhook-delivery.ts';
 import { afterSend, type EndpointNote } from '../../src/webhooks/domain/webhook-endpoint.ts';
@@ -28,17 +29,18 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     accountId = await storedAccount(inTurn(database.managers, 0));
   });
 
-  const claim = (destination: string, n = 0, now = NOW) =>
-    inTurn(repositories, n).claimNext(destination, now, secondsAfter(now, 30), 4);
-  async function due(count: number, hook = endpoint(accountId)): Promise<[string, WebhookDelivery[]]> {
+  const claim = (lane: Lane, n = 0, now = NOW) =>
+    inTurn(repositories, n).claimNext(lane, now, secondsAfter(now, 30), 4);
+  async function due(count: number, hook = endpoint(accountId)): Promise<[Lane, WebhookDelivery[]]> {
     const made = Array.from({ length: count }, (_, n) => delivery(hook, secondsAfter(NOW, n / 1000 - 1)));
     for (const one of made) await deliveries.add(one);
-    return [hook.destination, made];
+    const { accountId: owner, destination } = hook;
+    return [{ accountId: owner, destination }, made];
   }
 
   test('of twenty claims at once four win, each another delivery, the oldest first', async () => {
-    const [destination, made] = await due(10);
-    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => claim(destination, n)));
+    const [lane, made] = await due(10);
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => claim(lane, n)));
     const won = claims.filter((claimed) => claimed !== null);
     expect(won.map(({ id }) => id).sort()).toEqual(
       made
@@ -47,23 +49,27 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
         .sort(),
     );
     for (const claimed of won) expect(claimed).toMatchObject({ attempt: 1, heldUntil: LATER, nextAttemptAt: LATER });
-    expect(await claim(destination)).toBeNull();
+    expect(await claim(lane)).toBeNull();
   });
 
-  test('what is full leaves others alone', async () => {
-    const [[full], [other]] = [await due(8), await due(1)];
+  test('what is full leaves others alone, and at the same host other accounts', async () => {
+    const hook = endpoint(accountId);
+    const neighbour = endpoint(await storedAccount(inTurn(database.managers, 0)), hook.url);
+    const [[full], [other], [beside, [first]]] = [await due(8, hook), await due(1), await due(1, neighbour)];
     for (let n = 0; n < 5; n += 1) await claim(full, n);
     expect(await claim(other)).not.toBeNull();
+    expect(beside.destination).toBe(full.destination);
+    expect(await claim(beside)).toMatchObject({ id: first?.id });
   });
 
   test('one that is settled makes room, and is due again at its time', async () => {
-    const [destination] = await due(1);
-    const claimed = (await claim(destination)) as WebhookDelivery;
+    const [lane] = await due(1);
+    const claimed = (await claim(lane)) as WebhookDelivery;
     const settled = claimed.after({ statusCode: 500, milliseconds: 7 }, NOW, 0.5);
     expect(await deliveries.settle(claimed, settled)).toBe(true);
     expect(await deliveries.find(claimed.id)).toMatchObject({ ...settled, heldUntil: null, attempt: 1 });
-    expect(await claim(destination, 0, secondsAfter(NOW, 4.9))).toBeNull();
-    const again = (await claim(destination, 1, secondsAfter(NOW, 5))) as WebhookDelivery;
+    expect(await claim(lane, 0, secondsAfter(NOW, 4.9))).toBeNull();
+    const again = (await claim(lane, 1, secondsAfter(NOW, 5))) as WebhookDelivery;
     expect(again).toMatchObject({ id: claimed.id, attempt: 2, tries: 1, attempts: settled.attempts });
     const done = again.after({ statusCode: 200, milliseconds: 7 }, NOW, 0.5);
     expect(await deliveries.settle(claimed, done)).toBe(false);
@@ -72,29 +78,30 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
   });
 
   test('one whose worker has died is claimed by another when its time is over', async () => {
-    const [destination] = await due(1);
-    const dead = (await claim(destination)) as WebhookDelivery;
-    expect(await deliveries.dueDestinations(secondsAfter(NOW, 29), 1000)).not.toContain(destination);
-    expect(await deliveries.dueDestinations(LATER, 1000)).toContain(destination);
-    const other = await claim(destination, 1, LATER);
+    const [lane] = await due(1);
+    const dead = (await claim(lane)) as WebhookDelivery;
+    expect(await deliveries.dueLanes(secondsAfter(NOW, 29), 1000)).not.toContainEqual(lane);
+    expect(await deliveries.dueLanes(LATER, 1000)).toContainEqual(lane);
+    const other = await claim(lane, 1, LATER);
     expect(other).toMatchObject({ id: dead.id, attempt: 2 });
     expect(await deliveries.settle(dead, dead.after({ statusCode: 200, milliseconds: 7 }, LATER, 0))).toBe(false);
   });
 
   test('what is held is released at the start of the only process', async () => {
-    const [destination] = await due(1);
-    await claim(destination);
+    const [lane] = await due(1);
+    await claim(lane);
     await deliveries.releaseHeld(NOW);
-    expect(await claim(destination)).toMatchObject({ attempt: 2 });
+    expect(await claim(lane)).toMatchObject({ attempt: 2 });
   });
 
   test('one that has ended can be replayed, to where its endpoint is now', async () => {
-    const [destination] = await due(1);
-    const claimed = (await claim(destination)) as WebhookDelivery;
+    const [lane] = await due(1);
+    const claimed = (await claim(lane)) as WebhookDelivery;
     expect(await deliveries.replay(claimed.id, 'elsewhere.example:443', NOW)).toBe(false);
     await deliveries.settle(claimed, claimed.after({ statusCode: 410, milliseconds: 7 }, NOW, 0));
     expect(await deliveries.replay(claimed.id, 'elsewhere.example:443', NOW)).toBe(true);
-    expect(await claim('elsewhere.example:443')).toMatchObject({ id: claimed.id, tries: 0, status: 'due' });
+    const elsewhere = { accountId, destination: 'elsewhere.example:443' };
+    expect(await claim(elsewhere)).toMatchObject({ id: claimed.id, tries: 0, status: 'due' });
   });
 
   test('lists those of an endpoint in pages, newest first', async () => {
@@ -130,7 +137,7 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     const hook = endpoint(accountId);
     const ancient = delivery(hook, old);
     await deliveries.add(ancient);
-    const claimed = (await claim(hook.destination)) as WebhookDelivery;
+    const claimed = (await claim(hook)) as WebhookDelivery;
     // One that is being sent is due still.
     await deliveries.forget('ended', NOW, 1000);
     expect(await deliveries.find(ancient.id)).not.toBeNull();
@@ -144,7 +151,7 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
   test('what is due to an endpoint follows it, and ends with it', async () => {
     const hook = endpoint(accountId);
     await endpoints.add(hook, 1000);
-    const [, [first]] = (await due(1, hook)) as [string, [WebhookDelivery]];
+    const [, [first]] = (await due(1, hook)) as [Lane, [WebhookDelivery]];
     await endpoints.change(hook.id, { url: 'https://new.example/', destination: 'new.example:443' });
     expect(await deliveries.find(first.id)).toMatchObject({ destination: 'new.example:443' });
     await endpoints.disable(hook.id, { disabledAt: NOW, disabledReason: 'owner' });
@@ -174,7 +181,7 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
   ])('what a send has seen of an endpoint that has changed meanwhile %s leaves it alone', async (_how, meanwhile) => {
     const hook = Object.assign(endpoint(accountId), { failingSince: secondsAfter(NOW, -600_000) });
     await endpoints.add(hook, 1000);
-    const [, [first]] = (await due(1, hook)) as [string, [WebhookDelivery]];
+    const [, [first]] = (await due(1, hook)) as [Lane, [WebhookDelivery]];
     await endpoints.change(hook.id, meanwhile);
     const { seen, change } = afterSend(hook, { statusCode: 500, milliseconds: 7 }, NOW) as EndpointNote;
     expect(await endpoints.note(hook.id, seen, change)).toBe(false);
@@ -185,7 +192,7 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
   test('what a send has seen of an endpoint that is still so is written down, and gone is gone from its URL', async () => {
     const hook = endpoint(accountId);
     await endpoints.add(hook, 1000);
-    const [, [first]] = (await due(1, hook)) as [string, [WebhookDelivery]];
+    const [, [first]] = (await due(1, hook)) as [Lane, [WebhookDelivery]];
     const failed = afterSend(hook, { statusCode: 500, milliseconds: 7 }, NOW) as EndpointNote;
     expect(await endpoints.note(hook.id, failed.seen, failed.change)).toBe(true);
     expect(await endpoints.find(hook.id)).toMatchObject({ failingSince: NOW, disabledAt: null });

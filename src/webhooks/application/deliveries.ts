@@ -6,12 +6,13 @@ import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import { webhookProblems } from '../domain/errors.ts';
+import type { Lane } from '../domain/lane.ts';
 import { WebhookDelivery } from '../domain/webhook-delivery.ts';
 import type { WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import { eventBody, TEST_EVENT } from '../domain/webhook-event.ts';
 import type { FindEndpoint } from './endpoints.ts';
 import type { DeliveryRepository } from './ports.ts';
-import { wakeDestination } from './wake-destination.ts';
+import { wakeLane } from './wake-lane.ts';
 
 /** Lists what was sent to an endpoint, or is to be, newest first. */
 export class ListDeliveries {
@@ -46,7 +47,7 @@ export class SendTest {
     const message = { id: randomUUID(), accountId, endpointId: id, event: TEST_EVENT, destination, body } as const;
     const delivery = WebhookDelivery.due(message, now);
     await this.deliveries.add(delivery);
-    await wake(this.queue, destination, now);
+    await wake(this.queue, endpoint, now);
     return delivery;
   }
 }
@@ -71,7 +72,7 @@ export class ReplayDelivery {
         'Expected a delivery that is delivered or failed, received one that is due',
       );
     }
-    await wake(this.queue, endpoint.destination, now);
+    await wake(this.queue, endpoint, now);
     return this.deliveryOf(endpoint, id);
   }
 
@@ -91,6 +92,6 @@ function assertEnabled({ disabledAt, disabledReason }: WebhookEndpoint): void {
 }
 
 /** The sweep finds what is lost here. */
-async function wake(queue: TaskQueue, destination: string, now: Date): Promise<void> {
-  await wakeDestination(queue, destination, now).catch(() => undefined);
+async function wake(queue: TaskQueue, lane: Lane, now: Date): Promise<void> {
+  await wakeLane(queue, lane, now).catch(() => undefined);
 }

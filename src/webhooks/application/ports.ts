@@ -1,4 +1,5 @@
 import type { PageRequest } from '../../shared/page.ts';
+import type { Lane } from '../domain/lane.ts';
 import type { SigningSecret } from '../domain/signing-secret.ts';
 import type { SendOutcome, Settled, WebhookDelivery } from '../domain/webhook-delivery.ts';
 import type { EndpointHealth, SeenOfEndpoint, WebhookEndpoint } from '../domain/webhook-endpoint.ts';
@@ -36,14 +37,14 @@ export abstract class DeliveryRepository {
   abstract listOf(endpointId: string, page: PageRequest): Promise<WebhookDelivery[]>;
   /** Of image jobs and batches to the URL that came with them, newest first. */
   abstract listOfSubjects(ids: readonly string[]): Promise<WebhookDelivery[]>;
-  /** Takes the delivery that is due there longest, unless so many are being sent there; null when there is none. */
-  abstract claimNext(destination: string, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null>;
+  /** Takes the delivery of the lane that is due longest, unless so many are being sent in it; null when there is none. */
+  abstract claimNext(lane: Lane, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null>;
   /** Writes down what became of the claimed attempt; false when it is no longer the present one. */
   abstract settle(delivery: WebhookDelivery, settled: Settled): Promise<boolean>;
   /** Makes a delivery that has ended due again, to this destination; false when it has not ended. */
   abstract replay(id: string, destination: string, now: Date): Promise<boolean>;
-  /** Where something is due at this moment. */
-  abstract dueDestinations(now: Date, limit: number): Promise<string[]>;
+  /** In which lanes something is due at this moment. */
+  abstract dueLanes(now: Date, limit: number): Promise<Lane[]>;
   /** Makes due at once what a worker held; for the start of the only process there is. */
   abstract releaseHeld(now: Date): Promise<void>;
   /** Since when the delivery waits that is due longest; null when none is due. */

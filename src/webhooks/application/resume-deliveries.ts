@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { DeliveryRepository } from './ports.ts';
-import { wakeDestination } from './wake-destination.ts';
+import { wakeLane } from './wake-lane.ts';
 
-/** Most destinations that one sweep wakes workers up for. */
+/** Most lanes that one sweep wakes workers up for. */
 const WOKEN_AT_ONCE = 1000;
 
 /** Finds what is due and nobody was woken up for: the database is the truth. */
@@ -16,8 +16,7 @@ export class ResumeDeliveries {
 
   async execute(): Promise<void> {
     const now = this.clock.now();
-    for (const id of await this.deliveries.dueDestinations(now, WOKEN_AT_ONCE))
-      await wakeDestination(this.queue, id, now);
+    for (const lane of await this.deliveries.dueLanes(now, WOKEN_AT_ONCE)) await wakeLane(this.queue, lane, now);
   }
 
   /** At the start of the only process there is: whoever sent something is dead. */

@@ -1,5 +1,6 @@
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import { type Lane, laneIdOf } from '../domain/lane.ts';
 import { type SigningSecret, secretsAt } from '../domain/signing-secret.ts';
 import type { SendOutcome, WebhookDelivery } from '../domain/webhook-delivery.ts';
 import { afterSend, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
@@ -12,7 +13,7 @@ import type {
   MessageSigner,
 } from './ports.ts';
 
-/** Sends at once to one host and port, by all workers together: a slow receiver takes up no more. */
+/** Sends at once in one lane, by all workers together: a slow receiver takes up no more. */
 const MOST_AT_ONCE = 4;
 /** How much longer than a send may take a worker holds it, before it is taken for dead. */
 const GRACE_SECONDS = 15;
@@ -29,7 +30,7 @@ interface Receiver {
   readonly endpoint: WebhookEndpoint | null;
 }
 
-/** Sends what is due to a destination, one delivery at a time: claims it, signs it, sends it, writes down what came of it. */
+/** Sends what is due in a lane, one delivery at a time: claims it, signs it, sends it, writes down what came of it. */
 export class SendNextDelivery {
   constructor(
     private readonly endpoints: EndpointRepository,
@@ -43,11 +44,11 @@ export class SendNextDelivery {
     private readonly log: DeliveryLog,
   ) {}
 
-  /** False when nothing can be sent there at the moment. What is under way when `stopped` is left to another worker. */
-  async execute(destination: string, stopped: AbortSignal): Promise<boolean> {
+  /** False when nothing can be sent in it at the moment. What is under way when `stopped` is left to another worker. */
+  async execute(lane: Lane, stopped: AbortSignal): Promise<boolean> {
     const now = this.clock.now();
     const heldUntil = secondsAfter(now, this.time.timeoutSeconds + GRACE_SECONDS);
-    const delivery = await this.deliveries.claimNext(destination, now, heldUntil, MOST_AT_ONCE);
+    const delivery = await this.deliveries.claimNext(lane, now, heldUntil, MOST_AT_ONCE);
     if (!delivery) return false;
     const receiver = await this.receiverOf(delivery);
     if (!receiver) {
@@ -87,7 +88,7 @@ export class SendNextDelivery {
     if (!(await this.deliveries.settle(delivery, settled))) return;
     this.log.settled(delivery, settled);
     if (endpoint) await this.noteHealth(endpoint, outcome, now);
-    if (settled.nextAttemptAt) await this.wakeAt(delivery.destination, settled.nextAttemptAt, now);
+    if (settled.nextAttemptAt) await this.wakeAt(delivery, settled.nextAttemptAt, now);
   }
 
   private async noteHealth(endpoint: WebhookEndpoint, outcome: SendOutcome, now: Date): Promise<void> {
@@ -98,10 +99,10 @@ export class SendNextDelivery {
   }
 
   /** The sweep finds what is lost here. */
-  private async wakeAt(destination: string, at: Date, now: Date): Promise<void> {
+  private async wakeAt(lane: Lane, at: Date, now: Date): Promise<void> {
     const delaySeconds = (at.getTime() - now.getTime()) / 1000;
     await this.queue
-      .add('webhooks', { id: destination, attempt: at.getTime() }, { delaySeconds })
+      .add('webhooks', { id: laneIdOf(lane), attempt: at.getTime() }, { delaySeconds })
       .catch(() => undefined);
   }
 }

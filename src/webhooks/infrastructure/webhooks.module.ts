@@ -31,7 +31,8 @@ import {
 } from '../application/ports.ts';
 import { ResumeDeliveries } from '../application/resume-deliveries.ts';
 import { SendNextDelivery } from '../application/send-next-delivery.ts';
-import { wakeDestination } from '../application/wake-destination.ts';
+import { wakeLane } from '../application/wake-lane.ts';
+import type { Lane } from '../domain/lane.ts';
 import { ForgettingSweep } from './forgetting-sweep.ts';
 import { DeliveriesController } from './http/deliveries.controller.ts';
 import { ImageDeliveriesController } from './http/image-deliveries.controller.ts';
@@ -110,7 +111,7 @@ export class WebhooksModule implements OnModuleInit {
     if (this.settings.enabled === 'off') return;
     this.signing.toldBy(async (accountId) => (await this.secrets.find(accountId))?.createdAt ?? null);
     this.urls.checkedBy((caller, url) => this.checkUrl.execute(caller, url));
-    const wake = (destination: string) => this.wake(destination);
+    const wake = (lane: Lane) => this.wake(lane);
     const due = new DueEvents(this.em, this.images, this.batches, this.clock, wake);
     this.endings.follow(due.ofJobs);
     this.endings.followBatches(due.ofBatches);
@@ -127,8 +128,8 @@ export class WebhooksModule implements OnModuleInit {
   }
 
   /** The sweep finds what is lost here. */
-  private wake(destination: string): void {
-    wakeDestination(this.queue, destination, this.clock.now()).catch(() => undefined);
+  private wake(lane: Lane): void {
+    wakeLane(this.queue, lane, this.clock.now()).catch(() => undefined);
   }
 }
 

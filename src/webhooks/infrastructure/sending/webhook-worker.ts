@@ -7,6 +7,7 @@ import { Periodically } from '../../../shared/periodically.ts';
 import type { TaskQueue } from '../../../shared/tasks/task-queue.ts';
 import type { ResumeDeliveries } from '../../application/resume-deliveries.ts';
 import type { SendNextDelivery } from '../../application/send-next-delivery.ts';
+import { laneOf } from '../../domain/lane.ts';
 import { SendingLanes } from './sending-lanes.ts';
 
 /** Messages of the queue that are looked at at once; each only says where something may be due. */
@@ -26,13 +27,16 @@ export class WebhookWorker extends EndedWork implements OnApplicationBootstrap {
     { sweepSeconds }: ProcessingSettings,
   ) {
     super(shutdownGraceSeconds);
-    this.lanes = new SendingLanes((destination, stopped) => sendNext.execute(destination, stopped));
+    this.lanes = new SendingLanes((lane, stopped) => sendNext.execute(lane, stopped));
     this.sweep = new Periodically('Resuming webhooks', sweepSeconds, () => resume.execute());
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.deployment.databaseUrl === null) await this.resume.afterRestart();
-    this.queue.consume('webhooks', WAKES_AT_ONCE, async (destination) => this.lanes.wake(destination));
+    this.queue.consume('webhooks', WAKES_AT_ONCE, async (id) => {
+      const lane = laneOf(id);
+      if (lane) this.lanes.wake(lane);
+    });
     this.sweep.start();
   }
 

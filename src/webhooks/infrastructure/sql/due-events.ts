@@ -5,6 +5,7 @@ import type { BatchResources, ImageResources } from '../../../image-jobs/applica
 import type { ImageJob, ImageStatus } from '../../../image-jobs/domain/image-job.ts';
 import type { BatchEnding, EndedBatch, JobEnding } from '../../../image-jobs/infrastructure/sql/job-endings.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import { type Lane, laneOf } from '../../domain/lane.ts';
 import { destinationOf } from '../../domain/webhook-endpoint.ts';
 import { eventBody, type WebhookEvent } from '../../domain/webhook-event.ts';
 
@@ -14,6 +15,9 @@ const EVENTS: Partial<Record<ImageStatus, WebhookEvent>> = {
   expired: 'image.expired',
 };
 const HAS_ENDPOINTS = 'exists (select 1 from webhook_endpoints where account_id = image_jobs.account_id)';
+
+/** The id of a delivery's lane, as `laneIdOf` makes it. */
+const LANE_ID = "cast(account_id as text) || ' ' || destination";
 
 /** What is told, of whose image or batch. */
 interface Told {
@@ -43,10 +47,10 @@ export class DueEvents {
     private readonly images: ImageResources,
     private readonly batches: BatchResources,
     private readonly clock: Clock,
-    wake: (destination: string) => void,
+    wake: (lane: Lane) => void,
   ) {
-    const written = (destinations: readonly string[]) => {
-      for (const destination of new Set(destinations)) wake(destination);
+    const written = (ids: readonly string[]) => {
+      for (const id of new Set(ids)) wake(laneOf(id) as Lane);
     };
     this.ofJobs = { statement: (job) => this.ofJob(job), written };
     this.ofBatches = { statement: (batch) => this.ofBatch(batch), written };
@@ -91,7 +95,7 @@ export class DueEvents {
     return {
       sql: this.sql,
       values: [...told, ...endpoints, ...ownUrl],
-      tells: 'destination',
+      tells: LANE_ID,
       ...(webhookUrl === null && { when: HAS_ENDPOINTS }),
     };
   }

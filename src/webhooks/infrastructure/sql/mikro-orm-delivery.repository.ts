@@ -4,14 +4,19 @@ import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import type { PagePosition, PageRequest } from '../../../shared/page.ts';
 import { DeliveryRepository } from '../../application/ports.ts';
+import { type Lane, laneIdOf } from '../../domain/lane.ts';
 import { type Settled, WebhookDelivery } from '../../domain/webhook-delivery.ts';
 
 const CLAIM = `
   update webhook_deliveries set attempt = attempt + 1, held_until = ?, next_attempt_at = ?
   where id = (
-    select id from webhook_deliveries where destination = ? and next_attempt_at <= ? order by next_attempt_at limit 1
-  ) and (select count(*) from webhook_deliveries where destination = ? and held_until > ?) < ? returning `;
-const DUE_DESTINATIONS = 'select distinct destination from webhook_deliveries where next_attempt_at <= ? limit ?';
+    select id from webhook_deliveries where account_id = ? and destination = ? and next_attempt_at <= ?
+    order by next_attempt_at limit 1
+  ) and (
+    select count(*) from webhook_deliveries where account_id = ? and destination = ? and held_until > ?
+  ) < ? returning `;
+const DUE_LANES =
+  'select distinct account_id as "accountId", destination from webhook_deliveries where next_attempt_at <= ? limit ?';
 const FORGET = (which: 'all' | 'ended') => `
   delete from webhook_deliveries where id in (
     select id from webhook_deliveries where created_at < ? ${which === 'ended' ? "and status <> 'due'" : ''} limit ?
@@ -54,10 +59,11 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
     return this.em.fork().find(WebhookDelivery, { subjectId: { $in: [...ids] }, endpointId: null }, { orderBy: order });
   }
 
-  /** Those who claim for one destination do so one after the other: so many are being sent there, exactly. */
-  async claimNext(destination: string, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null> {
-    const values = [heldUntil, heldUntil, destination, now, destination, now, most];
-    const [row] = await this.statements.alone([`webhooks to ${destination}`], (statements) =>
+  /** Those who claim in one lane do so one after the other: so many are being sent in it, exactly. */
+  async claimNext(lane: Lane, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null> {
+    const { accountId, destination } = lane;
+    const values = [heldUntil, heldUntil, accountId, destination, now, accountId, destination, now, most];
+    const [row] = await this.statements.alone([`webhooks of ${laneIdOf(lane)}`], (statements) =>
       statements.rows<object>(CLAIM + this.rows.columns, values),
     );
     return row ? this.rows.object(row) : null;
@@ -74,9 +80,8 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
     return (await this.em.fork().nativeUpdate(WebhookDelivery, { id, status: { $ne: 'due' } }, due)) === 1;
   }
 
-  async dueDestinations(now: Date, limit: number): Promise<string[]> {
-    const rows = await this.statements.rows<{ destination: string }>(DUE_DESTINATIONS, [now, limit]);
-    return rows.map(({ destination }) => destination);
+  dueLanes(now: Date, limit: number): Promise<Lane[]> {
+    return this.statements.rows<Lane>(DUE_LANES, [now, limit]);
   }
 
   async releaseHeld(now: Date): Promise<void> {
