@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.ts';
 import type { Settings } from './settings/settings.ts';
@@ -12,9 +13,10 @@ import { answerInLines } from './shared/http/json-line.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
+import type { IdentifiedRequest } from './shared/http/request.ts';
 import { forwardedAddresses, trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { validHost } from './shared/http/valid-host.ts';
-import { logRequests } from './telemetry/log-requests.ts';
+import { logRefusal, logRequests } from './telemetry/log-requests.ts';
 import { measureRequests } from './telemetry/measure-requests.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
@@ -61,9 +63,10 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
   });
   app.use(validHost, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
-  app.useGlobalFilters(new ProblemFilter(http.publicUrl, refusalPage));
+  const problems = new ProblemFilter(http.publicUrl, refusalPage);
+  app.useGlobalFilters(problems);
   serveDocuments(app, settings);
-  configureServer(app, settings);
+  configureServer(app, settings, problems);
   app.enableShutdownHooks();
   return app;
 }
@@ -83,7 +86,7 @@ function serveDocuments(app: NestExpressApplication, settings: Settings): void {
   serveWeb(app);
 }
 
-function configureServer(app: NestExpressApplication, { http }: Settings): void {
+function configureServer(app: NestExpressApplication, { http }: Settings, problems: ProblemFilter): void {
   const server: Server & { connectionsCheckingInterval?: number; requireHostHeader?: boolean } = app.getHttpServer();
   server.headersTimeout = http.headersTimeoutSeconds * 1000;
   server.keepAliveTimeout = http.keepAliveSeconds * 1000;
@@ -93,6 +96,16 @@ function configureServer(app: NestExpressApplication, { http }: Settings): void 
   server.connectionsCheckingInterval = CONNECTIONS_CHECKED_EVERY_MS;
   // A missing Host is refused by the service's own check, as a problem.
   server.requireHostHeader = false;
-  answerNodeRefusals(server, http.publicUrl);
+  answerNodeRefusals(server, {
+    publicUrl: http.publicUrl,
+    // Which page asks is not known; where any page may, that does not matter.
+    headers:
+      http.corsOrigins === '*'
+        ? { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED_HEADERS }
+        : {},
+    // The service's own middleware has been before.
+    answer: (error, request, response) => problems.answer(error, request as IdentifiedRequest, response as Response),
+    log: logRefusal,
+  });
   closeWithoutWaiting(server, http.shutdownGraceSeconds);
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { RawConnection, uploadHead } from '../support/raw-http.ts';
+import { parsedAnswer, rawRequest } from '../support/raw-request.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
 
@@ -10,7 +12,11 @@ type Line = Record<string, unknown>;
 let service: ServiceProcess;
 let client: ApiClient;
 beforeAll(async () => {
-  service = await ServiceProcess.start({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000' });
+  service = await ServiceProcess.start({
+    THROTTLE_ANONYMOUS_PER_MINUTE: '1000',
+    REQUEST_TIMEOUT_SECONDS: '2',
+    HEADERS_TIMEOUT_SECONDS: '2',
+  });
   client = new ApiClient(service.url);
 });
 afterAll(() => service.stop());
@@ -84,6 +90,24 @@ test('a job leaves one line of its work, under the id of the request that brough
   expect(await awaited(1, { context: 'Processing', job: broken })).toMatchObject([
     { request_id, attempt: 1, code: 'image_truncated', final: true, level: 30 },
   ]);
+});
+
+test('what Node refuses leaves a line with the status that its client was sent', async () => {
+  const upload = uploadHead('X-Request-Id: slow', 'Content-Length: 5000');
+  expect(parsedAnswer(await rawRequest(service.url, upload)).status).toBe(408);
+  expect(await ofRequest('slow')).toMatchObject([{ method: 'POST', route: '/api/images', status: 408 }]);
+  const refused = parsedAnswer(await rawRequest(service.url, `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n\r\n`));
+  expect(await ofRequest(refused.headers.get('x-request-id') ?? '')).toMatchObject([
+    { status: 431, code: 'headers_too_large', address: '127.0.0.1' },
+  ]);
+});
+
+test('a client that hangs up before its answer leaves a line with a status of its own', async () => {
+  const connection = await RawConnection.to(service.url);
+  await connection.write(uploadHead('X-Request-Id: gone', 'Content-Length: 5000', 'Expect: 100-continue'));
+  expect((await connection.answer()).status).toBe(100);
+  connection.hangUp();
+  expect(await ofRequest('gone')).toMatchObject([{ route: '/api/images', status: 499, aborted: true }]);
 });
 
 test('health and files of pages are for debugging', async () => {

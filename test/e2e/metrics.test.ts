@@ -5,6 +5,7 @@ import { ApiClient } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { metricsUrlOf, stopSending } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { RawConnection, uploadHead } from '../support/raw-http.ts';
 import { Receiver, TO_THIS_MACHINE } from '../support/receiver.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -39,6 +40,16 @@ test('the port of the metrics tells of requests, jobs, the work and the process'
   ]) {
     expect(lines).toContainEqual(expect.stringMatching(line));
   }
+});
+
+test('a request whose client hung up before its answer is measured with a status of its own', async () => {
+  const connection = await RawConnection.to(service.url);
+  await connection.write(uploadHead('Content-Length: 5000', 'Expect: 100-continue'));
+  expect((await connection.answer()).status).toBe(100);
+  connection.hangUp();
+  await expect
+    .poll(async () => (await fetch(`${metricsUrl}/metrics`)).text())
+    .toMatch(/^imagepro_request_seconds_count\{method="POST",route="\/api\/images",status="499"\} 1$/m);
 });
 
 test('the port of the metrics tells of webhooks: tries by outcome, and how long the oldest waits', async () => {

@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { pauseWork, resumeWork } from '../support/paused-work.ts';
+import { multipart, RawConnection, uploadHead } from '../support/raw-http.ts';
 import { parsedAnswer, rawRequest } from '../support/raw-request.ts';
 import { type Service, startService } from '../support/service.ts';
+import { SMALL_JPEG } from '../support/upload.ts';
+import { untilWaiting } from '../support/waiting.ts';
 
 let service: Service;
 beforeAll(async () => {
@@ -186,6 +191,70 @@ describe('Expect', () => {
       lines('GET /api/limits/ HTTP/1.1', 'Host: a.example', 'Expect: 100-continue'),
     );
     expect(parsedAnswer(raw).status).toBe(200);
+  });
+});
+
+describe('a refusal of a request that had begun', () => {
+  const head = (path: string, ...headers: string[]) =>
+    [`POST ${path} HTTP/1.1`, 'Host: images.example', 'Origin: https://app.example', 'X-Request-Id: mine', ...headers]
+      .concat('', '')
+      .join('\r\n');
+
+  test.each([
+    [
+      'too slow',
+      `${head('/api/images/', 'Content-Type: multipart/form-data; boundary=b', 'Content-Length: 5000')}--b\r\n`,
+      [408, 'request_timeout', '/api/images/'],
+    ],
+    [
+      'malformed',
+      `${head('/accounts/login/', 'Content-Type: application/json', 'Transfer-Encoding: chunked')}zz\r\n`,
+      [400, 'malformed_request', '/accounts/login/'],
+    ],
+  ])('as %s is an answer like all others', async (_case, request, [status, code, path]) => {
+    const { headers, body, ...answer } = parsedAnswer(await rawRequest(service.url, request));
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(body)).toMatchObject({ status, code, instance: path, request_id: 'mine' });
+    const base = service.settings.http.publicUrl ?? 'http://images.example';
+    expect(JSON.parse(body).type).toBe(`${base}/problems/${code}/`);
+    const named = ['x-request-id', 'access-control-allow-origin', 'connection'].map((name) => headers.get(name));
+    expect(named).toEqual(['mine', '*', 'close']);
+    expect(headers.get('access-control-expose-headers')).toContain('X-Request-Id');
+  });
+
+  test('takes nothing from the answer to the request before it', async () => {
+    const patient = await startService();
+    onTestFinished(() => patient.stop());
+    await pauseWork(patient);
+    const body = multipart([
+      { name: 'original_image', filename: 'small.jpg', body: await SMALL_JPEG.bytes() },
+      { name: 'operations', body: '[]' },
+    ]);
+    const connection = await RawConnection.to(patient.url);
+    await connection.write(uploadHead(`Content-Length: ${body.length}`, 'Prefer: wait=30'));
+    await connection.write(body);
+    await untilWaiting(patient, 1);
+    const refused = once(patient.app.getHttpServer(), 'clientError');
+    await connection.write('garbage\r\n\r\n');
+    await refused;
+    await resumeWork(patient);
+    const answer = await connection.answer();
+    expect([answer.status, answer.headers.connection]).toEqual([201, 'close']);
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 'completed' });
+    await connection.closed;
+  });
+});
+
+describe('a refusal before there is a request', () => {
+  test('may be read by pages of other origins', async () => {
+    const { headers } = parsedAnswer(await rawRequest(service.url, 'hello\r\n\r\n'));
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('access-control-expose-headers')).toContain('X-Request-Id');
+  });
+
+  test('of a tunnel has the id that its client gave', async () => {
+    const raw = await rawRequest(service.url, lines('CONNECT a.example:443 HTTP/1.1', 'X-Request-Id: mine'));
+    expect(parsedAnswer(raw).headers.get('x-request-id')).toBe('mine');
   });
 });
 

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { json } from 'express';
 import { expectation } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { httpProblems } from './http-problems.ts';
-import type { IdentifiedRequest } from './request.ts';
+import { type IdentifiedRequest, requestIdOf } from './request.ts';
 
 /** Largest JSON body, in bytes. */
 export const JSON_BYTES = 16 * 1024;
@@ -12,12 +11,9 @@ export const JSON_BYTES = 16 * 1024;
 /** How long the rest of a refused body is read and thrown away, so that its sender gets to read the answer. */
 const DRAIN_MS = 5000;
 
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** Gives every request an id: the client's own if it is 1-64 of `[A-Za-z0-9._-]`, else a new one. */
+/** Gives every request its id, and says it in the answer. */
 export function requestId(request: Request, response: Response, next: NextFunction): void {
-  const given = request.headers['x-request-id'];
-  const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  const id = requestIdOf(request);
   (request as IdentifiedRequest).id = id;
   response.setHeader('X-Request-Id', id);
   next();

@@ -30,9 +30,13 @@ export class ProblemFilter implements ExceptionFilter {
     // A client that hung up in the middle of its own request reads nothing.
     if (request.destroyed && !request.complete) return void response.destroy();
     const error = thrown instanceof ApplicationError ? thrown : translated(thrown, request);
-    const status = statusOf(error.problem);
-    if (status >= 500) this.logger.error({ err: error.details.cause ?? thrown }, error.detail);
+    if (statusOf(error.problem) >= 500) this.logger.error({ err: error.details.cause ?? thrown }, error.detail);
     if (response.headersSent) return void response.destroy();
+    this.answer(error, request, response);
+  }
+
+  /** Answers a request with an error, as long as nothing of another answer is out. */
+  answer(error: ApplicationError, request: IdentifiedRequest, response: Response): void {
     const context = {
       baseUrl: safeBaseUrl(request, this.publicUrl),
       instance: uriReference(request.originalUrl.split('?')[0] ?? '/'),
@@ -41,7 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
     for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
     response.removeHeader('Content-Disposition');
     const document = problemDocument(error, context);
-    response.vary('Accept').status(status);
+    response.vary('Accept').status(document.status);
     // As bytes: to a text Express would add a charset, which the media type of problems does not have.
     response.send(Buffer.from(wantsPage(request) ? this.page(document, response) : `${JSON.stringify(document)}\n`));
   }

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** A request as the service's own middleware leaves it. */
 export interface IdentifiedRequest extends Request {
@@ -9,4 +13,10 @@ export interface IdentifiedRequest extends Request {
 /** Scheme, host and path that absolute URLs in answers start with, without a slash at the end. */
 export function baseUrlOf(request: Request, publicUrl: string | null): string {
   return (publicUrl ?? `${request.protocol}://${request.host}`).replace(/\/+$/, '');
+}
+
+/** The id of a request: the client's own if it is 1-64 of `[A-Za-z0-9._-]`, else a new one. */
+export function requestIdOf(request?: IncomingMessage): string {
+  const given = request?.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
