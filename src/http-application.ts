@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Response } from 'express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import express, { type Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Clock } from './shared/clock.ts';
+import { answerOptions } from './shared/http/allowed-methods.ts';
 import { answerHeaders } from './shared/http/api-answers.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
@@ -34,7 +35,7 @@ const CONNECTIONS_CHECKED_EVERY_MS = 2000;
 
 /** The service over HTTP, set up and not yet listening; `clock` is another one in tests. */
 export async function createHttpApplication(settings: Settings, clock?: Clock): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, clock), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, clock), caseSensitive(), {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
@@ -60,8 +61,9 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
     origin: http.corsOrigins === '*' ? '*' : http.corsOrigins.split(',').map((origin) => origin.trim()),
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 3600,
+    preflightContinue: true,
   });
-  app.use(validHost, metExpectation, jsonBody());
+  app.use(validHost, answerOptions, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
   const problems = new ProblemFilter(http.publicUrl, refusalPage);
   app.useGlobalFilters(problems);
@@ -69,6 +71,14 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
   configureServer(app, settings, problems);
   app.enableShutdownHooks();
   return app;
+}
+
+/** What else goes by the path (headers, documents, caches) tells its letters apart too. */
+function caseSensitive(): ExpressAdapter {
+  const routing = express();
+  // The adapter makes the router at once, so that this cannot be set afterwards.
+  routing.enable('case sensitive routing');
+  return new ExpressAdapter(routing);
 }
 
 /** Nothing in a page may run, and no page may frame it, unless it sets a policy of its own. */

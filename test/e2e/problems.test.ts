@@ -208,6 +208,9 @@ describe('a problem', () => {
     ['DELETE', '/accounts/sessions/', 'GET, HEAD, OPTIONS'],
     ['PATCH', `/api/images/${randomUUID()}/`, 'DELETE, GET, HEAD, OPTIONS'],
     ['DELETE', '/api/images/', 'GET, HEAD, OPTIONS, POST'],
+    ['GET', '/api/images/plan/', 'OPTIONS, POST'],
+    ['DELETE', '/api/images/plan', 'OPTIONS, POST'],
+    ['PUT', '/api/images/plan/', 'OPTIONS, POST'],
     ['POST', '/api/limits/', 'GET, HEAD, OPTIONS'],
     ['POST', '/', 'GET, HEAD, OPTIONS'],
     ['PROPFIND', '/health/live', 'GET, HEAD, OPTIONS'],
@@ -271,6 +274,23 @@ describe('the request id', () => {
   });
 });
 
+describe('OPTIONS that is no preflight', () => {
+  test.each([
+    ['/api/images/', 'GET, HEAD, OPTIONS, POST'],
+    ['/api/images/plan/', 'OPTIONS, POST'],
+    ['/accounts/me/', 'GET, HEAD, OPTIONS'],
+    ['/', 'GET, HEAD, OPTIONS'],
+  ])('names the methods of %s', async (path, allow) => {
+    const answer = await client.with({ Origin: 'https://a.example' }).send(path, { method: 'OPTIONS' });
+    const named = ['allow', 'access-control-allow-origin'].map((name) => answer.headers.get(name));
+    expect([answer.status, ...named]).toEqual([204, allow, '*']);
+  });
+
+  test('is a 404 where there is nothing', async () => {
+    expect(refusal(await client.send('/nothing/', { method: 'OPTIONS' }))).toEqual([404, 'not_found']);
+  });
+});
+
 describe('other origins', () => {
   const EXPOSED =
     'Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, ETag, Content-Disposition, Content-Range, Preference-Applied, Idempotent-Replayed';
@@ -321,6 +341,10 @@ describe('other origins', () => {
 });
 
 describe('paths', () => {
+  test.each(['/API/images/', '/api/Limits/', '/Login/'])('%s is another one than in small letters', async (path) => {
+    expect(refusal(await client.get(path))).toEqual([404, 'not_found']);
+  });
+
   const pages = ['/playground/', '/login/', '/register/', '/problems/', '/problems/not_found/', '/api/documentation/'];
   const documents = ['/api/docs/', '/api/redoc/', '/api/schema/'];
   test.each([...pages, ...documents, '/api/limits/', '/health/live/', '/health/ready/'])(

@@ -1,5 +1,5 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { All, Body, Controller, HttpCode, NotFoundException, Post } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { imagingProblems } from '../../../imaging/domain/errors.ts';
@@ -40,5 +40,13 @@ export class PlanController {
     if (bytes > policy.fileBytes)
       throw tooLarge({ fileBytes: policy.fileBytes, limitOwner }, 'source', `one of ${bytes}`);
     return PlanDto.of(await this.planOutputs.execute(caller, { format, width, height, frames }, wanted));
+  }
+
+  /** Another method here is not one of an image whose id would be `plan`. */
+  @All()
+  @AnonymousToo({ scope: 'images:write' })
+  @ApiExcludeEndpoint()
+  otherwise(): never {
+    throw new NotFoundException();
   }
 }
