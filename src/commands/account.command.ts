@@ -5,6 +5,7 @@ import { type DynamicModule, type INestApplicationContext, Module } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { AdministerAccount } from '../accounts/application/administer-account.ts';
+import { MonthlyImages } from '../accounts/application/ports.ts';
 import { RegisterAccount } from '../accounts/application/register-account.ts';
 import type { Account } from '../accounts/domain/account.ts';
 import { AccountsModule } from '../accounts/infrastructure/accounts.module.ts';
@@ -16,9 +17,10 @@ import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Clock } from '../shared/clock.ts';
 import { checked } from '../shared/http/checked.ts';
-import { adapter } from '../shared/use-case.ts';
+import { adapter, useCase } from '../shared/use-case.ts';
 import { logOptions } from '../telemetry/log-options.ts';
 import { ServiceLogger } from '../telemetry/service-logger.ts';
+import { BeginMonth } from '../usage/application/begin-month.ts';
 import { UsageLedger } from '../usage/application/ports.ts';
 import { SqlUsageLedger } from '../usage/infrastructure/sql/sql-usage-ledger.ts';
 import { setPolicy } from './account-policy.ts';
@@ -51,6 +53,7 @@ class AccountCommandModule {
         ServiceLogger,
         adapter(UsageLedger, SqlUsageLedger, EntityManager),
         adapter(JobCensus, SqlJobCensus, EntityManager),
+        useCase(BeginMonth, UsageLedger, JobCensus, MonthlyImages, Clock),
       ],
       imports: [LoggerModule.forRoot(logOptions(settings.log)), BaseModule.with(settings), AccountsModule],
       // The ledger and the census alone: the rest of their modules is for processes that serve.

@@ -1,8 +1,13 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { profileEnvironment } from '../support/profile.ts';
 import { type Service, startService } from '../support/service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
+import { TestClock } from '../support/test-clock.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
 
 const DAY = 86_400;
@@ -169,4 +174,29 @@ describe("a month's images", () => {
     expect(statuses).toEqual([201, 201, 201]);
     expect(await usedBy(client.as(tokens))).toBe(1);
   });
+});
+
+test('a limit that the operator sets in the middle of a month counts what was used before, and again after a while without', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-test-'));
+  const clock = new TestClock();
+  const environment = { ...(await profileEnvironment(dataDir)), DATA_DIR: dataDir };
+  const limited = { ...environment, AUTHENTICATED_IMAGES_PER_MONTH: '5' };
+  let service = await startService(environment, clock);
+  const tokens = await new ApiClient(service.url).newAccount('ada');
+  const startedAgain = async (env: NodeJS.ProcessEnv) => {
+    await service.halt();
+    service = await startService(env, clock);
+  };
+  const process = async () => (await new ImagesApi(service, tokens).process(PICTURE)).status;
+  const used = async () =>
+    (await new ApiClient(service.url).as(tokens).get<Limits>('/api/limits/')).body.images_this_month;
+  for (let n = 0; n < 3; n += 1) expect(await process()).toBe('completed');
+  await startedAgain(limited);
+  expect(await used()).toBe(3);
+  await startedAgain(environment);
+  expect(await process()).toBe('completed');
+  await startedAgain(limited);
+  expect([await used(), await process(), await used()]).toEqual([4, 'completed', 5]);
+  expect((await new ImagesApi(service, tokens).upload(PICTURE)).status).toBe(429);
+  await service.stop();
 });

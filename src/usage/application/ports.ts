@@ -22,6 +22,8 @@ export abstract class UsageLedger {
   /** In the order of their names; those that nothing was counted for are left out. */
   abstract groupsOf(accountId: string, range: DayRange, by: Grouping): Promise<UsageGroup[]>;
   abstract totalOf(accountId: string, range: DayRange): Promise<Usage>;
+  /** Whom it has something of, without deleted accounts. */
+  abstract accountsIn(range: DayRange): Promise<string[]>;
   /** Takes account and key off the lines of an account that is deleted; the figures stay. */
   abstract anonymize(accountId: string): Promise<void>;
   /** Removes the lines of earlier days. */

@@ -1,12 +1,16 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/account-belongings.ts';
+import { MonthlyImages } from '../../accounts/application/ports.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
+import { PoliciesSettings } from '../../accounts/infrastructure/accounts.settings.ts';
+import { JobCensus } from '../../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
 import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
+import { BeginMonth } from '../application/begin-month.ts';
 import { UsageLedger } from '../application/ports.ts';
 import { ShowUsage } from '../application/show-usage.ts';
 import { dayOf, daysAfter, KEPT_DAYS } from '../domain/usage-entry.ts';
@@ -20,7 +24,11 @@ const FORGOTTEN_EVERY_SECONDS = 3600;
 @Module({
   imports: [AccountsModule, ImageJobsModule],
   controllers: [UsageController],
-  providers: [adapter(UsageLedger, SqlUsageLedger, EntityManager), useCase(ShowUsage, UsageLedger)],
+  providers: [
+    adapter(UsageLedger, SqlUsageLedger, EntityManager),
+    useCase(ShowUsage, UsageLedger),
+    useCase(BeginMonth, UsageLedger, JobCensus, MonthlyImages, Clock),
+  ],
 })
 export class UsageModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly tidying: Periodically;
@@ -30,6 +38,8 @@ export class UsageModule implements OnModuleInit, OnApplicationBootstrap, Before
     private readonly endings: JobEndings,
     private readonly belongings: AccountBelongings,
     private readonly ledger: UsageLedger,
+    private readonly month: BeginMonth,
+    private readonly policies: PoliciesSettings,
     clock: Clock,
   ) {
     this.tidying = new Periodically('Forgetting old usage', FORGOTTEN_EVERY_SECONDS, () =>
@@ -43,8 +53,10 @@ export class UsageModule implements OnModuleInit, OnApplicationBootstrap, Before
     this.belongings.erasedBy((accountId) => this.ledger.anonymize(accountId));
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     this.tidying.start();
+    // The operator may have set it since the last start, or taken it back for a while.
+    if (this.policies.authenticated.imagesPerMonth !== null) await this.month.ofAll();
   }
 
   beforeApplicationShutdown(): Promise<void> {

@@ -10,6 +10,7 @@ import { ADDED_TO_LINES, FIGURE_COLUMNS, SUMMED_FIGURES } from './usage-figures.
 const COLUMN_OF: Readonly<Record<Grouping, string>> = { day: 'day', key: 'key_prefix', operation: 'operation' };
 const OWN_DAYS = 'account_id = ? and day between ? and ?';
 const TOTAL = `select ${SUMMED_FIGURES} from usage_days where ${OWN_DAYS} and operation = ''`;
+const ACCOUNTS = "select distinct account_id as id from usage_days where day between ? and ? and account_id <> ''";
 const FORGET = 'delete from usage_days where day < ?';
 
 type Row = Record<string, string | number>;
@@ -37,6 +38,10 @@ export class SqlUsageLedger extends UsageLedger {
   async totalOf(accountId: string, { from, to }: DayRange): Promise<Usage> {
     const [row] = await this.statements.rows<Row>(TOTAL, [accountId, from, to]);
     return usageOf(row as Row);
+  }
+
+  async accountsIn({ from, to }: DayRange): Promise<string[]> {
+    return (await this.statements.rows<{ id: string }>(ACCOUNTS, [from, to])).map(({ id }) => id);
   }
 
   async forget(before: string): Promise<void> {
