@@ -7,7 +7,7 @@ import { bareJpeg } from './files/bare-jpeg.ts';
 import { barePng } from './files/bare-png.ts';
 import { bareWebp } from './files/bare-webp.ts';
 import type { TransformationJob, TransformationRefusal } from './sharp-job.ts';
-import { opened, type Source } from './sharp-source.ts';
+import { isPreparedLater, opened, type Source } from './sharp-source.ts';
 import { type PlannedWork, type Written, write } from './sharp-target.ts';
 
 const BARE: Record<SourceFormat, (file: Buffer) => Buffer | null> = { jpg: bareJpeg, png: barePng, webp: bareWebp };
@@ -75,9 +75,9 @@ async function keptOriginal(source: Source, job: TransformationJob): Promise<Buf
 }
 
 /** Not where its colours are set right only after it is decoded, or were flattened, or are those of inks. */
-function canStandAlone({ metadata: { space, depth, hasProfile }, greyLight, warnings, isMended }: Source): boolean {
-  const isPreparedLater = greyLight !== undefined || (depth === 'ushort' && hasProfile);
-  return space !== 'cmyk' && !isPreparedLater && !isMended && warnings.length === 0;
+function canStandAlone(source: Source): boolean {
+  const isInk = source.metadata.space === 'cmyk';
+  return !isInk && !isPreparedLater(source) && !source.isMended && source.warnings.length === 0;
 }
 
 async function showsSame(source: Source, alone: Promise<Source>, tolerance: number): Promise<boolean> {

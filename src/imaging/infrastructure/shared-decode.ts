@@ -4,7 +4,7 @@ import { type RawPixels, rawPixelsOf } from './raw-pixels.ts';
 import { stretched } from './sharp-geometry.ts';
 import type { TransformationJob } from './sharp-job.ts';
 import { planFor } from './sharp-plan.ts';
-import { type Source, sourceOf } from './sharp-source.ts';
+import { isPreparedLater, type Source, sourceOf } from './sharp-source.ts';
 
 /** A side that is made smaller by less than this, once more, would look softer than when it is decoded for itself. */
 const LEAST_REDUCTION = 1.25;
@@ -38,7 +38,7 @@ export async function sharedDecode(jobs: readonly TransformationJob[]): Promise<
   if (!first || stills.length < 2) return null;
   try {
     const source = await sourceOf(first);
-    const reduced = isReady(source) ? stills.flatMap((job) => reducedIn(job, planFor(source, job))) : [];
+    const reduced = isPreparedLater(source) ? [] : stills.flatMap((job) => reducedIn(job, planFor(source, job)));
     const size = sizeForAll(reduced);
     const served = size ? reduced.filter(({ scale }) => isServed(scale, size)) : [];
     if (!size || served.length < 2) return null;
@@ -51,12 +51,6 @@ export async function sharedDecode(jobs: readonly TransformationJob[]): Promise<
   }
 }
 
-/** Whether sharp itself brings its colours to sRGB. */
-function isReady({ metadata, greyLight }: Source): boolean {
-  return !greyLight && !(metadata.depth === 'ushort' && metadata.hasProfile);
-}
-
-/** None where a place is chosen: pixels that were made smaller twice differ by little, and that may move it anywhere. */
 function reducedIn(job: TransformationJob, plan: TransformationPlan): Reduced[] {
   if (plan.passes.some(({ steps }) => steps.some(({ task }) => task.kind === 'choose'))) return [];
   const scale = plan.passes[0]?.steps.find(isNoGround);

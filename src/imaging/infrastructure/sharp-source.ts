@@ -4,7 +4,8 @@ import type { Warning } from '../domain/warning.ts';
 import { ChildFailure } from './child-failure.ts';
 import { greyCurveOf } from './files/grey-profile.ts';
 import type { ColourSpace } from './files/icc-profile.ts';
-import { mendedFile } from './files/mended-file.ts';
+import { MENDED_FILE } from './files/mended-file.ts';
+import { pngFrames } from './files/png-animation.ts';
 import { pngColours, withProfile } from './files/png-colours.ts';
 import sharp from './guarded-sharp.ts';
 import type { TransformationJob } from './sharp-job.ts';
@@ -28,6 +29,11 @@ const HDR_FLATTENED: Warning = {
   detail: 'The picture is HDR (PQ or HLG); its numbers were read as if it were not.',
 };
 
+const ANIMATION_FLATTENED: Warning = {
+  code: 'animation_flattened',
+  detail: 'The PNG is an animation, and only its still picture was kept: an animation stays one as WebP.',
+};
+
 /** A complaint tells of one fault, and hides others; a file of more was made to keep a program busy. */
 const MOST_MENDS = 20;
 
@@ -44,7 +50,7 @@ export async function fromSource<T>(job: TransformationJob, use: (source: Source
     } catch (error) {
       if (error instanceof ChildFailure || mends === MOST_MENDS) throw error;
       const file: Buffer = mended ?? (await readFile(job.source));
-      mended = mendedFile(file, job.facts.format, (error as Error).message);
+      mended = await MENDED_FILE[job.facts.format](file, (error as Error).message);
       if (!mended) throw error;
     }
   }
@@ -53,21 +59,33 @@ export async function fromSource<T>(job: TransformationJob, use: (source: Source
 /** The file as it is or, given its bytes, as it was mended, and its colours as it tells them. */
 export async function sourceOf(job: TransformationJob, mended: Buffer | null = null): Promise<Source> {
   const source = { ...(await opened(mended ?? job.source, job)), isMended: mended !== null };
-  return job.facts.format === 'png' ? coloured(source, job) : source;
+  return job.facts.format === 'png' ? pngSource(source, mended ?? (await readFile(job.source)), job) : source;
 }
 
-/** A PNG whose colours the decoder does not read by itself: grey gets a curve of its own, others a profile. */
-async function coloured(source: Source, job: TransformationJob): Promise<Source> {
-  const file = await readFile(job.source);
+/** A PNG with what the decoder does not see in it by itself. */
+async function pngSource(source: Source, file: Buffer, job: TransformationJob): Promise<Source> {
+  const { warnings, ...found } = await coloured(source, file, job);
+  return { ...found, warnings: pngFrames(file) > 1 ? [...warnings, ANIMATION_FLATTENED] : warnings };
+}
+
+/** One whose colours the decoder does not read by itself: grey gets a curve of its own, others a profile. */
+async function coloured(source: Source, file: Buffer, job: TransformationJob): Promise<Source> {
   const { hasProfile, icc } = source.metadata;
   const colours = pngColours(file, hasProfile);
   const warnings = colours?.hdr ? [HDR_FLATTENED] : [];
+  const { isMended } = source;
   if (isGrey(source.metadata)) {
     const greyLight = colours ? !colours.isSrgb && colours.space.lightOf : icc && greyCurveOf(icc);
     if (!colours && !greyLight) return source;
-    return { ...(await opened(job.source, job, { ignoreIcc: true })), warnings, greyLight: greyLight || undefined };
+    const plain = await opened(isMended ? file : job.source, job, { ignoreIcc: true });
+    return { ...plain, isMended, warnings, greyLight: greyLight || undefined };
   }
-  return colours ? { ...(await opened(withProfile(file, colours), job)), warnings } : source;
+  return colours ? { ...(await opened(withProfile(file, colours), job)), isMended, warnings } : source;
+}
+
+/** Whether its colours are brought to sRGB in memory, after it is decoded whole: sharp does so later, or not at all. */
+export function isPreparedLater({ metadata, greyLight }: Source): boolean {
+  return greyLight !== undefined || (metadata.depth === 'ushort' && metadata.hasProfile);
 }
 
 /** Whether a picture has shades of grey alone. */

@@ -21,7 +21,10 @@ export class ImageSourceDto {
   @ApiProperty({ type: 'integer', format: 'int64', description: 'Size of the file', example: 3412334 }) bytes: number;
 }
 
-@ApiSchema({ name: 'ImageResult', description: 'What became of it' })
+@ApiSchema({
+  name: 'ImageResult',
+  description: 'What became of it: always of 8 bits a channel, a PNG of 16 bits loses the lower eight',
+})
 export class ImageResultDto {
   @ApiProperty({ enum: IMAGE_FORMATS }) format: ImageFormat;
   @ApiProperty({ type: 'integer', description: 'Pixels', example: 1200 }) width: number;
@@ -29,7 +32,7 @@ export class ImageResultDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Quality that it was encoded at; null where nothing was lost',
+    description: 'Quality that it was encoded at; null where the encoding loses nothing',
     example: 85,
   })
   quality: number | null;

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { chunksOf } from '../../../src/imaging/infrastructure/files/png-chunks.ts';
+import { pixelsOfFile, useEngine } from '../../support/engine.ts';
+import { png, pngChunk, pngHeader } from '../../support/file-parts.ts';
+import { compress, convert, resize } from '../../support/operations.ts';
+import { image, photograph } from '../../support/pictures.ts';
+import { colourChunk } from '../../support/png-files.ts';
+
+const engine = useEngine();
+const SIZE = { width: 60, height: 40 };
+const picture = photograph(SIZE.width, SIZE.height);
+const header = pngHeader(SIZE.width, SIZE.height);
+/** Each row begins with the filter 0. */
+const rows = Array.from({ length: SIZE.height }, (_, y) =>
+  Buffer.concat([Buffer.of(0), picture.data.subarray(y * SIZE.width * 3, (y + 1) * SIZE.width * 3)]),
+);
+const packed = deflateSync(Buffer.concat(rows));
+const pixels = (...data: Buffer[]) => data.map((part) => pngChunk('IDAT', part));
+const wrong = Buffer.concat([packed.subarray(0, -4), Buffer.of(1, 2, 3, 4)]);
+
+describe('a PNG whose checksum behind the pixels is wrong comes out as one where it is right', () => {
+  test.each([
+    ['wrong', pixels(wrong)],
+    ['missing', pixels(packed.subarray(0, -4))],
+    ['half of it', pixels(packed.subarray(0, -2))],
+    ['in several chunks', pixels(wrong.subarray(0, 100), wrong.subarray(100, -2), wrong.subarray(-2))],
+    ['with bytes behind it', pixels(Buffer.concat([wrong, Buffer.alloc(20)]))],
+  ])('%s', async (_, chunks) => {
+    const { path, warnings } = await engine.process(png(header, ...chunks), [convert('png')]);
+    expect(warnings).toEqual([]);
+    expect((await pixelsOfFile(path)).data.equals(picture.data)).toBe(true);
+  });
+
+  test('interlaced', async () => {
+    const whole = await image(picture).png({ progressive: true }).toBuffer();
+    const [head, ...others] = [...chunksOf(whole)];
+    const data = Buffer.concat(others.filter(({ type }) => type === 'IDAT').map((chunk) => chunk.data));
+    const file = png(pngChunk('IHDR', head?.data as Buffer), ...pixels(data.subarray(0, -1)));
+    const { path } = await engine.process(file, [convert('png')]);
+    expect((await pixelsOfFile(path)).data.equals(picture.data)).toBe(true);
+  });
+
+  test('in its own colours', async () => {
+    const linear = colourChunk.gAMA(100_000);
+    const [expected, actual] = [packed, wrong].map((data) => png(header, linear, ...pixels(data)));
+    const bytesOf = async (file: Buffer) => readFile((await engine.process(file, [resize(30, 20)])).path);
+    expect((await bytesOf(actual as Buffer)).equals(await bytesOf(expected as Buffer))).toBe(true);
+  });
+});
+
+describe('a PNG that has lost pixels fails', () => {
+  const { imageCorrupt, imageTruncated } = imagingProblems;
+  const [chunk] = pixels(wrong) as [Buffer];
+  const altered = Buffer.from(chunk);
+  altered[altered.length - 1] = (altered.at(-1) as number) ^ 1;
+
+  test.each([
+    ['where a row is missing', png(header, ...pixels(deflateSync(Buffer.concat(rows.slice(1))))), imageCorrupt],
+    [
+      'and its checksum',
+      png(header, ...pixels(deflateSync(Buffer.concat(rows.slice(1))).subarray(0, -4))),
+      imageCorrupt,
+    ],
+    ['where what it is packed in ends early', png(header, ...pixels(packed.subarray(0, -5))), imageCorrupt],
+    ['where a chunk was altered', png(header, altered), imageCorrupt],
+    ['at its end', png(header, ...pixels(wrong)).subarray(0, -20), imageTruncated],
+  ])('%s', async (_, file, problem) => {
+    await expect(engine.process(file, [])).rejects.toMatchObject({ problem });
+  });
+});
+
+describe('of a PNG that is an animation', () => {
+  const frames = (count: number) => pngChunk('acTL', Buffer.of(0, 0, 0, count, 0, 0, 0, 0));
+  const warningsOf = async (...before: Buffer[]) => {
+    const { path, warnings } = await engine.process(png(header, ...before, ...pixels(packed)), [compress(80)]);
+    expect(await pixelsOfFile(path)).toMatchObject(SIZE);
+    return warnings;
+  };
+
+  test('the still picture is kept, with a warning', async () => {
+    expect(await warningsOf(frames(3))).toEqual([
+      { code: 'animation_flattened', detail: expect.stringContaining('still picture') },
+    ]);
+  });
+
+  test('nothing is said where it has one frame, or none that makes sense', async () => {
+    for (const chunk of [frames(1), frames(0), pngChunk('acTL', Buffer.of(0, 0, 0, 3))]) {
+      expect((await warningsOf(chunk)).map(({ code }) => code)).not.toContain('animation_flattened');
+    }
+  });
+});
