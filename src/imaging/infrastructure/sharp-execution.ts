@@ -7,6 +7,7 @@ import { choosePlaces } from './chosen-places.ts';
 import { enlargedPixels } from './enlarged-pixels.ts';
 import { measured } from './files/measured-file.ts';
 import { greyPixelsOf } from './grey-pixels.ts';
+import { inkPixelsOf, isPlainInk } from './ink-pixels.ts';
 import { writeNoLarger } from './kept-original.ts';
 import { fromRawPixels, type RawPixels, rawPixelsOf, rawPixelsOf16Bits, withAlphaOf } from './raw-pixels.ts';
 import type { SharedDecode } from './shared-decode.ts';
@@ -86,6 +87,7 @@ async function preparedPixels(work: PlannedWork): Promise<RawPixels | null> {
   const { metadata, greyLight } = work.source;
   const is16Bits = metadata.depth === 'ushort';
   if (greyLight) return greyPixelsOf(work.source.open(), is16Bits ? 16 : 8, greyLight);
+  if (isPlainInk(metadata)) return inkPixelsOf(work.source.open());
   // White behind grey of 16 bits would be sharp's 65280 of 65535.
   const isClearGrey = metadata.space === 'grey16' && metadata.hasAlpha;
   if (!is16Bits || !(metadata.hasProfile || isClearGrey)) return null;

@@ -8,6 +8,7 @@ import { MENDED_FILE } from './files/mended-file.ts';
 import { pngFrames } from './files/png-animation.ts';
 import { pngColours, withProfile } from './files/png-colours.ts';
 import sharp from './guarded-sharp.ts';
+import { isPlainInk } from './ink-pixels.ts';
 import type { TransformationJob } from './sharp-job.ts';
 
 /** A file that can be decoded as often as need be; nothing broken passes. */
@@ -85,7 +86,7 @@ async function coloured(source: Source, file: Buffer, job: TransformationJob): P
 
 /** Whether its colours are brought to sRGB in memory, after it is decoded whole: sharp does so later, or not at all. */
 export function isPreparedLater({ metadata, greyLight }: Source): boolean {
-  return greyLight !== undefined || (metadata.depth === 'ushort' && metadata.hasProfile);
+  return greyLight !== undefined || (metadata.depth === 'ushort' && metadata.hasProfile) || isPlainInk(metadata);
 }
 
 /** Whether a picture has shades of grey alone. */
