@@ -17,7 +17,7 @@ export class Metrics {
 
   readonly processing = new Histogram({
     name: 'imagepro_processing_seconds',
-    help: 'Time of the pixel work of one attempt',
+    help: 'Time of the pixel work of one attempt, by how it ended: done, cancelled (its job was deleted) or a problem',
     labelNames: ['outcome'],
     buckets: WORK_SECONDS,
     registers: [this.registry],

@@ -3,8 +3,8 @@ import type { ImageDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
 import { folderIsEmpty, namesIn } from '../support/folders.ts';
 import { changed, ImagesApi } from '../support/images-api.ts';
-import { deliverTask } from '../support/inside-service.ts';
-import { resize } from '../support/operations.ts';
+import { deliverTask, workOutcomes } from '../support/inside-service.ts';
+import { compress, convert, resize } from '../support/operations.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -110,6 +110,24 @@ describe('deletion', () => {
     expect(await jobsWithFiles()).not.toContain(id);
     expect(await namesIn(service.spool)).toEqual([]);
     await resumeWork(service);
+  });
+
+  test('of jobs that a worker holds ends their work, so that it goes on with others', async () => {
+    const counts = await workOutcomes(service);
+    const large = await image(photograph(500, 375)).resize(4600, 3300).jpeg({ quality: 70 }).toBuffer();
+    const slow = [convert('avif'), compress(90, 'small')];
+    const jobs = await Promise.all([member.submit(large, slow), member.submit(large, slow)]);
+    for (const { id } of jobs) {
+      await changed(service, id, async () => (await member.show(id)).status !== 'pending');
+      expect((await member.show(id)).status).toBe('processing');
+    }
+    for (const { id } of jobs) expect((await member.remove(id)).status).toBe(204);
+    // Otherwise they would be worked on for longer than anybody can wait.
+    expect((await member.process(jpeg)).status).toBe('completed');
+    await expect.poll(() => namesIn(service.spool)).toEqual([]);
+    const more = await workOutcomes(service);
+    expect(more.cancelled).toBe((counts.cancelled ?? 0) + 2);
+    expect([more.took_too_long, more.lost]).toEqual([counts.took_too_long, counts.lost]);
   });
 
   test('of an account takes its jobs and files along', async () => {

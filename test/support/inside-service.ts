@@ -17,6 +17,7 @@ import { type SettingEntry, settingEntries } from '../../src/settings/load-setti
 import { secondsAfter } from '../../src/shared/clock.ts';
 import { requestProblems } from '../../src/shared/problems.ts';
 import { TaskQueue } from '../../src/shared/tasks/task-queue.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
 import { MetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { asset } from '../../src/web/assets.ts';
 import type { Service } from './service.ts';
@@ -130,4 +131,13 @@ export async function stopSending({ app }: Service): Promise<void> {
 /** Where the operator reads the metrics. */
 export function metricsUrlOf({ app }: Service): string {
   return `http://127.0.0.1:${app.get(MetricsServer).port}`;
+}
+
+/** How often the pixel work has ended in each way by now, and, as `lost`, how many processes were lost at it. */
+export async function workOutcomes({ app }: Service): Promise<Record<string, number>> {
+  const { processing, childrenLost } = app.get(Metrics, { strict: false });
+  const counts = (await processing.get()).values.filter(({ metricName }) => metricName?.endsWith('_count'));
+  const outcomes = counts.map(({ labels, value }) => [String(labels.outcome), value] as const);
+  const lost = (await childrenLost.get()).values.reduce((sum, { value }) => sum + value, 0);
+  return { ...Object.fromEntries(outcomes), lost };
 }

@@ -50,9 +50,14 @@ class RememberedTasks extends TaskQueue {
 class RememberedAttempts extends WorkLog {
   readonly attempts: { attempt: number; final: boolean }[] = [];
   readonly completedJobs: string[] = [];
+  readonly cancelledAttempts: { id: string; attempt: number }[] = [];
 
   completed({ id }: ImageJob): void {
     this.completedJobs.push(id);
+  }
+
+  cancelled({ id, attempt }: ImageJob): void {
+    this.cancelledAttempts.push({ id, attempt });
   }
 
   attemptFailed({ attempt }: ImageJob, _error: unknown, final: boolean): void {

@@ -2,8 +2,8 @@ import type { JobEvents } from './job-events.ts';
 import type { BatchRepository, FileStore, IdempotencyClaims, ImageJobRepository } from './ports.ts';
 
 /**
- * Removes a job with its files and its idempotency key, also while a worker holds it: the worker finds its attempt gone, and
- * drops its result. With the last job of a batch the batch is gone, and its key is free. Files go last: they can be away
+ * Removes a job with its files and its idempotency key, also while a worker holds it: the worker hears of it, or else
+ * finds its attempt gone, ends its work and drops what it has made. With the last job of a batch the batch is gone, and its key is free. Files go last: they can be away
  * when the database is not, and the sweep finds those without a job.
  */
 export class EraseImageJob {

@@ -63,6 +63,7 @@ export abstract class ImageTransformer {
    * One answer for each picture, in their order; its failure is one of the `imagingProblems`, as when the result has
    * another size than was foretold. Where the work ends at a picture (deadline, memory, crash), those before it are made.
    * @throws one of the `imagingProblems` when the source is at fault, or no work could be done: then no picture is made.
+   * Once `unwanted` is aborted, its reason: then the work has ended, whatever it was at.
    */
-  abstract transform(request: TransformationRequest): Promise<readonly Transformed[]>;
+  abstract transform(request: TransformationRequest, unwanted?: AbortSignal): Promise<readonly Transformed[]>;
 }

@@ -6,6 +6,8 @@ export type ChildFailureReason =
   | 'deadline'
   /** It took too much memory, and the child was killed. */
   | 'memory'
+  /** Nobody needs it any more, and the child was killed. */
+  | 'unwanted'
   /** The child died of it. */
   | 'crash'
   /** The child died before it began. */

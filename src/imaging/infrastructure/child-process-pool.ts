@@ -1,6 +1,6 @@
-import PQueue from 'p-queue';
 import { ChildFailure } from './child-failure.ts';
-import { ChildProcess } from './child-process.ts';
+import { ChildProcess, type JobTerms } from './child-process.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** How a pool treats its children. */
 export interface ChildProcessPoolSettings {
@@ -17,7 +17,7 @@ export interface ChildProcessPoolSettings {
   readonly niceness?: number;
   /** Time in which a child must be ready. */
   readonly startSeconds: number;
-  /** Told of each child that ended and was not meant to: killed for its job, dead by itself, or not started. */
+  /** Told of each child that ended and was not meant to: killed for a limit, dead by itself, or not started. */
   readonly onLoss: (loss: ChildLoss) => void;
 }
 
@@ -31,10 +31,8 @@ export interface ChildLoss {
   readonly lastWords: string;
 }
 
-/** How one job is run. */
-export interface JobTerms {
-  /** Counted from the moment a child has the job. */
-  readonly deadlineSeconds: number;
+/** How one job of a pool is run. */
+export interface PoolTerms extends JobTerms {
   /** Not while another such job runs. */
   readonly alone?: boolean;
 }
@@ -50,8 +48,10 @@ export class ChildProcessPool<Job, Result> {
   #settings: ChildProcessPoolSettings;
   #children = new Set<ChildProcess<Job, Result>>();
   #idle: ChildProcess<Job, Result>[] = [];
-  #waiting: PromiseWithResolvers<ChildProcess<Job, Result>>[] = [];
-  #alone = new PQueue({ concurrency: 1 });
+  #waiting = new WaitingLine<ChildProcess<Job, Result>>();
+  /** Whether a job that wants to be alone runs, and those that wait for its end. */
+  #oneIsAlone = false;
+  #toBeAlone = new WaitingLine<void>();
   #stopping = false;
   #restart: NodeJS.Timeout | undefined;
 
@@ -75,7 +75,7 @@ export class ChildProcessPool<Job, Result> {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
-    this.#refuseWaiting(new ChildFailure('stopped', 'The pool is stopped.'));
+    this.#waiting.refuse(new ChildFailure('stopped', 'The pool is stopped.'));
     const children = [...this.#children];
     for (const child of children) child.kill('stopped');
     await Promise.all(children.map(({ exited }) => exited));
@@ -86,16 +86,32 @@ export class ChildProcessPool<Job, Result> {
     return [...this.#children].flatMap(({ pid }) => pid ?? []);
   }
 
-  /** @throws ChildFailure */
-  async run(job: Job, terms: JobTerms): Promise<Result> {
-    return terms.alone ? this.#alone.add(() => this.#run(job, terms)) : this.#run(job, terms);
+  /** @throws ChildFailure; the reason of `unwanted` once that is aborted: then no child is at the job any more. */
+  async run(job: Job, terms: PoolTerms): Promise<Result> {
+    try {
+      return await (terms.alone ? this.#runAlone(job, terms) : this.#run(job, terms));
+    } catch (error) {
+      terms.unwanted?.throwIfAborted();
+      throw error;
+    }
   }
 
-  async #run(job: Job, { deadlineSeconds }: JobTerms): Promise<Result> {
+  async #runAlone(job: Job, terms: PoolTerms): Promise<Result> {
+    if (this.#oneIsAlone) await this.#toBeAlone.wait(terms.unwanted);
+    this.#oneIsAlone = true;
+    try {
+      return await this.#run(job, terms);
+    } finally {
+      this.#oneIsAlone = this.#toBeAlone.give();
+    }
+  }
+
+  async #run(job: Job, terms: PoolTerms): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
-      const child = await this.#take();
+      const child = await this.#take(terms.unwanted);
       try {
-        return await child.run(job, deadlineSeconds, this.#settings.memoryCapBytes);
+        terms.unwanted?.throwIfAborted();
+        return await child.run(job, terms, this.#settings.memoryCapBytes);
       } catch (error) {
         // An idle child that was killed says nothing against the job that came too late to see it.
         const falseStart = error instanceof ChildFailure && error.reason === 'not_begun';
@@ -106,25 +122,20 @@ export class ChildProcessPool<Job, Result> {
     }
   }
 
-  #take(): Promise<ChildProcess<Job, Result>> {
-    if (this.#stopping) return Promise.reject(new ChildFailure('stopped', 'The pool is stopped.'));
-    const child = this.#idle.pop();
-    if (child) return Promise.resolve(child);
-    const turn = Promise.withResolvers<ChildProcess<Job, Result>>();
-    this.#waiting.push(turn);
-    return turn.promise;
+  async #take(unwanted?: AbortSignal): Promise<ChildProcess<Job, Result>> {
+    if (this.#stopping) throw new ChildFailure('stopped', 'The pool is stopped.');
+    return this.#idle.pop() ?? this.#waiting.wait(unwanted);
   }
 
   #giveBack(child: ChildProcess<Job, Result>): void {
-    if (child.end || !this.#children.has(child)) return;
+    // One that was killed may have given its result first; its end is near, and it is replaced then.
+    if (child.end || child.killedFor || !this.#children.has(child)) return;
     const { recycleAfterJobs, recycleAboveBytes } = this.#settings;
     if (child.jobs >= recycleAfterJobs || child.residentBytes() > recycleAboveBytes) {
       this.#recycle(child);
       return;
     }
-    const turn = this.#waiting.shift();
-    if (turn) turn.resolve(child);
-    else this.#idle.push(child);
+    if (!this.#waiting.give(child)) this.#idle.push(child);
   }
 
   #recycle(child: ChildProcess<Job, Result>): void {
@@ -149,7 +160,9 @@ export class ChildProcessPool<Job, Result> {
   #lose(child: ChildProcess<Job, Result>): void {
     if (this.#stopping || !this.#children.delete(child)) return;
     this.#idle = this.#idle.filter((idle) => idle !== child);
-    this.#settings.onLoss({ pid: child.pid, end: child.end ?? '', lastWords: child.lastWords });
+    if (child.killedFor !== 'unwanted') {
+      this.#settings.onLoss({ pid: child.pid, end: child.end ?? '', lastWords: child.lastWords });
+    }
     this.#replace();
   }
 
@@ -159,12 +172,8 @@ export class ChildProcessPool<Job, Result> {
     this.#add().catch((error: ChildFailure) => {
       if (this.#stopping) return;
       this.#settings.onLoss({ pid: undefined, end: 'not started', lastWords: error.message });
-      if (this.#children.size === 0) this.#refuseWaiting(error);
+      if (this.#children.size === 0) this.#waiting.refuse(error);
       this.#restart = setTimeout(() => this.#replace(), RESTART_PAUSE_MS);
     });
-  }
-
-  #refuseWaiting(error: ChildFailure): void {
-    for (const turn of this.#waiting.splice(0)) turn.reject(error);
   }
 }

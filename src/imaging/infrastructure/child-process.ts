@@ -24,6 +24,14 @@ const ENVIRONMENT = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_TRIM_THRESHOLD_: String(8 * 1024 ** 2),
 };
+/** How one job is run. */
+export interface JobTerms {
+  /** Counted from the moment a child has the job. */
+  readonly deadlineSeconds: number;
+  /** Aborted when nobody needs the job any more. */
+  readonly unwanted?: AbortSignal;
+}
+
 const MEMORY_WATCH_MS = 100;
 const KEPT_STDERR = 2_000;
 
@@ -39,12 +47,13 @@ export class ChildProcess<Job, Result> {
   jobs = 0;
   /** How it ended, e.g. `SIGABRT` or `exit code 1`; null while it lives. */
   end: string | null = null;
+  /** Why it was killed, from then on; null while it was not. */
+  killedFor: ChildFailureReason | null = null;
   #process: NodeChildProcess;
   #ready = Promise.withResolvers<void>();
   #job: PromiseWithResolvers<Result> | null = null;
   #started = false;
   #told: unknown[] = [];
-  #killedFor: ChildFailureReason | null = null;
   #stderr = '';
 
   /**
@@ -84,19 +93,25 @@ export class ChildProcess<Job, Result> {
    * Gives it a job.
    * @throws ChildFailure that says why there is no result; the process is gone then, unless it refused the job.
    */
-  async run(job: Job, deadlineSeconds: number, memoryCapBytes: number): Promise<Result> {
-    this.#job = Promise.withResolvers<Result>();
+  async run(job: Job, { deadlineSeconds, unwanted }: JobTerms, memoryCapBytes: number): Promise<Result> {
+    const inHand = Promise.withResolvers<Result>();
+    this.#job = inHand;
     this.#started = false;
     this.#told = [];
     this.jobs += 1;
-    const { promise } = this.#job;
+    const cancel = () => {
+      // It may have its result, which only has to be passed on.
+      if (this.#job === inHand) this.kill('unwanted');
+    };
+    unwanted?.addEventListener('abort', cancel);
     const callOff = whenAwakeFor(deadlineSeconds, () => this.kill('deadline'));
     const watch = setInterval(() => {
       if (this.residentBytes() > memoryCapBytes) this.kill('memory');
     }, MEMORY_WATCH_MS);
     // A failed send needs no handling: the process is gone, and its end is reported.
     if (this.#process.connected) this.#process.send({ job }, () => {});
-    return promise.finally(() => {
+    return inHand.promise.finally(() => {
+      unwanted?.removeEventListener('abort', cancel);
       callOff();
       clearInterval(watch);
     });
@@ -104,7 +119,7 @@ export class ChildProcess<Job, Result> {
 
   /** Ends it at once, whatever it does. */
   kill(reason: ChildFailureReason): void {
-    this.#killedFor ??= reason;
+    this.killedFor ??= reason;
     this.#process.kill('SIGKILL');
   }
 
@@ -139,7 +154,7 @@ export class ChildProcess<Job, Result> {
 
   #over(resolve: () => void, how: string): void {
     this.end = how;
-    const reason = this.#killedFor ?? (this.#started ? 'crash' : 'not_begun');
+    const reason = this.killedFor ?? (this.#started ? 'crash' : 'not_begun');
     this.#ready.reject(new ChildFailure('no_child', `${how} before it was ready. ${this.lastWords}`));
     this.#settle()?.reject(new ChildFailure(reason, how, undefined, this.#told));
     resolve();

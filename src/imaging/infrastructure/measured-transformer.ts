@@ -19,16 +19,16 @@ export class MeasuredTransformer extends ImageTransformer {
     return this.transformer.stop();
   }
 
-  /** It has ended well as soon as one picture has come out. */
-  async transform(request: TransformationRequest): Promise<readonly Transformed[]> {
+  /** It has ended well as soon as one picture has come out; what nobody needs any more is no failure. */
+  async transform(request: TransformationRequest, unwanted?: AbortSignal): Promise<readonly Transformed[]> {
     const stop = this.metrics.processing.startTimer();
     try {
-      const transformed = await this.transformer.transform(request);
+      const transformed = await this.transformer.transform(request, unwanted);
       const failures = transformed.flatMap((one) => ('failure' in one ? [one.failure] : []));
       stop({ outcome: failures.length < transformed.length ? 'done' : outcomeOf(failures[0]) });
       return transformed;
     } catch (error) {
-      stop({ outcome: outcomeOf(error) });
+      stop({ outcome: unwanted?.aborted ? 'cancelled' : outcomeOf(error) });
       throw error;
     }
   }

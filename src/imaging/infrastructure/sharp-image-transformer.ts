@@ -69,11 +69,14 @@ export class SharpImageTransformer extends ImageTransformer {
     return this.#pool.pids;
   }
 
-  override async transform({ deadlineSeconds, ...order }: TransformationRequest): Promise<readonly Transformed[]> {
+  override async transform(
+    { deadlineSeconds, ...order }: TransformationRequest,
+    unwanted?: AbortSignal,
+  ): Promise<readonly Transformed[]> {
     const outcomes = order.pictures.map(({ outcome }) => outcome);
     const largest = Math.max(pixelsOf(order.facts), ...outcomes.map(({ largestPixels }) => largestPixels));
     try {
-      const answers = await this.#pool.run(order, { deadlineSeconds, alone: largest > LARGE_PIXELS });
+      const answers = await this.#pool.run(order, { deadlineSeconds, alone: largest > LARGE_PIXELS, unwanted });
       return answers.map((answer, index) => this.#transformed(answer, outcomes[index] as Outcome));
     } catch (error) {
       if (!(error instanceof ChildFailure)) throw error;

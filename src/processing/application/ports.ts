@@ -13,5 +13,7 @@ export abstract class Workspace {
 export abstract class WorkLog {
   /** `outputs` are what the job's have become. */
   abstract completed(job: ImageJob, outputs: readonly Output[]): void;
+  /** An attempt that ended early or for nothing, since its job was deleted or another worker has it. */
+  abstract cancelled(job: ImageJob): void;
   abstract attemptFailed(job: ImageJob, error: unknown, final: boolean): void;
 }

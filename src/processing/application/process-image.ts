@@ -5,6 +5,7 @@ import { isMade, type Output } from '../../image-jobs/domain/output.ts';
 import type { ImageTransformer, Transformed } from '../../imaging/application/ports.ts';
 import { type Outcome, outcomeOf, resultPixelsOf } from '../../imaging/domain/outcome.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { HeldJob } from './held-job.ts';
 import type { WorkLog, Workspace } from './ports.ts';
 import { jobErrorOf, type SettleFailure } from './settle-failure.ts';
 
@@ -14,14 +15,14 @@ export interface Deadline {
   readonly deadlineSecondsPerMegapixel: number;
 }
 
-/** How often a worker says that it lives. */
-export const HEARTBEAT_SECONDS = 5;
-
 /** The local files of one attempt: the original, and one for each output. */
 interface WorkFiles {
   readonly source: string;
   readonly targets: readonly string[];
 }
+
+/** What came of an attempt; it is `lost` when it was the present one no longer. */
+type End = 'published' | 'lost' | { readonly failures: readonly unknown[] };
 
 /** Does the work of one job: claims it, transforms its image, publishes the results. */
 export class ProcessImage {
@@ -38,39 +39,53 @@ export class ProcessImage {
   ) {}
 
   /**
-   * Returns at once when another worker has the job, or nobody needs it any more. Never rejects for the image's sake.
+   * Returns at once when another worker has the job, or nobody needs it any more, and soon when that happens while it is
+   * worked on. Never rejects for the image's sake.
    * Calls `transformed` when the pixel work is done and only its results are to be stored.
    */
   async execute(id: string, transformed?: () => void): Promise<void> {
-    const job = await this.work.claim(id, this.clock.now());
-    if (!job) return;
-    await this.events.publish({ id, version: job.version, unfinished: true });
-    const heartbeat = setInterval(() => this.beat(job), HEARTBEAT_SECONDS * 1000);
+    const held = new HeldJob(id, this.work, this.events, this.clock);
+    try {
+      const job = await this.work.claim(id, this.clock.now());
+      if (!job) return;
+      held.begin(job);
+      await this.events.publish({ id, version: job.version, unfinished: true });
+      const end = await this.attempt(job, held.lost, transformed);
+      if (end === 'published') await this.conclude(job);
+      else if (end === 'lost' || !(await this.failures.execute(job, ...end.failures))) await this.discard(job);
+    } finally {
+      held.end();
+    }
+  }
+
+  private async attempt(job: ImageJob, lost: AbortSignal, transformed?: () => void): Promise<End> {
     const files: WorkFiles = {
       source: this.workspace.newPath(),
       targets: job.outputs.map(() => this.workspace.newPath()),
     };
     try {
-      const made = await this.transform(job, files);
+      const made = await this.transform(job, files, lost);
+      lost.throwIfAborted();
       transformed?.();
       const outputs = job.outputs.map((output, index) => outputWith(output, made[index] as Transformed));
       const failures = made.flatMap((one) => ('failure' in one ? [one.failure] : []));
-      if (!outputs.some(isMade) || this.failures.isTriedAgain(job, failures)) {
-        return await this.failures.execute(job, ...failures);
-      }
+      if (!outputs.some(isMade) || this.failures.isTriedAgain(job, failures)) return { failures };
       for (const [index, output] of outputs.entries()) {
         if (isMade(output)) await this.files.put(job.resultKey(output), files.targets[index] as string);
       }
-      await this.publish(job, outputs);
+      return await this.publish(job, outputs);
     } catch (error) {
-      await this.failures.execute(job, error);
+      return lost.aborted ? 'lost' : { failures: [error] };
     } finally {
-      clearInterval(heartbeat);
       await this.workspace.remove(files.source, ...files.targets);
     }
   }
 
-  private async transform(job: ImageJob, { source, targets }: WorkFiles): Promise<readonly Transformed[]> {
+  private async transform(
+    job: ImageJob,
+    { source, targets }: WorkFiles,
+    lost: AbortSignal,
+  ): Promise<readonly Transformed[]> {
     await this.files.fetch(job.originalKey(), source);
     const { sourceSha256: sha256 } = job;
     const facts = job.facts();
@@ -80,20 +95,24 @@ export class ProcessImage {
       outcome: outcomeOf(facts, operations, job.terms),
     }));
     const deadlineSeconds = this.deadlineOf(pictures.map(({ outcome }) => outcome));
-    return this.transformer.transform({ source, sha256, facts, pictures, deadlineSeconds });
+    return this.transformer.transform({ source, sha256, facts, pictures, deadlineSeconds }, lost);
   }
 
   /** One conditional update for all outputs: of several attempts, at most one is published. */
-  private async publish(job: ImageJob, outputs: readonly Output[]): Promise<void> {
+  private async publish(job: ImageJob, outputs: readonly Output[]): Promise<End> {
     const completedAt = this.clock.now();
     const published = await this.work.complete(job, {
       outputs,
       completedAt,
       downloadExpiresAt: secondsAfter(completedAt, job.terms.downloadSeconds),
     });
-    if (!published) return this.discard(job);
+    if (!published) return 'lost';
     this.log.completed(job, outputs);
-    // Whoever is woken finds the original erased.
+    return 'published';
+  }
+
+  /** Whoever is woken finds the original erased. */
+  private async conclude(job: ImageJob): Promise<void> {
     try {
       for (const key of job.keysBesideResults()) await this.files.remove(key);
     } finally {
@@ -101,9 +120,12 @@ export class ProcessImage {
     }
   }
 
-  /** Results that came too late: another attempt has the job now, or it is deleted, with its folder then made anew. */
+  /** Leaves nothing of an attempt that another one has replaced, or whose job is deleted, with its folder then made anew. */
   private async discard(job: ImageJob): Promise<void> {
     const [present] = await this.work.findAll([job.id]);
+    // Its publication was written, and only the answer was lost.
+    if (present?.isFinal() && present.attempt === job.attempt) return;
+    this.log.cancelled(job);
     if (!present) return this.files.removeAllOf(job.id);
     for (const key of job.resultKeys()) await this.files.remove(key);
   }
@@ -112,11 +134,6 @@ export class ProcessImage {
     const { deadlineSeconds, deadlineSecondsPerMegapixel } = this.deadline;
     const pixels = outcomes.reduce((sum, outcome) => sum + resultPixelsOf(outcome), 0);
     return deadlineSeconds + (deadlineSecondsPerMegapixel * pixels) / 1_000_000;
-  }
-
-  private beat({ id, attempt }: ImageJob): void {
-    // A beat that is lost is made up for by the next one.
-    this.work.keepAlive(id, attempt, this.clock.now()).catch(() => undefined);
   }
 }
 

@@ -30,38 +30,52 @@ export class SettleFailure {
     return errors.length > 0 && !verdictOn(job, errors).final;
   }
 
-  /** The error of the whole attempt, or one for each output that has failed; none but for another attempt if some have not. */
-  async execute(job: ImageJob, ...errors: readonly unknown[]): Promise<void> {
+  /**
+   * The error of the whole attempt, or one for each output that has failed; none but for another attempt if some have not.
+   * False when the attempt is no longer the present one: then nothing is settled.
+   */
+  async execute(job: ImageJob, ...errors: readonly unknown[]): Promise<boolean> {
     const { error, crashes, final } = verdictOn(job, errors);
+    const seconds = BACK_OFF_SECONDS[job.attempt - 1] ?? 10;
+    if (!(await (final ? this.fail(job, errors) : this.release(job, crashes, seconds)))) return false;
     this.log.attemptFailed(job, error, final);
-    if (final) await this.fail(job, errors);
-    else await this.retry(job, crashes, BACK_OFF_SECONDS[job.attempt - 1] ?? 10);
+    await (final ? this.conclude(job) : this.goOn(job, seconds));
+    return true;
   }
 
   /** A job whose worker is gone: another one takes it up at once, unless it has been tried too often. */
   async abandoned(job: ImageJob): Promise<void> {
-    if (job.attempt < MOST_ATTEMPTS) return this.retry(job, job.crashes, 0);
+    if (job.attempt < MOST_ATTEMPTS) {
+      if (await this.release(job, job.crashes, 0)) await this.goOn(job, 0);
+      return;
+    }
+    if (!(await this.fail(job, [undefined]))) return;
     this.log.attemptFailed(job, new Error('The worker is gone'), true);
-    return this.fail(job, [undefined]);
+    await this.conclude(job);
   }
 
-  private async fail(job: ImageJob, errors: readonly unknown[]): Promise<void> {
+  private fail(job: ImageJob, errors: readonly unknown[]): Promise<boolean> {
     const outputs = job.outputs.map((output, index) => {
       const error = errors.length === job.outputs.length ? errors[index] : errors[0];
       return { ...output, error: jobErrorOf(error) };
     });
-    if (!(await this.work.fail(job, outputs, this.clock.now()))) return;
-    // Whoever is woken finds the original erased.
+    return this.work.fail(job, outputs, this.clock.now());
+  }
+
+  private release(job: ImageJob, crashes: number, seconds: number): Promise<boolean> {
+    return this.work.release(job.id, job.attempt, secondsAfter(this.clock.now(), seconds), crashes);
+  }
+
+  /** Whoever is woken finds the original erased. */
+  private async conclude({ id, version }: ImageJob): Promise<void> {
     try {
-      await this.files.removeAllOf(job.id);
+      await this.files.removeAllOf(id);
     } finally {
-      await this.events.publish({ id: job.id, version: job.version + 1 });
+      await this.events.publish({ id, version: version + 1 });
     }
   }
 
-  private async retry(job: ImageJob, crashes: number, seconds: number): Promise<void> {
-    const released = await this.work.release(job.id, job.attempt, secondsAfter(this.clock.now(), seconds), crashes);
-    if (!released) return;
+  private async goOn(job: ImageJob, seconds: number): Promise<void> {
     await this.events.publish({ id: job.id, version: job.version + 1, unfinished: true });
     // Later ones are found by the sweep when their time has come.
     if (seconds === 0) await this.queue.add('images', job);

@@ -5,8 +5,8 @@ import { failureKindOf, imagingFailure } from '../../imaging/domain/errors.ts';
 import { WorkLog } from '../application/ports.ts';
 
 /**
- * One line a job in the service's log, and one for each attempt that failed before: the image's own faults as
- * information, all else as a warning.
+ * One line a job in the service's log, and one for each attempt that failed or was cancelled before: the image's own
+ * faults and what nobody needs any more as information, all else as a warning.
  */
 export class NestWorkLog extends WorkLog {
   private readonly logger = new Logger('Processing');
@@ -18,6 +18,10 @@ export class NestWorkLog extends WorkLog {
     const words = outputs.length > 1 ? ` with ${made.length} of ${outputs.length} outputs` : '';
     const line = outputs.length > 1 ? { outputs: made } : made[0];
     this.logger.log({ ...namesOf(job), ...line, ms }, `Job ${job.id} completed${words} in ${ms} ms`);
+  }
+
+  cancelled(job: ImageJob): void {
+    this.logger.log({ ...namesOf(job), code: 'cancelled' }, `Job ${job.id}, attempt ${job.attempt}: cancelled`);
   }
 
   attemptFailed(job: ImageJob, error: unknown, final: boolean): void {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChildFailure } from '../../../src/imaging/infrastructure/child-failure.ts';
 import {
   type ChildLoss,
@@ -153,4 +153,57 @@ test('jobs in hand when the pool stops fail as stopped, and so do later ones', a
   await pool.stop();
   await inHand;
   await expect(pool.run('answer', SOON)).rejects.toMatchObject({ reason: 'stopped' });
+});
+
+describe('a job that nobody needs any more', () => {
+  const reason = new Error('Nobody needs it');
+  const endless = (unwanted?: AbortSignal) => ({ deadlineSeconds: 600, unwanted });
+
+  test('ends with its child, which is replaced and is no loss', async () => {
+    const losses: ChildLoss[] = [];
+    const pool = await standingPool({ onLoss: (loss) => losses.push(loss) });
+    const [before] = pool.pids as [number];
+    const unwanted = new AbortController();
+    const job = pool.run('encode', endless(unwanted.signal));
+    // By then the child, which stood ready, has it.
+    await new Promise(setImmediate);
+    unwanted.abort(reason);
+    await expect(job).rejects.toBe(reason);
+    expect(alive([before])).toEqual([]);
+    expect(await pool.run('answer', SOON)).not.toBe(before);
+    expect(losses).toEqual([]);
+  });
+
+  test.each([
+    ['a child', false],
+    ['its turn to be alone', true],
+  ])('ends at once while it waits for %s, and costs nobody anything', async (_words, alone) => {
+    const pool = await standingPool({ children: alone ? 2 : 1 });
+    const [inHand, waiting] = [new AbortController(), new AbortController()];
+    const first = pool.run('spin', { ...endless(inHand.signal), alone });
+    const before = pool.pids;
+    const job = pool.run('answer', { ...endless(waiting.signal), alone });
+    const next = pool.run('answer', { ...SOON, alone });
+    waiting.abort(reason);
+    await expect(job).rejects.toBe(reason);
+    expect(pool.pids).toEqual(before);
+    inHand.abort(reason);
+    await expect(first).rejects.toBe(reason);
+    expect(pool.pids).toContain(await next);
+  });
+
+  test('is not even begun when that is known', async () => {
+    const pool = await standingPool();
+    const before = pool.pids;
+    await expect(pool.run('spin', endless(AbortSignal.abort(reason)))).rejects.toBe(reason);
+    expect(await pool.run('answer', SOON)).toBe(before[0]);
+  });
+
+  test('that has its result already leaves the child to others', async () => {
+    const pool = await standingPool();
+    const unwanted = new AbortController();
+    const before = await pool.run('answer', endless(unwanted.signal));
+    unwanted.abort(reason);
+    expect(await pool.run('answer', SOON)).toBe(before);
+  });
 });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { MISSED } from '../../../src/image-jobs/application/job-events.ts';
+import type { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
 import {
   ImageTransformer,
   type TransformationRequest,
@@ -149,18 +151,115 @@ test('the result of an attempt that another has overtaken is dropped', async () 
   expect(await spool()).toEqual([]);
 });
 
-test('a job that is deleted while it is worked on leaves nothing, not even its folder', async () => {
-  work.log.attempts.length = 0;
-  const job = await work.add(jpeg);
-  const transformer = new Scripted(async ({ target }) => {
-    await work.eraser.execute(job.id);
-    await writeFile(target, 'too late');
+describe('an attempt that nobody needs any more', () => {
+  /** Works until it is told that nobody needs it. */
+  class Endless extends Scripted {
+    readonly begun = Promise.withResolvers<void>();
+
+    constructor() {
+      super(async () => {});
+    }
+
+    override async transform(request: TransformationRequest, unwanted?: AbortSignal): Promise<Transformed[]> {
+      this.requests.push(request);
+      this.begun.resolve();
+      return new Promise((_, reject) => unwanted?.addEventListener('abort', () => reject(unwanted.reason)));
+    }
+  }
+
+  /** Begins to work on the job, and takes it away; resolves when the work has ended. */
+  async function takenAway(job: ImageJob, takeAway: () => Promise<unknown>): Promise<void> {
+    work.log.attempts.length = 0;
+    work.log.cancelledAttempts.length = 0;
+    const transformer = new Endless();
+    const worked = work.processing(transformer).execute(job.id);
+    await transformer.begun.promise;
+    await takeAway();
+    await worked;
+    expect(work.log.attempts).toEqual([]);
+    expect(work.log.cancelledAttempts).toEqual([{ id: job.id, attempt: 1 }]);
+    expect(await spool()).toEqual([]);
+  }
+
+  test('ends when its job is deleted', async () => {
+    const job = await work.add(jpeg);
+    await takenAway(job, () => work.eraser.execute(job.id));
+    expect(await work.jobs.find(job.id)).toBeNull();
+    expect(await namesIn(work.folder, 'files')).not.toContain(job.id);
   });
-  await work.processing(transformer).execute(job.id);
-  expect(await work.jobs.find(job.id)).toBeNull();
-  expect(work.log.attempts).toEqual([]);
-  expect(await namesIn(work.folder, 'files')).not.toContain(job.id);
-  expect(await spool()).toEqual([]);
+
+  test('ends when its account is deleted', async () => {
+    const caller = await work.member();
+    const job = await work.add(jpeg, [], caller);
+    await takenAway(job, () => work.eraser.ofAccount(caller.accountId as string));
+    expect(await namesIn(work.folder, 'files')).not.toContain(job.id);
+  });
+
+  test('ends when another worker takes the job over, and harms nothing of it', async () => {
+    const job = await work.add(jpeg);
+    await takenAway(job, async () => {
+      await work.failures.abandoned(await work.find(job));
+      await work.processing(engine.transformer).execute(job.id);
+    });
+    expect(await work.find(job)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await filesOf(job)).toEqual(['result-2']);
+  });
+
+  test('ends at its next sign of life when no event has reached it', async () => {
+    const job = await work.add(jpeg);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await takenAway(job, async () => {
+        await work.jobs.remove(job.id);
+        vi.advanceTimersByTime(5000);
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('ends when events may have been missed', async () => {
+    const job = await work.add(jpeg);
+    await takenAway(job, async () => {
+      await work.jobs.remove(job.id);
+      await work.events.publish({ id: job.id, version: MISSED });
+    });
+  });
+
+  test('ends when its job is deleted between the claim and the first look at it', async () => {
+    const job = await work.add(jpeg);
+    work.log.cancelledAttempts.length = 0;
+    const transformer = new Endless();
+    const claim = vi.spyOn(work.work, 'claim').mockImplementationOnce(async (id, now) => {
+      const claimed = await work.work.claim(id, now);
+      await work.eraser.execute(id);
+      return claimed;
+    });
+    await work.processing(transformer).execute(job.id);
+    claim.mockRestore();
+    expect(transformer.requests).toEqual([]);
+    expect(work.log.cancelledAttempts).toEqual([{ id: job.id, attempt: 1 }]);
+  });
+
+  test.each([
+    ['made all the same', async (target: string) => writeFile(target, 'too late')],
+    ['that failed all the same', async () => imagingProblems.tookTooLong.error('It took 30 s.')],
+  ])('leaves nothing of what was %s, and tells of no failure', async (_words, go) => {
+    work.log.attempts.length = 0;
+    work.log.cancelledAttempts.length = 0;
+    const job = await work.add(jpeg);
+    const transformer = new Scripted(async ({ target }) => {
+      // By itself: no event tells of it.
+      await work.jobs.remove(job.id);
+      await work.files.removeAllOf(job.id);
+      return go(target);
+    });
+    await work.processing(transformer).execute(job.id);
+    expect(work.log.attempts).toEqual([]);
+    expect(work.log.cancelledAttempts).toEqual([{ id: job.id, attempt: 1 }]);
+    expect(await namesIn(work.folder, 'files')).not.toContain(job.id);
+    expect(await spool()).toEqual([]);
+  });
 });
 
 describe('several outputs', () => {

@@ -157,7 +157,8 @@ export class BatchesController {
   @ApiOperation({
     operationId: 'deleteBatch',
     summary: 'Cancel or erase a batch with its images',
-    description: 'Cancels what is pending and erases all originals and results; afterwards batch and images are a 404.',
+    description:
+      'Cancels what is pending, ends the work on what workers hold, and erases all originals and results; afterwards batch and images are a 404.',
   })
   @BatchId()
   @ApiNoContentResponse({ description: 'Erased' })

@@ -136,7 +136,7 @@ export class ImagesController {
     operationId: 'deleteImage',
     summary: 'Cancel or erase an image',
     description:
-      'Cancels what is pending and erases original and result; afterwards the image is a 404, also while a worker holds it.',
+      'Cancels what is pending, ends the work of a worker that holds it, and erases original and result; afterwards the image is a 404.',
   })
   @ImageId()
   @ApiNoContentResponse({ description: 'Erased' })
