@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { BatchesApi } from '../support/batches-api.ts';
-import { pauseWork, resumeWork } from '../support/paused-work.ts';
+import { holdJob, pauseWork, resumeWork } from '../support/paused-work.ts';
 import { multipart, RawConnection, uploadHead } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG, upload } from '../support/upload.ts';
@@ -184,6 +184,19 @@ test('an upload that took its time says when to ask again as of its end', async 
   await connection.write(body);
   const { status, headers } = await connection.answer();
   expect([status, ...allowed(new Headers(headers))]).toEqual([201, '48', '"caller";r=0;t=48']);
+});
+
+test('a job that takes longer than was expected is to be asked for ever more seldom', async () => {
+  const own = await ownService({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000' });
+  await pauseWork(own);
+  const { id, detail_url } = await pending(own);
+  await holdJob(own, id);
+  const seen: (string | null)[] = [];
+  for (const seconds of [1, 2, 6, 18]) {
+    own.clock.advance(seconds);
+    seen.push((await fetch(detail_url)).headers.get('retry-after'));
+  }
+  expect(seen).toEqual(['2', '6', '18', '54']);
 });
 
 test('a final answer says nothing of asking again', async () => {

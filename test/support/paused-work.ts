@@ -1,3 +1,4 @@
+import { ImageWorkRepository } from '../../src/image-jobs/application/ports.ts';
 import { ProcessImage } from '../../src/processing/application/process-image.ts';
 import { ResumeUnfinishedWork } from '../../src/processing/application/resume-unfinished-work.ts';
 import { TaskQueue } from '../../src/shared/tasks/task-queue.ts';
@@ -14,6 +15,11 @@ export async function pauseWork({ app }: Service): Promise<void> {
 /** Does the work of one job while the others wait. */
 export async function workOn({ app }: Service, id: string): Promise<void> {
   await app.get(ProcessImage, { strict: false }).execute(id);
+}
+
+/** Takes a job as a worker does that then works on it without an end. */
+export async function holdJob({ app, clock }: Service, id: string): Promise<void> {
+  await app.get(ImageWorkRepository, { strict: false }).claim(id, clock.now());
 }
 
 /** Goes on with the work, with what has been uploaded meanwhile too. */

@@ -7,6 +7,13 @@ import type { WorkStatistics } from './ports.ts';
 /** Before any job has been measured: a 12-MP photograph to WebP here. */
 const FIRST_PACE: Pace = { perJob: 20, perPixel: 15 / 1_000_000 };
 
+/**
+ * A job that is over its estimate is unlike those that were measured, and only the time that it has taken is known of it:
+ * it is given so many times as much again as it is over. By less a client who comes back when it is told to would spend
+ * five requests, a whole minute's, in the first seconds of a slow job.
+ */
+const FOR_EACH_OVERDUE = 2;
+
 /** When a job will probably be done. */
 export interface Forecast {
   readonly readyAt: Date;
@@ -53,9 +60,10 @@ function durationOf(pixels: number, { perJob, perPixel }: Pace): number {
   return perJob + pixels * perPixel;
 }
 
-/** What is left of a duration that began at `startedAt`. */
+/** What is left of a job that was to take this duration, and began at `startedAt`. */
 function remaining(duration: number, startedAt: Date, now: Date): number {
-  return Math.max(0, duration - (now.getTime() - startedAt.getTime()));
+  const left = duration - (now.getTime() - startedAt.getTime());
+  return left >= 0 ? left : -left * FOR_EACH_OVERDUE;
 }
 
 function forecast(now: Date, milliseconds: number, queuePosition: number | null): Forecast {

@@ -70,12 +70,34 @@ test('the work ahead is shared by the workers', async () => {
   expect(await readyIn(new KnownStatistics(1000, before))).toBe(ahead / 2 + 4020);
 });
 
-test('of a running job only the rest counts, and never less than nothing', async () => {
+test('of a running job only the rest counts', async () => {
+  const running = [
+    { pixels: 10 * MEGAPIXEL, startedAt: secondsAgo(4) },
+    { pixels: MEGAPIXEL, startedAt: clock.now() },
+  ];
+  expect(await readyIn(new KnownStatistics(1000, { running }))).toBe((10_020 - 4000 + 1020) / 2 + 4020);
+});
+
+test('a job that is over its estimate is given twice as much again, for those behind it too', async () => {
   const running = [
     { pixels: 10 * MEGAPIXEL, startedAt: secondsAgo(4) },
     { pixels: MEGAPIXEL, startedAt: secondsAgo(60) },
   ];
-  expect(await readyIn(new KnownStatistics(1000, { running }))).toBe((10_020 - 4000) / 2 + 4020);
+  const overdue = 2 * (60_000 - 1020);
+  expect(await readyIn(new KnownStatistics(1000, { running }))).toBe((10_020 - 4000 + overdue) / 2 + 4020);
+});
+
+test('who comes back when it is told to sees the end of a slow job with the five requests of a minute', async () => {
+  const [estimated, real] = [0.3, 25.6];
+  const statistics = new KnownStatistics((estimated * 1000 - 20) / 4);
+  let [seconds, requests] = [0, 1];
+  while (seconds < real) {
+    const running = job({ status: 'processing', startedAt: secondsAgo(seconds) });
+    seconds += Math.max(1, (await forecast(statistics, running)).secondsRemaining);
+    requests += 1;
+  }
+  expect(requests).toBeLessThanOrEqual(5);
+  expect(seconds).toBeLessThan(2 * real);
 });
 
 test('workers of other processes count as they show', async () => {
@@ -87,8 +109,8 @@ test('a running job has no position, and what is left of its own time', async ()
   const statistics = new KnownStatistics(1000, { waiting: 9 });
   const running = job({ status: 'processing', startedAt: secondsAgo(3) });
   expect(await forecast(statistics, running)).toMatchObject({ secondsRemaining: 2, queuePosition: null });
-  const late = job({ status: 'processing', startedAt: secondsAgo(30) });
-  expect(await forecast(statistics, late)).toMatchObject({ secondsRemaining: 0, readyAt: clock.now() });
+  const due = job({ status: 'processing', startedAt: secondsAgo(4.02) });
+  expect(await forecast(statistics, due)).toMatchObject({ secondsRemaining: 0, readyAt: clock.now() });
 });
 
 test('the position is one more than the jobs before it', async () => {

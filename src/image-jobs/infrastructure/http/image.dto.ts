@@ -92,7 +92,8 @@ export class ImageDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Estimate, in seconds; null once the job is final',
+    description:
+      'Estimate, in seconds; it grows again for a job that takes longer than was expected. Null once the job is final',
     example: 3,
   })
   seconds_remaining: number | null;
