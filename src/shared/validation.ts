@@ -1,12 +1,14 @@
 import {
   buildMessage,
   isInt,
+  isRFC3339,
   ValidateBy,
   ValidateIf,
   type ValidationArguments,
   type ValidationOptions,
 } from 'class-validator';
 import type { FaultCode } from './application-error.ts';
+import { isDay } from './clock.ts';
 import { expectation, secretExpectation } from './expectation.ts';
 
 interface Check {
@@ -55,6 +57,18 @@ export function IntegerBetween(min: number, max: number, limitOf = ''): Property
 /** True or false. */
 export const Flag = (): PropertyDecorator =>
   Expect({ name: 'flag', what: 'true or false', test: (value) => typeof value === 'boolean' });
+
+/** A moment that there is, as RFC 3339 writes it. */
+export const Time = (): PropertyDecorator =>
+  Expect({
+    name: 'time',
+    what: 'a date and time that there is, as RFC 3339 writes it',
+    test: (value) =>
+      typeof value === 'string' &&
+      isRFC3339(value) &&
+      isDay(value.slice(0, '2026-01-31'.length)) &&
+      !Number.isNaN(Date.parse(value)),
+  });
 
 /** Left out, or whatever the decorators below it ask for. */
 export const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);

@@ -138,6 +138,7 @@ describe('an API key', () => {
     ['scopes in text', { name: 'x', scopes: 'usage:read' }, '/scopes'],
     ['an end that is no time', { name: 'x', scopes: ['usage:read'], expires_at: 'tomorrow' }, '/expires_at'],
     ['an end without a zone', { name: 'x', scopes: ['usage:read'], expires_at: '2027-01-01T00:00:00' }, '/expires_at'],
+    ['an end on no day', { name: 'x', scopes: ['usage:read'], expires_at: '2026-02-30T00:00:00Z' }, '/expires_at'],
     ['a number for an end', { name: 'x', scopes: ['usage:read'], expires_at: 4e12 }, '/expires_at'],
     ['an end that is past', { name: 'x', scopes: ['usage:read'], expires_at: '2001-01-01T00:00:00Z' }, '/expires_at'],
     ['an end too far', { name: 'x', scopes: ['usage:read'], expires_at: '2099-01-01T00:00:00Z' }, '/expires_at'],

@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { isRFC3339 } from 'class-validator';
-import { Expect, Optional, SomeOf } from '../../../shared/validation.ts';
+import { Expect, Optional, SomeOf, Time } from '../../../shared/validation.ts';
 import { type ApiKey, DEFAULT_YEARS, MOST_YEARS } from '../../domain/api-key.ts';
 import { SCOPE_NAMES, SCOPES, type Scope } from '../../domain/scope.ts';
 
@@ -42,11 +41,7 @@ export class NewApiKeyDto {
     description: `When it ends: at most ${MOST_YEARS} years from now; left out, ${DEFAULT_YEARS} year`,
   })
   @Optional()
-  @Expect({
-    name: 'time',
-    what: 'a date and time as RFC 3339 writes it',
-    test: (value) => typeof value === 'string' && isRFC3339(value) && !Number.isNaN(Date.parse(value)),
-  })
+  @Time()
   expires_at?: string;
 }
 

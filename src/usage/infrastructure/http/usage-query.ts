@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Fault } from '../../../shared/application-error.ts';
+import { isDay } from '../../../shared/clock.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { type DayRange, GROUPINGS, type Grouping } from '../../application/ports.ts';
@@ -48,7 +49,5 @@ function assertRange({ from, to }: DayRange): void {
 
 /** A day that there is; years before 2000 and after 2999 are taken for mistakes. */
 function dayIn(text: unknown): string | undefined {
-  if (typeof text !== 'string' || !/^2\d{3}-\d\d-\d\d$/.test(text)) return undefined;
-  const moment = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(moment.getTime()) && dayOf(moment) === text ? text : undefined;
+  return typeof text === 'string' && text.startsWith('2') && isDay(text) ? text : undefined;
 }
