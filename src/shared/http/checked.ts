@@ -40,9 +40,12 @@ export function checked<T extends object>(Class: Class<T>, raw: unknown, place: 
   // Only known names are copied, so that a member called `__proto__` changes nothing.
   for (const key of known)
     if (Object.hasOwn(raw, key)) (value as Record<string, unknown>)[key] = (raw as Record<string, unknown>)[key];
+  const torn = [...known].filter((key) => isTorn((value as Record<string, unknown>)[key]));
+  const others = validateSync(value, { forbidUnknownValues: false }).filter(({ property }) => !torn.includes(property));
   const faults = [
     ...unknown.slice(0, MOST_FAULTS).map((key) => unknownMember(place, key, known)),
-    ...validateSync(value, { forbidUnknownValues: false }).flatMap((error) => faultsOf(error, place)),
+    ...torn.map((key) => tornText(place, key)),
+    ...others.flatMap((error) => faultsOf(error, place)),
   ];
   return { value, faults };
 }
@@ -75,6 +78,16 @@ function memberNames(Class: Class<object>): Set<string> {
 function unknownMember(place: Place, key: string, known: Set<string>): Fault {
   const names = known.size === 0 ? 'no members' : `only the members ${[...known].join(', ')}`;
   return fault([...place, key], 'unknown_field', `Expected ${names}, received ${shown(key)}`);
+}
+
+/** JSON can write half of a character (a lone surrogate), and every other half would be stored, and hashed, as the same. */
+function isTorn(value: unknown): boolean {
+  return typeof value === 'string' && !value.isWellFormed();
+}
+
+function tornText(place: Place, key: string): Fault {
+  const detail = `Expected whole characters of Unicode for ${key}, received a text with a lone surrogate`;
+  return fault([...place, key], 'invalid_value', detail);
 }
 
 function faultsOf({ property, value, constraints = {}, contexts = {} }: ValidationError, place: Place): Fault[] {

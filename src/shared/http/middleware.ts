@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { json } from 'express';
 import { expectation } from '../expectation.ts';
 import { requestProblems } from '../problems.ts';
 import { httpProblems } from './http-problems.ts';
 import { type IdentifiedRequest, requestIdOf } from './request.ts';
+import { notUtf8 } from './utf8.ts';
 
 /** Largest JSON body, in bytes. */
 export const JSON_BYTES = 16 * 1024;
@@ -62,7 +64,7 @@ export class RefusedBody {
 
 /** Reads JSON bodies; uploads are read by their own interceptor, after the guards. */
 export function jsonBody(): RequestHandler {
-  const parse = json({ limit: JSON_BYTES, type: 'application/json', strict: false });
+  const parse = json({ limit: JSON_BYTES, type: 'application/json', strict: false, verify: onlyUtf8() });
   return (request, response, next) => {
     if (!bringsBody(request)) return next();
     const refuse = (reason: unknown) => {
@@ -73,8 +75,20 @@ export function jsonBody(): RequestHandler {
     const declared = declaredBytes(request);
     if (declared > JSON_BYTES) return refuse(bodyTooLarge(declared));
     awaitedBody(request, response);
-    parse(request, response, (error?: unknown) => (error ? refuse(error) : next()));
+    parse(request, response, (error?: unknown) => (error ? refuse(refusalOfBytes(error)) : next()));
   };
+}
+
+/** For a parser of Express: refuses bytes that are no UTF-8; `asRead` are those that it will make of what came. */
+export function onlyUtf8(asRead = (bytes: Buffer) => bytes) {
+  return (_request: unknown, _response: unknown, bytes: Buffer, encoding: string): void => {
+    if (encoding === 'utf-8' && !isUtf8(asRead(bytes))) throw notUtf8('the body');
+  };
+}
+
+/** What a parser says of that comes with the body itself, which may hold a password; other errors as they are. */
+export function refusalOfBytes(error: unknown): unknown {
+  return (error as { type?: string }).type === 'entity.verify.failed' ? notUtf8('the body') : error;
 }
 
 function bringsBody(request: Request): boolean {

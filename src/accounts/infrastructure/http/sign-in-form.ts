@@ -1,11 +1,19 @@
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { urlencoded } from 'express';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { formPartOf } from '../../../shared/http/form-part.ts';
-import { assertNotEncoded, awaitedBody, JSON_BYTES, RefusedBody } from '../../../shared/http/middleware.ts';
+import {
+  assertNotEncoded,
+  awaitedBody,
+  JSON_BYTES,
+  onlyUtf8,
+  RefusedBody,
+  refusalOfBytes,
+} from '../../../shared/http/middleware.ts';
 import { boundaryOf, MalformedMultipart, partsOf } from '../../../shared/http/multipart.ts';
+import { utf8Text } from '../../../shared/http/utf8.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -21,7 +29,13 @@ export const FORMS_TOO =
   'The body may also come as `application/x-www-form-urlencoded` or `multipart/form-data`; members that are not named here are ignored.';
 
 const PARSERS: Readonly<Record<string, RequestHandler>> = {
-  [FORM]: urlencoded({ limit: JSON_BYTES, type: FORM, extended: false, parameterLimit: FIELDS }),
+  [FORM]: urlencoded({
+    limit: JSON_BYTES,
+    type: FORM,
+    extended: false,
+    parameterLimit: FIELDS,
+    verify: onlyUtf8(unescaped),
+  }),
   [MULTIPART]: (request, _response, next) => {
     textsOf(request).then((texts) => {
       request.body = texts;
@@ -73,6 +87,13 @@ function tooLarge() {
   return requestProblems.bodyTooLarge.error(`Expected a form of at most ${JSON_BYTES} bytes, received a larger one`);
 }
 
+/** The bytes that a form escapes, in place of their escapes; what only begins like one is left. */
+function unescaped(form: Buffer): Buffer {
+  const text = form.toString('latin1');
+  const bytes = text.replaceAll(/%([0-9a-f]{2})/gi, (_escape, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1');
+}
+
 /** The fields of a multipart form; those that come more than once are lists, as in a form of the other type. */
 async function textsOf(request: Request): Promise<Record<string, string | string[]>> {
   assertNotEncoded(request);
@@ -82,7 +103,7 @@ async function textsOf(request: Request): Promise<Record<string, string | string
     parts += 1;
     const { field, fileName } = formPartOf(headers);
     if (parts > FIELDS || fileName !== undefined) throw new MalformedMultipart('it has too many parts, or a file');
-    const value = await text(content);
+    const value = utf8Text(await buffer(content), 'a field of the form');
     texts.set(field, [...(texts.get(field) ?? []), value]);
   }
   return Object.fromEntries([...texts].map(([field, all]) => [field, all.length === 1 ? (all[0] as string) : all]));
@@ -98,7 +119,8 @@ async function* bytesOf(request: Request): AsyncGenerator<Buffer> {
 }
 
 /** What the parsers of forms say; a field's value is never repeated, it may be a password. */
-function translated(error: unknown): unknown {
+function translated(thrown: unknown): unknown {
+  const error = refusalOfBytes(thrown);
   if (error instanceof ApplicationError) return error;
   const { type } = error as { type?: string };
   if (type === 'entity.too.large') return tooLarge();

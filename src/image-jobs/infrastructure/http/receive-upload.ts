@@ -6,6 +6,7 @@ import { expectation, shown } from '../../../shared/expectation.ts';
 import { formPartOf } from '../../../shared/http/form-part.ts';
 import { assertNotEncoded, awaitedBody } from '../../../shared/http/middleware.ts';
 import { boundaryOf, MalformedMultipart, type Part, partsOf } from '../../../shared/http/multipart.ts';
+import { utf8Text } from '../../../shared/http/utf8.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import type { Spool } from '../../../shared/spool.ts';
 import { type FileLimit, tooLarge } from './inspection.ts';
@@ -86,7 +87,7 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
     if (!limits.texts.includes(field)) return void ignoredFields.push(field);
     // What a form sends whose field was left empty.
     if (text === '') return;
-    const parts = [...(texts[field] ?? []), text.replace(/^\uFEFF/, '')];
+    const parts = [...(texts[field] ?? []), text];
     if (parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) > TEXT_BYTES) throw textTooLarge(field);
     texts[field] = parts;
   };
@@ -166,7 +167,7 @@ async function textOf(content: AsyncIterable<Buffer>, field: string): Promise<st
     if (bytes > TEXT_BYTES) throw textTooLarge(field);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return utf8Text(Buffer.concat(chunks), `the form field ${shown(field)}`);
 }
 
 function textTooLarge(field: string): ApplicationError {

@@ -1,6 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { ReadsItsBody } from '../../../shared/http/readable-body.interceptor.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { IDEMPOTENT_REPLAYED, IdempotencyKey } from './idempotency-key.ts';
 import { PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
@@ -12,10 +13,11 @@ const { diskFull, idempotencyKeyInFlight, idempotencyKeyReused, queueFull } = im
 /** What every upload can be answered with. */
 export const UPLOAD_PROBLEMS = [...BODY_PROBLEMS, queueFull, diskFull, idempotencyKeyInFlight, idempotencyKeyReused];
 
-/** Documents a form of pictures, and the headers that it may come with; `files` is the schema of its field of files. */
+/** For a form of pictures: documents it, and the headers that it may come with; `files` is the schema of its field of files. */
 export const PictureUpload = (field: string, files: object): MethodDecorator => {
   const properties = { [field]: files, ...WANTED_FIELDS, [WEBHOOK_URL]: WEBHOOK_URL_SCHEMA };
   return applyDecorators(
+    ReadsItsBody(),
     IdempotencyKey(),
     PreferWait(),
     ApiConsumes('multipart/form-data'),
