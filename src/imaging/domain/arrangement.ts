@@ -15,7 +15,8 @@ type MoveOf<Kind extends Move['kind']> = Extract<Move, { kind: Kind }>;
 /**
  * Moves that follow each other with nothing in between, rearranged as they are added to what means the same and costs
  * less: pixels are dropped as early as can be and turned as late, and what comes to nothing is left out. Turns by
- * quarters change places with scaling and cutting without a trace.
+ * quarters change places with scaling and cutting without a trace. No move leaves more pixels than its operation or the
+ * picture before it has: limits that hold for those hold on the way.
  */
 export class Arrangement {
   readonly moves: PlacedMove[] = [];
@@ -46,14 +47,19 @@ export class Arrangement {
 
   #push(move: Move): void {
     const [before, after] = [this.#size, sizeAfterMove(this.#size, move)];
-    const grown = { width: Math.max(before.width, after.width), height: Math.max(before.height, after.height) };
-    if (move.kind === 'scale' && !isIdle(before, { kind: 'scale', to: grown })) {
-      this.#push({ kind: 'enlarge', whole: grown, part: { left: 0, top: 0, ...grown } });
-      this.add(move);
+    if (move.kind === 'scale' && (after.width > before.width || after.height > before.height)) {
+      this.#enlarge(move.to);
       return;
     }
     this.moves.push({ move, before, after });
     this.#size = after;
+  }
+
+  /** A side that shrinks does so first: nothing on the way has more pixels than what is there or what is wanted. */
+  #enlarge(whole: Size): void {
+    const { width, height } = this.#size;
+    this.add({ kind: 'scale', to: { width: Math.min(width, whole.width), height: Math.min(height, whole.height) } });
+    this.#push({ kind: 'enlarge', whole, part: { left: 0, top: 0, ...whole } });
   }
 
   /** What stands in place of the last move and this one; null where they stay as they are. */
@@ -61,13 +67,15 @@ export class Arrangement {
     const last = this.moves.at(-1);
     switch (last?.move.kind) {
       case 'turn':
+        // Pixels choose as a person sees them, unless more would be enlarged for it than is kept.
+        if (move.kind === 'choose' && this.moves.at(-2)?.move.kind !== 'enlarge') return null;
         return afterTurn(last.move, move, last.after);
       case 'pad':
         return move.kind === 'turn' ? [move, { ...last.move, pads: turnedPads(last.move.pads, move.turn) }] : null;
       case 'cut':
         return this.#afterCut(last as PlacedMove & { move: MoveOf<'cut'> }, move);
       case 'enlarge':
-        return move.kind === 'cut' ? [{ ...last.move, part: within(last.move.part, move.box) }] : null;
+        return partOfEnlarged(last.move, move);
       default:
         return null;
     }
@@ -79,6 +87,14 @@ export class Arrangement {
     const whole = isFirst && move.kind === 'scale' ? reducedWhole(before, box, move.to) : null;
     return whole && [{ kind: 'scale', to: whole.size }, { kind: 'cut', box: whole.box }, move];
   }
+}
+
+/** No more is enlarged than is kept. */
+function partOfEnlarged({ whole, part, ...enlarge }: MoveOf<'enlarge'>, move: Move): Move[] | null {
+  if ('by' in part) return null;
+  if (move.kind === 'cut') return [{ ...enlarge, whole, part: within(part, move.box) }];
+  const isWhole = part.width === whole.width && part.height === whole.height;
+  return move.kind === 'choose' && isWhole ? [{ ...enlarge, whole, part: { ...move.size, by: move.by } }] : null;
 }
 
 function afterTurn({ turn }: MoveOf<'turn'>, move: Move, size: Size): Move[] | null {
@@ -93,6 +109,11 @@ function afterTurn({ turn }: MoveOf<'turn'>, move: Move, size: Size): Move[] | n
     case 'cut':
       return [
         { kind: 'cut', box: turnedBox(move.box, size, undone(turn)) },
+        { kind: 'turn', turn },
+      ];
+    case 'choose':
+      return [
+        { ...move, size: turnedSize(move.size, undone(turn)) },
         { kind: 'turn', turn },
       ];
     default:

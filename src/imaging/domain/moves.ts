@@ -4,12 +4,17 @@ import { type Pads, type Turn, turnedSize } from './turn.ts';
 /** What decides which part of a picture is worth keeping. */
 export type Interest = 'attention' | 'entropy';
 
+/** A part of a picture whose place the pixels tell. */
+export interface ChosenPart extends Size {
+  readonly by: Interest;
+}
+
 /** One of the few things that can be done to where a picture's pixels lie. All geometry comes down to these. */
 export type Move =
   /** To exactly this size, whatever the proportions were. */
   | { readonly kind: 'scale'; readonly to: Size }
-  /** Scaled up to `whole`, of which `part` is kept. Arrangements make these of scalings; no operation asks for one. */
-  | { readonly kind: 'enlarge'; readonly whole: Size; readonly part: Box }
+  /** Scaled up to `whole`, of which no more than `part` is made. Arrangements make these of scalings; no operation asks for one. */
+  | { readonly kind: 'enlarge'; readonly whole: Size; readonly part: Box | ChosenPart }
   /** The part in this box is kept. */
   | { readonly kind: 'cut'; readonly box: Box }
   /** A part of this size is kept, whose place the pixels tell. */

@@ -33,7 +33,7 @@ function moveText(move: Move): string {
     case 'scale':
       return `scale ${sizeText(move.to)}`;
     case 'enlarge':
-      return `enlarge ${sizeText(move.whole)}${isPart(move) ? ` cut ${boxText(move.part)}` : ''}`;
+      return `enlarge ${sizeText(move.whole)}${partText(move)}`;
     case 'cut':
       return `cut ${boxText(move.box)}`;
     case 'choose':
@@ -45,8 +45,10 @@ function moveText(move: Move): string {
   }
 }
 
-function isPart({ whole, part }: Extract<Move, { kind: 'enlarge' }>): boolean {
-  return part.width !== whole.width || part.height !== whole.height;
+function partText({ whole, part }: Extract<Move, { kind: 'enlarge' }>): string {
+  if ('by' in part) return ` choose ${sizeText(part)} by ${part.by}`;
+  const isPart = part.width !== whole.width || part.height !== whole.height;
+  return isPart ? ` cut ${boxText(part)}` : '';
 }
 
 /** `100x80+20+10`: a size, and where it begins from the left and from the top. */

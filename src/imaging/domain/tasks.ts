@@ -57,7 +57,7 @@ export function tasksOf(
  * Before that, what changes values or chooses a place by them would take the white for a part of the picture.
  */
 function grounded(tasks: readonly PlacedTask[], whole: Size): PlacedTask[] {
-  const last = tasks.findLastIndex(({ task }) => task.kind === 'values' || task.kind === 'choose');
+  const last = tasks.findLastIndex(({ task }) => task.kind === 'values' || choosesPlace(task));
   const size = tasks[last]?.after ?? whole;
   return [
     ...tasks.slice(0, last + 1),
@@ -68,4 +68,8 @@ function grounded(tasks: readonly PlacedTask[], whole: Size): PlacedTask[] {
 
 function paddedOnWhite({ task, ...placed }: PlacedTask): PlacedTask {
   return { task: task.kind === 'pad' ? { ...task, color: onWhite(task.color) } : task, ...placed };
+}
+
+function choosesPlace(task: Task): boolean {
+  return task.kind === 'choose' || (task.kind === 'enlarge' && 'by' in task.part);
 }

@@ -2,6 +2,7 @@ import type { Operation } from '../operations/operations.ts';
 import type { Encoding } from './encoding.ts';
 import type { Box, ImageFacts, Size } from './image-facts.ts';
 import { FORMATS, type SourceFormat } from './image-format.ts';
+import type { ChosenPart } from './moves.ts';
 import type { Outcome } from './outcome.ts';
 import { isIcon } from './reduced-whole.ts';
 import { type Task, tasksOf } from './tasks.ts';
@@ -34,7 +35,7 @@ export interface StepTraits {
 /** A picture that is enlarged to `whole`, and the part of that which is kept. */
 export interface Enlargement {
   readonly whole: Size;
-  readonly part: Box;
+  readonly part: Box | ChosenPart;
 }
 
 /** One task in its place in a pass. */

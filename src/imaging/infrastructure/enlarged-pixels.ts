@@ -1,4 +1,4 @@
-import type { Enlargement } from '../domain/transformation-plan.ts';
+import type { Box, Size } from '../domain/image-facts.ts';
 import type { RawPixels } from './raw-pixels.ts';
 
 /** How many pixels of a line have a say in one of the line that it becomes. */
@@ -16,7 +16,7 @@ interface Samples {
  * (libvips 8.18, `resize.c`), by which all that it enlarges lies half a pixel too far to the right and below, and its
  * affine transformation knows no edges but those of one colour.
  */
-export function enlargedPixels({ data, info }: RawPixels, { whole, part }: Enlargement): RawPixels {
+export function enlargedPixels({ data, info }: RawPixels, { whole, part }: { whole: Size; part: Box }): RawPixels {
   const { channels, width } = info;
   const across = samplesOf(width, whole.width, part.left, part.width);
   const down = samplesOf(info.height, whole.height, part.top, part.height);

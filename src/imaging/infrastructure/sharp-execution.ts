@@ -1,9 +1,9 @@
 import type { Sharp } from 'sharp';
 import type { Size } from '../domain/image-facts.ts';
 import { planLine } from '../domain/plan-line.ts';
-import { type Pass, type Step, type TransformationPlan } from '../domain/transformation-plan.ts';
+import type { Enlargement, Pass, Step, TransformationPlan } from '../domain/transformation-plan.ts';
 import { framesOf, stripOf } from './animation-frames.ts';
-import { choosePlaces } from './chosen-places.ts';
+import { choosePlaces, partOf } from './chosen-places.ts';
 import { enlargedPixels } from './enlarged-pixels.ts';
 import { measured } from './files/measured-file.ts';
 import { greyPixelsOf } from './grey-pixels.ts';
@@ -105,7 +105,11 @@ async function pixelsAfter(pass: Pass, raw: RawPixels | null, work: PlannedWork)
 async function withSteps(raw: RawPixels | null, pass: Pass, work: PlannedWork): Promise<Sharp> {
   const withStep = (pipeline: Sharp, step: Step) => applyStep(pipeline, step, pass);
   if (!raw) return pass.steps.reduce(withStep, work.source.open());
-  const pixels = pass.enlargement ? enlargedPixels(raw, pass.enlargement) : raw;
+  const pixels = pass.enlargement ? await enlarged(raw, pass.enlargement) : raw;
   await choosePlaces(pass, pixels);
   return pass.steps.reduce(withStep, fromRawPixels(pixels));
+}
+
+async function enlarged(raw: RawPixels, enlargement: Enlargement): Promise<RawPixels> {
+  return enlargedPixels(raw, { whole: enlargement.whole, part: await partOf(enlargement, raw) });
 }

@@ -129,6 +129,16 @@ describe('the plan turns late and cuts early, so that less is decoded and moved'
       'jpg 4000x3000 | enlarge 8000x6000 cut 8000x2000+0+0 > jpg 85',
     ],
     [
+      'a choice by the pixels before what is chosen is enlarged',
+      [rotate(90), resize(2000, 8000, 'cover', { gravity: 'attention' })],
+      'jpg 4000x3000 | enlarge 8000x6000 choose 8000x2000 by attention > turn 90 > jpg 85',
+    ],
+    [
+      'the side that shrinks before the one that grows',
+      [resize(5000, 300)],
+      'jpg 4000x3000 > scale 4000x300 | enlarge 5000x300 > jpg 85',
+    ],
+    [
       'a choice by the pixels in a pass of its own',
       [rotate(90), resize(300, 300, 'cover', { gravity: 'attention' }), pad({ top: 1, color: '#fff' })],
       'jpg 4000x3000 reduced > scale 400x300 > turn 90 | choose 300x300 by attention > pad 1,0,0,0 #ffffff > jpg 85',
@@ -192,6 +202,11 @@ describe('transparency', () => {
       'behind a choice of place',
       [crop({ width: 200, height: 200, gravity: 'attention' }), rotate(90)],
       'png 400x300 | choose 200x200 by attention | on white > turn 90 > jpg 85',
+    ],
+    [
+      'after pixels have chosen what is enlarged',
+      [resize(800, 300, 'cover', { gravity: 'attention' })],
+      'png 400x300 | enlarge 800x600 choose 800x300 by attention > on white > jpg 85',
     ],
   ])('is laid on white for a JPEG %s', (_name, operations, line) => {
     expect(lineOf(png, [convert('jpg'), ...operations], { hasAlpha: true })).toBe(line);
