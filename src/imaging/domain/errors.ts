@@ -60,6 +60,13 @@ export const imagingProblems = {
     meaning: 'The work needed more memory than one job may have.',
     remedy: 'Send a smaller image, or ask for a smaller result.',
   }),
+  cannotBeDone: new Problem({
+    code: 'cannot_be_done',
+    kind: 'internal',
+    title: 'The work cannot be done',
+    meaning: 'The image can be read, but what was asked for cannot be done with it, and could not another time either.',
+    remedy: 'Ask for other operations, and tell the operator the id of the job: it should have been refused before.',
+  }),
   workerCrashed: new Problem({
     code: 'worker_crashed',
     kind: 'unprocessable',

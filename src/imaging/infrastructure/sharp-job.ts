@@ -22,4 +22,5 @@ export type TransformationRefusal =
   | 'image_corrupt'
   | 'out_of_memory'
   | 'cannot_be_so_small'
+  | 'cannot_be_done'
   | 'processing_failed';

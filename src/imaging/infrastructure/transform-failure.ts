@@ -13,14 +13,25 @@ export async function transformFailure(error: Error, job: TransformationJob): Pr
 }
 
 async function reasonOf(error: Error, job: TransformationJob): Promise<TransformationRefusal> {
-  if (/out of memory|unable to allocate|cannot allocate/i.test(error.message)) return 'out_of_memory';
+  if (isOutOfMemory(error)) return 'out_of_memory';
   try {
-    if (await decodes(job)) return 'processing_failed';
+    if (await decodes(job)) return isMistake(error) ? 'cannot_be_done' : 'processing_failed';
     return (await isCutOff(job.source, job.facts.format)) ? 'image_truncated' : 'image_corrupt';
   } catch {
     // The file itself cannot be read: nothing is known against the image.
     return 'processing_failed';
   }
+}
+
+/** In the words of libvips, Node and V8, whose own RangeErrors (they have no code) are of lengths that it cannot hold. */
+function isOutOfMemory(error: Error & { code?: string }): boolean {
+  if (/out of memory|allocat/i.test(error.message) || error.code === 'ERR_BUFFER_TOO_LARGE') return true;
+  return error instanceof RangeError && error.code === undefined;
+}
+
+/** What sharp, Node or the language itself does not take: it will not another time either. */
+function isMistake(error: Error): boolean {
+  return error instanceof TypeError || /^Expected .+ but received /.test(error.message);
 }
 
 /** Whether every pixel is there, at least once what decoders only warn of is set right. */

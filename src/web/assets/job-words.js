@@ -15,6 +15,7 @@ const JOB_ERRORS = /** @type {Record<string, string>} */ ({
   cannot_be_so_small: 'The file cannot be made so small. Allow more kB, or make the picture smaller first.',
   took_too_long: 'This took too long. Ask for a smaller result, or for fewer operations.',
   out_of_memory: 'This needs too much memory. Choose a smaller picture, or ask for a smaller result.',
+  cannot_be_done: 'This cannot be done with this picture. Ask for other operations.',
   worker_crashed: 'This file crashes the decoder. Open it in an editor, and save it anew.',
   processing_failed: 'The work failed. Send the picture again.',
 });

@@ -2,10 +2,18 @@ import { expect, test } from 'vitest';
 import { failureKindOf, imagingFailure, imagingProblems } from '../../../src/imaging/domain/errors.ts';
 import { requestProblems } from '../../../src/shared/problems.ts';
 
-const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, cannotBeSoSmall, workerCrashed, processingFailed } =
-  imagingProblems;
+const {
+  imageTruncated,
+  imageCorrupt,
+  tookTooLong,
+  outOfMemory,
+  cannotBeSoSmall,
+  cannotBeDone,
+  workerCrashed,
+  processingFailed,
+} = imagingProblems;
 
-test.each([imageTruncated, imageCorrupt, tookTooLong, outOfMemory, cannotBeSoSmall])(
+test.each([imageTruncated, imageCorrupt, tookTooLong, outOfMemory, cannotBeSoSmall, cannotBeDone])(
   '$code is final at once',
   (problem) => {
     expect(failureKindOf(problem.error('A sentence.'))).toBe('final');
