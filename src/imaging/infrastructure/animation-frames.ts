@@ -4,7 +4,7 @@ import type { Animation } from './sharp-encoders.ts';
 
 /** How the frames go on, as the header says; undefined for a still picture. */
 export function animationOf({ delay, loop }: Metadata, frames: number): Animation | undefined {
-  return frames > 1 && delay ? { delay, loop: loop ?? 0 } : undefined;
+  return frames > 1 && delay ? { times: delay, loop: loop ?? 0 } : undefined;
 }
 
 /** The frames of a strip, one by one, in its own memory. */

@@ -78,13 +78,18 @@ export const BYTES_BY_QUALITY: Readonly<Record<Exclude<ImageFormat, 'png'>, Byte
   ],
 };
 
-/** How an animation goes on: times of its frames in milliseconds, and how often it runs (0: for ever). */
+/** How an animation goes on. */
 export interface Animation {
-  readonly delay: number[];
+  /** Of each frame, in milliseconds. */
+  readonly times: readonly number[];
+  /** How often it runs; 0 for ever. */
   readonly loop: number;
 }
 
-/** Sets the encoder at the end of a sharp pipeline. sharp drops all metadata unless told otherwise. */
+/** What each frame of an animation lasts, in milliseconds, until `withFrameTimes` tells the true times. */
+export const TIME_OF_EACH = 100;
+
+/** Sets the encoder at the end of a sharp pipeline; of an animation not yet the times. sharp drops all metadata unless told otherwise. */
 export function encode(image: Sharp, encoding: Encoding, animation?: Animation): Sharp {
   const chosen = encoding.quality === null ? {} : { quality: encoding.quality };
   return ENCODERS[encoding.format](image, chosen, encoding, animation);
@@ -95,7 +100,11 @@ type Encoder = (image: Sharp, quality: { quality?: number }, encoding: Encoding,
 const ENCODERS: Record<ImageFormat, Encoder> = {
   jpg: (image, quality, { effort }) => image.jpeg({ ...quality, ...ENCODER_SETTINGS.jpg[effort] }),
   webp: (image, quality, { effort }, animation) =>
-    image.webp({ ...quality, ...ENCODER_SETTINGS.webp[effort], ...animation }),
+    image.webp({
+      ...quality,
+      ...ENCODER_SETTINGS.webp[effort],
+      ...(animation && { delay: animation.times.map(() => TIME_OF_EACH), loop: animation.loop }),
+    }),
   avif: (image, quality, { effort }) => image.avif({ ...quality, ...ENCODER_SETTINGS.avif[effort] }),
   png: (image, quality, { effort, palette }) =>
     image.png({ ...quality, ...ENCODER_SETTINGS[palette ? 'palette' : 'png'][effort] }),

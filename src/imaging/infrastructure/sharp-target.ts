@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
-import type { Metadata, Sharp } from 'sharp';
+import type { Metadata, OutputInfo, Sharp } from 'sharp';
 import type { Budget, Encoding } from '../domain/encoding.ts';
 import type { Size } from '../domain/image-facts.ts';
 import type { TransformationPlan } from '../domain/transformation-plan.ts';
 import { animationOf } from './animation-frames.ts';
 import { ChildFailure } from './child-failure.ts';
 import { indexedPng } from './files/indexed-png.ts';
+import { withFrameTimes } from './files/webp-frame-times.ts';
 import { bestWithin } from './quality-search.ts';
 import { fromRawPixels, rawPixelsOf } from './raw-pixels.ts';
-import { BYTES_BY_QUALITY, encode } from './sharp-encoders.ts';
+import { type Animation, BYTES_BY_QUALITY, encode, TIME_OF_EACH } from './sharp-encoders.ts';
 import type { TransformationRefusal } from './sharp-job.ts';
 import type { Source } from './sharp-source.ts';
 
@@ -43,9 +44,20 @@ export async function write(image: Sharp, work: PlannedWork, target: string): Pr
   if (budget && format !== 'png') return writeWithin(budget, format, image, work, target);
   if (format === 'png' && (palette || isIndexed(source.metadata))) return writeSmallestPng(image, plan, target);
   const upright = format === 'avif' ? await withoutTurn(image, source) : image;
-  const encoded = encode(shaded(upright, plan), plan.encoding, animationOf(source.metadata, plan.frames));
-  const info = await encoded.toFile(target);
-  return { width: info.width, height: info.pageHeight ?? info.height, quality };
+  const animation = animationOf(source.metadata, plan.frames);
+  const encoded = encode(shaded(upright, plan), plan.encoding, animation);
+  const {
+    width,
+    height,
+    pageHeight = height,
+  } = animation ? await writeAnimation(encoded, animation, target) : await encoded.toFile(target);
+  return { width, height: pageHeight, quality };
+}
+
+async function writeAnimation(encoded: Sharp, { times }: Animation, target: string): Promise<OutputInfo> {
+  const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
+  await writeFile(target, withFrameTimes(data, TIME_OF_EACH, times));
+  return info;
 }
 
 /** AVIF's encoder writes down the turn that the source asks for, though it is done by then; raw pixels ask for none. */
@@ -75,7 +87,7 @@ async function writeWithin(
     const least = `The smallest file that was reached has ${bytes} bytes, at quality ${quality}; max_bytes is ${budget.bytes}.`;
     throw new ChildFailure('refused', least, 'cannot_be_so_small' satisfies TransformationRefusal);
   }
-  await writeFile(target, file);
+  await writeFile(target, animation ? withFrameTimes(file, TIME_OF_EACH, animation.times) : file);
   return { width, height: pageHeight, quality };
 }
 
