@@ -41,13 +41,13 @@ export const WebhookDeliverySchema = new EntitySchema<WebhookDelivery>({
   class: WebhookDelivery as never,
   tableName: 'webhook_deliveries',
   indexes: [
-    { properties: ['destination', 'nextAttemptAt'] },
-    { properties: ['destination', 'heldUntil'] },
+    { properties: ['accountId', 'destination', 'nextAttemptAt'] },
+    { properties: ['accountId', 'destination', 'heldUntil'] },
     { properties: ['endpointId', 'createdAt', 'id'] },
   ],
   properties: {
     id: { type: 'uuid', primary: true },
-    accountId: { type: 'uuid', index: true },
+    accountId: { type: 'uuid' },
     endpointId: { type: 'uuid', nullable: true },
     subjectId: { type: 'uuid', nullable: true, index: true },
     event: { type: 'string', length: 32 },
