@@ -14,7 +14,6 @@ import { answerInLines } from './shared/http/json-line.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
 import { ProblemFilter } from './shared/http/problem.filter.ts';
-import { ReadableBodyInterceptor } from './shared/http/readable-body.interceptor.ts';
 import type { IdentifiedRequest } from './shared/http/request.ts';
 import { forwardedAddresses, trustedProxies, warnOfUntrustedProxy } from './shared/http/trust-proxy.ts';
 import { validHost } from './shared/http/valid-host.ts';
@@ -65,7 +64,6 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
     preflightContinue: true,
   });
   app.use(validHost, answerOptions, metExpectation, jsonBody());
-  app.useGlobalInterceptors(new ReadableBodyInterceptor());
   app.useGlobalPipes(new CheckedBodyPipe());
   const problems = new ProblemFilter(http.publicUrl, refusalPage);
   app.useGlobalFilters(problems);

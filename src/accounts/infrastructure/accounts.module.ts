@@ -11,6 +11,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Clock } from '../../shared/clock.ts';
+import { ReadableBodyGuard } from '../../shared/http/readable-body.guard.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
@@ -134,6 +135,7 @@ const SWEEP_SECONDS = 3600;
     { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useExisting: CallerThrottlerGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: ReadableBodyGuard },
   ],
   exports: [
     AccountRepository,

@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
-import { ReadsItsBody } from '../../../shared/http/readable-body.interceptor.ts';
+import { ReadsItsBody } from '../../../shared/http/readable-body.guard.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { IDEMPOTENT_REPLAYED, IdempotencyKey } from './idempotency-key.ts';
 import { PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
