@@ -31,6 +31,7 @@ const FEW: Likeness = { colours: 20, alpha: 8, structure: 0.3 };
 const FEW_PIXELS = 16;
 /** The longest of an icon's shorter side. */
 const ICON_SIDE = 32;
+const UNCODED = { palette: false } as const;
 const STILL = { format: 'png', frames: 1 } as const;
 
 const { cannotBeSoSmall } = imagingProblems;
@@ -69,7 +70,7 @@ test(`every list of operations does what its steps do one by one (${RUNS} cases,
         const wanted = isKept ? (reference[i] as Frame) : await throughEncoder(reference[i] as Frame, encoding);
         const found = likeness(frame, wanted);
         if (!within(tolerance)(found) && isCodedIcon(result, encoding))
-          return isAlikeUncoded(bytes, operations, steps, tolerance);
+          return isAlikeUncoded(bytes, operations, steps, toleranceOf(result, UNCODED, [facts, ...sizes]));
         expect(found, result.plan).toSatisfy(within(tolerance));
       }
     }),
@@ -88,7 +89,7 @@ test('sizes are those that the domain computes', () => {
   );
 });
 
-function toleranceOf({ plan }: Processed, { palette }: Encoding, sizes: readonly Size[]): Likeness {
+function toleranceOf({ plan }: Processed, { palette }: Pick<Encoding, 'palette'>, sizes: readonly Size[]): Likeness {
   if (Math.min(...sizes.flatMap(({ width, height }) => [width, height])) < FEW_PIXELS) return FEW;
   if (plan?.includes(' reduced ')) return REDUCED;
   return palette ? PALETTE : EXACT;
@@ -99,12 +100,15 @@ function within(limit: Likeness): (actual: Likeness) => boolean {
     colours <= limit.colours && alpha <= limit.alpha && structure >= limit.structure;
 }
 
-/** Of so few pixels a coder that loses detail makes a difference of 1 in 255 one of 5: it decides for whole blocks. */
-function isCodedIcon({ width, height }: Size, { quality, palette }: Encoding): boolean {
-  return quality !== null && !palette && Math.min(width, height) <= ICON_SIDE;
+/**
+ * Of so few pixels a coder that loses detail makes a difference of 1 in 255 one of 5: it decides for whole blocks, and a
+ * palette for two colours where there were thirty alike.
+ */
+function isCodedIcon({ width, height }: Size, { quality }: Encoding): boolean {
+  return quality !== null && Math.min(width, height) <= ICON_SIDE;
 }
 
-/** The same bound, held against the pixels that the coder was given. */
+/** Held against the pixels that the coder was given. */
 async function isAlikeUncoded(
   bytes: Buffer,
   operations: readonly Operation[],
