@@ -52,11 +52,16 @@ export async function sharedDecode(jobs: readonly TransformationJob[]): Promise<
 }
 
 function reducedIn(job: TransformationJob, plan: TransformationPlan): Reduced[] {
-  if (plan.passes.some(({ steps }) => steps.some(({ task }) => task.kind === 'choose'))) return [];
+  if (plan.passes.some(choosesPlace)) return [];
   const scale = plan.passes[0]?.steps.find(isNoGround);
   if (scale?.task.kind !== 'scale') return [];
   const isSmaller = scale.after.width < scale.before.width && scale.after.height < scale.before.height;
   return isSmaller ? [{ job, plan, scale }] : [];
+}
+
+/** Whether the pixels tell which part is kept: pixels that hardly differ may tell another one. */
+function choosesPlace({ steps, enlargement }: Pass): boolean {
+  return (enlargement && 'by' in enlargement.part) || steps.some(({ task }) => task.kind === 'choose');
 }
 
 /** That of the largest picture, if no other one is larger on any side, or else one in proportion that covers all. */

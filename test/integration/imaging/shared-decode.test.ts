@@ -109,6 +109,7 @@ describe('the decode that they share', () => {
       [resize(200, 100, 'cover', { gravity })],
       [scale({ width: 400 }), filter('blur'), crop({ width: 90, height: 90, gravity })],
       [scale({ width: 600 }), crop({ width: 90, height: 90, gravity })],
+      [scale({ width: 400 }), filter('blur'), resize(900, 300, 'cover', { gravity })],
     ]);
     const { served } = await shared(jpeg, [...smaller, ...chosen]);
     expect(served).toEqual([true, true, ...chosen.map(() => false)]);
