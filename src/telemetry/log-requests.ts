@@ -11,9 +11,9 @@ type AnsweredRequest = IdentifiedRequest & { caller?: { accountId: string | null
 const JOB = /\/api\/images\/([0-9a-f-]{36})\b/i;
 
 /**
- * Writes one line a request when its answer is out: route, status (499 when its client hung up before any),
- * milliseconds, account or address, job. Of its
- * headers, query and body nothing is logged. What asks every few seconds, and files of pages, are for debugging.
+ * Writes one line a request when its answer is out: route, status (499 when its client hung up before any), milliseconds,
+ * account or address, job. Of its headers, query and body nothing is logged. What asks every few seconds, and files of
+ * pages, are for debugging.
  */
 export function logRequests(request: IdentifiedRequest, response: Response, next: NextFunction): void {
   const started = performance.now();

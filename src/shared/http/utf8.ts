@@ -12,6 +12,7 @@ export function utf8Text(bytes: Buffer, name: string): string {
   return new TextDecoder().decode(bytes);
 }
 
+/** The refusal of bytes that are no UTF-8, where `name` says which. */
 export function notUtf8(name: string): ApplicationError {
   return requestProblems.malformedRequest.error(`Expected UTF-8 for ${name}, received bytes that are not`);
 }
