@@ -1,5 +1,5 @@
 import { fork, type ChildProcess as NodeChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
 import { whenAwakeFor } from './when-awake-for.ts';
@@ -67,8 +67,11 @@ export class ChildProcess<Job, Result> {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.pid = this.#process.pid;
-    // At once: a thread keeps what its maker had, and those that do the work are made as soon as sharp is loaded.
-    if (this.pid !== undefined && niceness > 0) os.setPriority(this.pid, os.getPriority() + niceness);
+    if (niceness > 0) {
+      // At once, so that its start is left to others as well, and when it is ready for the threads that Node made before.
+      this.#yieldToOthers(niceness);
+      this.#ready.promise.then(() => this.#yieldToOthers(niceness)).catch(() => {});
+    }
     this.exited = new Promise((resolve) => {
       this.#process.once('error', (error) => this.#over(resolve, error.message));
       this.#process.once('exit', (code, signal) => this.#over(resolve, signal ?? `exit code ${code}`));
@@ -136,6 +139,27 @@ export class ChildProcess<Job, Result> {
   /** The last of what it wrote to stderr. */
   get lastWords(): string {
     return this.#stderr.trim();
+  }
+
+  /** Threads have a niceness each, of which a new one takes its maker's. */
+  #yieldToOthers(niceness: number): void {
+    for (const thread of this.#threads()) {
+      try {
+        os.setPriority(thread, os.getPriority() + niceness);
+      } catch {
+        // The thread has ended since.
+      }
+    }
+  }
+
+  /** Where the kernel has no /proc, the process stands for all its threads. */
+  #threads(): number[] {
+    if (this.pid === undefined) return [];
+    try {
+      return readdirSync(`/proc/${this.pid}/task`).map(Number);
+    } catch {
+      return [this.pid];
+    }
   }
 
   #hear(message: ChildMessage<Result>): void {
