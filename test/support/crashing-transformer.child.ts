@@ -1,4 +1,4 @@
-import { serveParent } from '../../src/imaging/infrastructure/serve-parent.ts';
+import { serveParent } from '../../src/imaging/infrastructure/children/serve-parent.ts';
 import type { TransformationOrder } from '../../src/imaging/infrastructure/sharp-job.ts';
 import { transformAll } from '../../src/imaging/infrastructure/sharp-pictures.ts';
 

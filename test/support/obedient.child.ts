@@ -1,6 +1,6 @@
-import { ChildFailure } from '../../src/imaging/infrastructure/child-failure.ts';
+import { ChildFailure } from '../../src/imaging/infrastructure/children/child-failure.ts';
+import { serveParent } from '../../src/imaging/infrastructure/children/serve-parent.ts';
 import sharp from '../../src/imaging/infrastructure/guarded-sharp.ts';
-import { serveParent } from '../../src/imaging/infrastructure/serve-parent.ts';
 
 /** What a test may tell a child to do. */
 export type Order = 'answer' | 'abort' | 'spin' | 'encode' | 'eat' | 'hoard' | 'refuse' | 'environment' | 'span';

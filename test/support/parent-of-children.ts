@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ChildProcessPool } from '../../src/imaging/infrastructure/child-process-pool.ts';
+import { ChildProcessPool } from '../../src/imaging/infrastructure/children/child-process-pool.ts';
 
 /** A process with two children, one of them at work, which tells their ids and then waits to be killed. */
 const pool = new ChildProcessPool({

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { serveParent } from '../../src/imaging/infrastructure/serve-parent.ts';
+import { serveParent } from '../../src/imaging/infrastructure/children/serve-parent.ts';
 
 /** A child that reads headers and that each file makes do what it says: abort, spin, or answer. */
 serveParent(async ({ path }: { path: string }) => {

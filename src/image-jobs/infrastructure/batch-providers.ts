@@ -16,9 +16,9 @@ import { SubmitBatchOnce } from '../application/submit-batch-once.ts';
 import { WaitForBatch } from '../application/wait-for-batch.ts';
 import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
 import { WatchBatch } from '../application/watch-batch.ts';
-import { BatchForm } from './http/batch-form.ts';
 import { BatchPresenter } from './http/batch-presenter.ts';
-import { PictureForm } from './http/picture-form.ts';
+import { BatchForm } from './http/upload/batch-form.ts';
+import { PictureForm } from './http/upload/picture-form.ts';
 import { BatchSettings, JobSettings, WaitingSettings } from './image-jobs.settings.ts';
 import { MikroOrmBatchRepository } from './sql/mikro-orm-batch.repository.ts';
 

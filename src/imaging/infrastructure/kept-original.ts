@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
 import type { SourceFormat } from '../domain/image-format.ts';
 import type { Warning } from '../domain/warning.ts';
-import { ChildFailure } from './child-failure.ts';
+import { ChildFailure } from './children/child-failure.ts';
 import { bareJpeg } from './files/bare-jpeg.ts';
 import { barePng } from './files/bare-png.ts';
 import { bareWebp } from './files/bare-webp.ts';

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { ChildFailure } from './child-failure.ts';
+import { ChildFailure } from './children/child-failure.ts';
+import { serveParent } from './children/serve-parent.ts';
 import { unsupportedJpegKind } from './files/jpeg-kind.ts';
 import { frameOf } from './files/jpeg-segments.ts';
 import sharp from './guarded-sharp.ts';
-import { serveParent } from './serve-parent.ts';
 import type { HeaderFacts, HeaderJob, HeaderRefusal } from './sharp-image-header-reader.ts';
 
 /** Where a JPEG's frame stands in nearly all of them; metadata can push it further back. */

@@ -5,8 +5,8 @@ import { ImageHeaderReader } from '../application/ports.ts';
 import { imagingProblems } from '../domain/errors.ts';
 import type { ImageFacts, Size } from '../domain/image-facts.ts';
 import type { SourceFormat } from '../domain/image-format.ts';
-import { ChildFailure } from './child-failure.ts';
-import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
+import { ChildFailure } from './children/child-failure.ts';
+import { type ChildLoss, ChildProcessPool } from './children/child-process-pool.ts';
 
 /** What the child that reads headers is sent. */
 export interface HeaderJob {

@@ -4,8 +4,8 @@ import { ImageTransformer, type TransformationRequest, type Transformed } from '
 import { imagingProblems } from '../domain/errors.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
-import { type ChildLoss, ChildProcessPool } from './child-process-pool.ts';
+import { ChildFailure, type ChildFailureReason } from './children/child-failure.ts';
+import { type ChildLoss, ChildProcessPool } from './children/child-process-pool.ts';
 import type { TransformationAnswer, TransformationOrder } from './sharp-job.ts';
 
 /** What the transformer is set up with. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import type { Warning } from '../domain/warning.ts';
-import { ChildFailure } from './child-failure.ts';
+import { ChildFailure } from './children/child-failure.ts';
 import { greyCurveOf } from './files/grey-profile.ts';
 import type { ColourSpace } from './files/icc-profile.ts';
 import { MENDED_FILE } from './files/mended-file.ts';

@@ -4,7 +4,7 @@ import type { Budget, Encoding } from '../domain/encoding.ts';
 import type { Size } from '../domain/image-facts.ts';
 import type { TransformationPlan } from '../domain/transformation-plan.ts';
 import { animationOf } from './animation-frames.ts';
-import { ChildFailure } from './child-failure.ts';
+import { ChildFailure } from './children/child-failure.ts';
 import { indexedPng } from './files/indexed-png.ts';
 import { withFrameTimes } from './files/webp-frame-times.ts';
 import { bestWithin } from './quality-search.ts';

@@ -1,5 +1,5 @@
+import { serveParent } from './children/serve-parent.ts';
 import { assertBytes } from './files/altered-bytes.ts';
-import { serveParent } from './serve-parent.ts';
 import type { TransformationOrder } from './sharp-job.ts';
 import { transformAll } from './sharp-pictures.ts';
 

@@ -1,4 +1,4 @@
-import { ChildFailure } from './child-failure.ts';
+import { ChildFailure } from './children/child-failure.ts';
 import { isCutOff } from './files/incomplete-file.ts';
 import type { TransformationJob, TransformationRefusal } from './sharp-job.ts';
 import { fromSource, type Source } from './sharp-source.ts';

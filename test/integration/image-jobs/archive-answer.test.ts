@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import express from 'express';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Archive, answerArchive } from '../../../src/image-jobs/infrastructure/http/archive-answer.ts';
+import { type Archive, answerArchive } from '../../../src/image-jobs/infrastructure/http/download/archive-answer.ts';
 import { unpacked } from '../../support/unpacked-zip.ts';
 
 const BYTES = Buffer.alloc(400_000, 'picture');

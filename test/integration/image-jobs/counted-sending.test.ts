@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import type { Response } from 'express';
 import { expect, test } from 'vitest';
-import { sendCounted } from '../../../src/image-jobs/infrastructure/http/counted-sending.ts';
+import { sendCounted } from '../../../src/image-jobs/infrastructure/http/download/counted-sending.ts';
 
 /** A result that is one chunk, more than a connection takes at once. */
 const RESULT = Buffer.alloc(400_000, 'picture');

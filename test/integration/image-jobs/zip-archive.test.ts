@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ArchivedFile, zipOf } from '../../../src/image-jobs/infrastructure/http/zip-archive.ts';
+import { type ArchivedFile, zipOf } from '../../../src/image-jobs/infrastructure/http/download/zip-archive.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { unpacked } from '../../support/unpacked-zip.ts';
 

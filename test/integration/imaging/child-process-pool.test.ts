@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ChildFailure } from '../../../src/imaging/infrastructure/child-failure.ts';
+import type { ChildFailure } from '../../../src/imaging/infrastructure/children/child-failure.ts';
 import {
   type ChildLoss,
   ChildProcessPool,
   type ChildProcessPoolSettings,
-} from '../../../src/imaging/infrastructure/child-process-pool.ts';
+} from '../../../src/imaging/infrastructure/children/child-process-pool.ts';
 import type { Order } from '../../support/obedient.child.ts';
 import { alive } from '../../support/processes.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byteRangeOf } from '../../../src/image-jobs/infrastructure/http/byte-range.ts';
+import { byteRangeOf } from '../../../src/image-jobs/infrastructure/http/download/byte-range.ts';
 
 const SIZE = 1000;
 

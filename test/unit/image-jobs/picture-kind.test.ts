@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pictureKindOf } from '../../../src/image-jobs/infrastructure/http/picture-kind.ts';
+import { pictureKindOf } from '../../../src/image-jobs/infrastructure/http/upload/picture-kind.ts';
 import { image, plain } from '../../support/pictures.ts';
 
 /** The box that begins a file of this family, and names its brands. */

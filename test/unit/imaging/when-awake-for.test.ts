@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { whenAwakeFor } from '../../../src/imaging/infrastructure/when-awake-for.ts';
+import { whenAwakeFor } from '../../../src/imaging/infrastructure/children/when-awake-for.ts';
 
 let slept = 0;
 const act = vi.fn();

@@ -20,17 +20,17 @@ import { SubmitBatchOnce } from '../../application/submit-batch-once.ts';
 import { WaitForBatch } from '../../application/wait-for-batch.ts';
 import type { BatchState } from '../../domain/batch.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { answerArchive } from './archive-answer.ts';
-import { Archives } from './archive-document.ts';
-import { archiveOf } from './archive-of.ts';
 import { BatchDto, BatchListDto } from './batch.dto.ts';
 import { BATCH_EXAMPLES } from './batch-examples.ts';
-import { BatchForm, IMAGES } from './batch-form.ts';
 import { BatchId } from './batch-id.ts';
 import { BatchPresenter, batchPathOf } from './batch-presenter.ts';
-import { fingerprintOfAll, idempotencyKeyOf } from './idempotency-key.ts';
+import { answerArchive } from './download/archive-answer.ts';
+import { Archives } from './download/archive-document.ts';
+import { archiveOf } from './download/archive-of.ts';
 import { answeredWhenFinal } from './prefer-wait.ts';
-import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload-document.ts';
+import { BatchForm, IMAGES } from './upload/batch-form.ts';
+import { fingerprintOfAll, idempotencyKeyOf } from './upload/idempotency-key.ts';
+import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload/upload-document.ts';
 
 const problems = imageJobProblems;
 

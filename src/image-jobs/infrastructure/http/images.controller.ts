@@ -23,15 +23,15 @@ import type { Upload } from '../../application/upload.ts';
 import { WaitForImage } from '../../application/wait-for-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { IMAGE_STATUSES, type ImageJob } from '../../domain/image-job.ts';
-import { fingerprintOf, idempotencyKeyOf } from './idempotency-key.ts';
 import { ImageDto, ImageListDto } from './image.dto.ts';
 import { IMAGE_EXAMPLES } from './image-examples.ts';
-import { IMAGE, ImageForm } from './image-form.ts';
 import { ImageId } from './image-id.ts';
 import { ImagePresenter, pathOf } from './image-presenter.ts';
 import { parseListQuery } from './list-query.ts';
 import { answeredWhenFinal } from './prefer-wait.ts';
-import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload-document.ts';
+import { fingerprintOf, idempotencyKeyOf } from './upload/idempotency-key.ts';
+import { IMAGE, ImageForm } from './upload/image-form.ts';
+import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload/upload-document.ts';
 
 const problems = imageJobProblems;
 

@@ -7,9 +7,9 @@ import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts
 import { assertNoFaults, checked } from '../../../shared/http/checked.ts';
 import { PlanOutputs } from '../../application/plan-outputs.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { tooLarge } from './inspection.ts';
 import { PlanDto, PlannedSourceDto, PlanRequestDto } from './plan.dto.ts';
-import { WantedReader } from './wanted-reader.ts';
+import { tooLarge } from './upload/inspection.ts';
+import { WantedReader } from './wanted/wanted-reader.ts';
 
 /** What an upload would give. */
 @ApiTags('Images')

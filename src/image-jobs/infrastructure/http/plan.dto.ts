@@ -10,7 +10,7 @@ import type { Operation } from '../../../imaging/operations/operations.ts';
 import { Expect, Flag, IntegerBetween, OneOf, Optional } from '../../../shared/validation.ts';
 import type { OutputPlan } from '../../application/plan-outputs.ts';
 import { WarningDto } from './image.dto.ts';
-import { WantedContentDto } from './wanted.dto.ts';
+import { WantedContentDto } from './wanted/wanted.dto.ts';
 
 /** Longest side that a header can tell, in any of the formats. */
 const LONGEST_SIDE = 2 ** 31 - 1;

@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
 import type { Preset } from '../../domain/preset.ts';
-import { WantedOutputDto } from './wanted.dto.ts';
+import { WantedOutputDto } from './wanted/wanted.dto.ts';
 
 @ApiSchema({ name: 'Preset', description: 'What is wanted of pictures, under a name' })
 export class PresetDto {

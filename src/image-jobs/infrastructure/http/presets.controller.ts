@@ -19,8 +19,8 @@ import { imageJobProblems } from '../../domain/errors.ts';
 import { isName, NAME_PATTERN, NAME_WORDS } from '../../domain/output.ts';
 import { MOST_PRESETS } from '../../domain/preset.ts';
 import { PresetDto, PresetListDto } from './preset.dto.ts';
-import { PresetContentDto } from './wanted.dto.ts';
-import { WantedReader } from './wanted-reader.ts';
+import { PresetContentDto } from './wanted/wanted.dto.ts';
+import { WantedReader } from './wanted/wanted-reader.ts';
 
 const { presetNotFound, tooManyPresets } = imageJobProblems;
 

@@ -1,4 +1,4 @@
-import { ChildFailure } from '../child-failure.ts';
+import { ChildFailure } from '../children/child-failure.ts';
 import { measured } from './measured-file.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
-import { FORMATS } from '../../../imaging/domain/image-format.ts';
+import { FORMATS } from '../../../../imaging/domain/image-format.ts';
 
 const binary = { schema: { type: 'string' as const, format: 'binary' } };
 const content = Object.fromEntries(Object.values(FORMATS).map(({ mediaType }) => [mediaType, binary]));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { makeZip } from 'client-zip';
-import { assertDigest } from '../files/digest.ts';
+import { assertDigest } from '../../files/digest.ts';
 
 /** A file that an archive brings. */
 export interface ArchivedFile {

@@ -1,12 +1,12 @@
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import fresh from 'fresh';
-import { FORMATS } from '../../../imaging/domain/image-format.ts';
-import { expectation } from '../../../shared/expectation.ts';
-import type { Download, DownloadResult } from '../../application/download-result.ts';
-import { imageJobProblems } from '../../domain/errors.ts';
-import type { ImageResult } from '../../domain/output.ts';
-import { assertDigest } from '../files/digest.ts';
+import { FORMATS } from '../../../../imaging/domain/image-format.ts';
+import { expectation } from '../../../../shared/expectation.ts';
+import type { Download, DownloadResult } from '../../../application/download-result.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
+import type { ImageResult } from '../../../domain/output.ts';
+import { assertDigest } from '../../files/digest.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { sendCounted, sendPart } from './counted-sending.ts';
 

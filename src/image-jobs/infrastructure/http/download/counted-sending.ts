@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Response } from 'express';
-import { writeChunk } from '../../../shared/written-chunks.ts';
+import { writeChunk } from '../../../../shared/written-chunks.ts';
 
 /**
  * A connection's buffers take at least so much at once, whether its client reads or not. How much more they take is the

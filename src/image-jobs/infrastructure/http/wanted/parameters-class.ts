@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ValidateIf } from 'class-validator';
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import { COLOR_FORMS, COLOR_PATTERN } from '../../../imaging/domain/color.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import { COLOR_FORMS, COLOR_PATTERN } from '../../../../imaging/domain/color.ts';
 import {
   type Bound,
   boundUnder,
@@ -10,9 +10,9 @@ import {
   isRequired,
   meantBy,
   type Parameter,
-} from '../../../imaging/domain/parameter.ts';
-import type { AnyOperationDefinition } from '../../../imaging/operations/operations.ts';
-import { Expect, Flag, IntegerBetween } from '../../../shared/validation.ts';
+} from '../../../../imaging/domain/parameter.ts';
+import type { AnyOperationDefinition } from '../../../../imaging/operations/operations.ts';
+import { Expect, Flag, IntegerBetween } from '../../../../shared/validation.ts';
 
 /**
  * Every class that was made, by what it is made of. class-validator keeps each for ever and looks through all of them at

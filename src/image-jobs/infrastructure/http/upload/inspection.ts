@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { imageFormatOf, SIGNATURE_BYTES, type SourceFormat } from '../../../imaging/domain/image-format.ts';
-import type { ApplicationError } from '../../../shared/application-error.ts';
-import { imageJobProblems } from '../../domain/errors.ts';
+import { imageFormatOf, SIGNATURE_BYTES, type SourceFormat } from '../../../../imaging/domain/image-format.ts';
+import type { ApplicationError } from '../../../../shared/application-error.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
 import { pictureKindOf } from './picture-kind.ts';
 
 /** Of the first chunk so much is looked at: what files are shows in it. */

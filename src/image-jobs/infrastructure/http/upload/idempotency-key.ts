@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ApiHeader, type ApiResponseOptions } from '@nestjs/swagger';
 import type { Request } from 'express';
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import { expectation } from '../../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
-import type { BatchUpload } from '../../application/submit-batch.ts';
-import type { Upload } from '../../application/upload.ts';
-import type { Wanted } from '../../domain/wanted.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import { expectation } from '../../../../shared/expectation.ts';
+import { assertNoFaults, fault } from '../../../../shared/http/checked.ts';
+import type { BatchUpload } from '../../../application/submit-batch.ts';
+import type { Upload } from '../../../application/upload.ts';
+import type { Wanted } from '../../../domain/wanted.ts';
 
 const MOST_CHARACTERS = 255;
 /** Keys of anonymous callers: long enough that strangers behind one address do not choose the same. */

@@ -1,7 +1,7 @@
-import type { Download, DownloadResult } from '../../application/download-result.ts';
-import { ArchiveNames } from '../../domain/archive-names.ts';
-import { imageJobProblems } from '../../domain/errors.ts';
-import { DEFAULT_OUTPUT } from '../../domain/output.ts';
+import type { Download, DownloadResult } from '../../../application/download-result.ts';
+import { ArchiveNames } from '../../../domain/archive-names.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
+import { DEFAULT_OUTPUT } from '../../../domain/output.ts';
 import type { Archive } from './archive-answer.ts';
 import type { ArchivedFile, MissingFile } from './zip-archive.ts';
 

@@ -1,10 +1,10 @@
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import type { Fault } from '../../../shared/application-error.ts';
-import { expectation } from '../../../shared/expectation.ts';
-import { checked, fault } from '../../../shared/http/checked.ts';
-import type { Place } from '../../../shared/json-pointer.ts';
-import { Expect } from '../../../shared/validation.ts';
-import { isName, MOST_OUTPUTS, NAME_WORDS, type WantedOutput } from '../../domain/output.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import type { Fault } from '../../../../shared/application-error.ts';
+import { expectation } from '../../../../shared/expectation.ts';
+import { checked, fault } from '../../../../shared/http/checked.ts';
+import type { Place } from '../../../../shared/json-pointer.ts';
+import { Expect } from '../../../../shared/validation.ts';
+import { isName, MOST_OUTPUTS, NAME_WORDS, type WantedOutput } from '../../../domain/output.ts';
 import { checkOperations } from './operation-list.ts';
 
 /** The outputs of a request, and every fault in them; there are outputs only where there is no fault. */

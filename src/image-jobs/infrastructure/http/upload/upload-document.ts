@@ -1,12 +1,12 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
-import { ReadsItsBody } from '../../../shared/http/readable-body.guard.ts';
-import { imageJobProblems } from '../../domain/errors.ts';
+import { BODY_PROBLEMS } from '../../../../shared/http/api-problems.ts';
+import { ReadsItsBody } from '../../../../shared/http/readable-body.guard.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
+import { PREFERENCE_APPLIED, PreferWait } from '../prefer-wait.ts';
+import { WANTED_FIELDS } from '../wanted/wanted-fields.ts';
+import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from '../webhook-url-field.ts';
 import { IDEMPOTENT_REPLAYED, IdempotencyKey } from './idempotency-key.ts';
-import { PREFERENCE_APPLIED, PreferWait } from './prefer-wait.ts';
-import { WANTED_FIELDS } from './wanted-fields.ts';
-import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from './webhook-url-field.ts';
 
 const { diskFull, idempotencyKeyInFlight, idempotencyKeyReused, queueFull } = imageJobProblems;
 

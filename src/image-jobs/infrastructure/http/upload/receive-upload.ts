@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { ImageFacts } from '../../../imaging/domain/image-facts.ts';
-import { ApplicationError } from '../../../shared/application-error.ts';
-import { expectation, shown } from '../../../shared/expectation.ts';
-import { formPartOf } from '../../../shared/http/form-part.ts';
-import { assertNotEncoded, awaitedBody } from '../../../shared/http/middleware.ts';
-import { boundaryOf, MalformedMultipart, type Part, partsOf } from '../../../shared/http/multipart.ts';
-import { utf8Text } from '../../../shared/http/utf8.ts';
-import { requestProblems } from '../../../shared/problems.ts';
-import type { Spool } from '../../../shared/spool.ts';
+import type { ImageFacts } from '../../../../imaging/domain/image-facts.ts';
+import { ApplicationError } from '../../../../shared/application-error.ts';
+import { expectation, shown } from '../../../../shared/expectation.ts';
+import { formPartOf } from '../../../../shared/http/form-part.ts';
+import { assertNotEncoded, awaitedBody } from '../../../../shared/http/middleware.ts';
+import { boundaryOf, MalformedMultipart, type Part, partsOf } from '../../../../shared/http/multipart.ts';
+import { utf8Text } from '../../../../shared/http/utf8.ts';
+import { requestProblems } from '../../../../shared/problems.ts';
+import type { Spool } from '../../../../shared/spool.ts';
 import { type FileLimit, tooLarge } from './inspection.ts';
 import { type RefusedImage, type SpooledImage, SpooledImages } from './spooled-images.ts';
 

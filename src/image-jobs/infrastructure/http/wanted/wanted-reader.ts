@@ -1,8 +1,8 @@
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import type { Fault } from '../../../shared/application-error.ts';
-import { expectation } from '../../../shared/expectation.ts';
-import { fault } from '../../../shared/http/checked.ts';
-import type { PresetRepository } from '../../application/ports.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import type { Fault } from '../../../../shared/application-error.ts';
+import { expectation } from '../../../../shared/expectation.ts';
+import { fault } from '../../../../shared/http/checked.ts';
+import type { PresetRepository } from '../../../application/ports.ts';
 import { type ParsedWanted, parseWanted, parseWantedForm, type WantedMembers } from './wanted.parser.ts';
 
 /** What is wanted, and what is wrong with it. */

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import type { BatchUpload } from '../../application/submit-batch.ts';
-import type { Upload } from '../../application/upload.ts';
-import { imageJobProblems } from '../../domain/errors.ts';
-import type { BatchSettings } from '../image-jobs.settings.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import type { BatchUpload } from '../../../application/submit-batch.ts';
+import type { Upload } from '../../../application/upload.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
+import type { BatchSettings } from '../../image-jobs.settings.ts';
 import type { PictureForm } from './picture-form.ts';
 
 /** The form field of the files. */

@@ -1,8 +1,8 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
-import type { Operation } from '../../../imaging/operations/operations.ts';
-import { Expect } from '../../../shared/validation.ts';
-import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../domain/output.ts';
+import { OPERATION_SCHEMA } from '../../../../imaging/operations/operation-schemas.ts';
+import type { Operation } from '../../../../imaging/operations/operations.ts';
+import { Expect } from '../../../../shared/validation.ts';
+import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../../domain/output.ts';
 
 /** A member that is checked as what is wanted is read, with all others of it. */
 const CheckedLater = () => Expect({ name: 'checkedLater', what: 'anything', test: () => true });

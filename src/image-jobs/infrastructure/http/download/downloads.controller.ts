@@ -1,20 +1,20 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Caller } from '../../../accounts/domain/caller.ts';
-import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
-import { Clock } from '../../../shared/clock.ts';
-import { ApiProblems } from '../../../shared/http/api-problems.ts';
-import { DownloadResult } from '../../application/download-result.ts';
-import { imageJobProblems } from '../../domain/errors.ts';
-import { safeFileName } from '../../domain/file-name.ts';
-import { NAME_PATTERN } from '../../domain/output.ts';
+import { Caller } from '../../../../accounts/domain/caller.ts';
+import { AnonymousToo, CurrentCaller } from '../../../../accounts/infrastructure/http/caller.decorators.ts';
+import { Clock } from '../../../../shared/clock.ts';
+import { ApiProblems } from '../../../../shared/http/api-problems.ts';
+import { DownloadResult } from '../../../application/download-result.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
+import { safeFileName } from '../../../domain/file-name.ts';
+import { NAME_PATTERN } from '../../../domain/output.ts';
+import { ImageId } from '../image-id.ts';
 import { answerArchive } from './archive-answer.ts';
 import { Archives } from './archive-document.ts';
 import { archiveOf } from './archive-of.ts';
 import { answerDownload } from './download-answer.ts';
 import { COUNTED_AT_ITS_END, Downloads } from './download-document.ts';
-import { ImageId } from './image-id.ts';
 
 /** The results of a job: the one that stands for it, each by itself, or all in one file. */
 @ApiTags('Images')

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import type { Upload } from '../../application/upload.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import type { Upload } from '../../../application/upload.ts';
 import type { PictureForm } from './picture-form.ts';
 import type { ReceivedImage } from './receive-upload.ts';
 

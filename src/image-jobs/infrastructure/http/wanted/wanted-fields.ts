@@ -1,5 +1,5 @@
-import { OPERATIONS_EXAMPLE } from '../../../imaging/operations/operation-schemas.ts';
-import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../domain/output.ts';
+import { OPERATIONS_EXAMPLE } from '../../../../imaging/operations/operation-schemas.ts';
+import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../../domain/output.ts';
 
 /** Documents the fields of a form that say what is to be made of its images. */
 export const WANTED_FIELDS = {

@@ -1,16 +1,16 @@
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import { meantBy, type Parameter } from '../../../imaging/domain/parameter.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import { meantBy, type Parameter } from '../../../../imaging/domain/parameter.ts';
 import {
   type AnyOperationDefinition,
   definitionNamed,
   OPERATIONS,
   type Operation,
-} from '../../../imaging/operations/operations.ts';
-import type { Fault } from '../../../shared/application-error.ts';
-import { expectation } from '../../../shared/expectation.ts';
-import { checked, fault } from '../../../shared/http/checked.ts';
-import type { Place } from '../../../shared/json-pointer.ts';
-import { Expect, OneOf } from '../../../shared/validation.ts';
+} from '../../../../imaging/operations/operations.ts';
+import type { Fault } from '../../../../shared/application-error.ts';
+import { expectation } from '../../../../shared/expectation.ts';
+import { checked, fault } from '../../../../shared/http/checked.ts';
+import type { Place } from '../../../../shared/json-pointer.ts';
+import { Expect, OneOf } from '../../../../shared/validation.ts';
 import { parametersClass } from './parameters-class.ts';
 
 /** The operations of a request, and every fault in them; there are operations only where there is no fault. */

@@ -1,10 +1,10 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import type { SourceFormat } from '../../../imaging/domain/image-format.ts';
-import type { ApplicationError } from '../../../shared/application-error.ts';
-import { removeFile } from '../../../shared/remove-file.ts';
-import type { Spool } from '../../../shared/spool.ts';
-import { endFile, writeChunk } from '../../../shared/written-chunks.ts';
-import { imageJobProblems } from '../../domain/errors.ts';
+import type { SourceFormat } from '../../../../imaging/domain/image-format.ts';
+import type { ApplicationError } from '../../../../shared/application-error.ts';
+import { removeFile } from '../../../../shared/remove-file.ts';
+import type { Spool } from '../../../../shared/spool.ts';
+import { endFile, writeChunk } from '../../../../shared/written-chunks.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
 import { type FileLimit, Inspection } from './inspection.ts';
 
 /** What comes while a write is under way is held, up to so much, and goes to the disk in one write. */

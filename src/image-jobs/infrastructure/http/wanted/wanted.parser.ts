@@ -1,9 +1,9 @@
-import type { Caller } from '../../../accounts/domain/caller.ts';
-import type { Fault } from '../../../shared/application-error.ts';
-import { expectation } from '../../../shared/expectation.ts';
-import { fault } from '../../../shared/http/checked.ts';
-import { DEFAULT_OUTPUT, isName, NAME_WORDS } from '../../domain/output.ts';
-import { WANTED_MEMBERS, type Wanted } from '../../domain/wanted.ts';
+import type { Caller } from '../../../../accounts/domain/caller.ts';
+import type { Fault } from '../../../../shared/application-error.ts';
+import { expectation } from '../../../../shared/expectation.ts';
+import { fault } from '../../../../shared/http/checked.ts';
+import { DEFAULT_OUTPUT, isName, NAME_WORDS } from '../../../domain/output.ts';
+import { WANTED_MEMBERS, type Wanted } from '../../../domain/wanted.ts';
 import { listInForm } from './form-list.ts';
 import { checkOperations } from './operation-list.ts';
 import { checkOutputs } from './output-list.ts';
