@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiSchema, ApiTags } from '@nestjs/swagger';
-import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { Public } from '../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../shared/http/api-problems.ts';
-import { type NeededPart, Readiness } from '../telemetry/readiness.ts';
+import { requestProblems } from '../shared/problems.ts';
+import { Readiness } from '../telemetry/readiness.ts';
 
 @ApiSchema({ name: 'Health', description: 'The process, or every part of it, answers' })
 class HealthDto {
@@ -25,11 +25,7 @@ class ReadinessDto extends HealthDto {
 @Public()
 @Controller('health')
 export class HealthController {
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
   @ApiOperation({
@@ -47,23 +43,20 @@ export class HealthController {
   @ApiOperation({
     operationId: 'isReady',
     summary: 'Database and storage answer',
-    description: 'Asks every part that is needed to serve; 503 while one of them does not answer.',
+    description:
+      'Asks every part that is needed to serve; 503 while one of them does not answer, with its name in `detail`.',
   })
   @ApiOkResponse({ type: ReadinessDto })
   @ApiProblems()
   async ready(): Promise<ReadinessDto> {
-    await this.health.check(this.readiness.parts.map((part) => () => this.state(part)));
+    const missing = await this.readiness.missing();
+    if (missing.length > 0) {
+      throw requestProblems.unavailable.error(
+        `Expected every part of the service to answer, found these that do not: ${missing.join(', ')}`,
+        { retryAfter: 5, isLogged: true },
+      );
+    }
     const degraded = await this.readiness.degraded();
     return { status: 'ok', ...(degraded.length > 0 && { degraded }) };
-  }
-
-  private async state({ name, check }: NeededPart) {
-    const indicator = this.indicators.check(name);
-    try {
-      await check();
-      return indicator.up();
-    } catch {
-      return indicator.down();
-    }
   }
 }

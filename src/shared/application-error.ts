@@ -49,6 +49,8 @@ export interface ProblemDetails {
   /** Further headers of the answer, e.g. `Allow` or `WWW-Authenticate`. */
   headers?: Record<string, string>;
   cause?: unknown;
+  /** The log tells of what is behind it already, once for many requests. */
+  isLogged?: boolean;
 }
 
 /** The one error type that the service throws on purpose. */

@@ -1,15 +1,15 @@
-import { Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
 import { reasonOf } from '../shared/operator-error.ts';
 
 /** A part of the service that has to answer before a process can serve. */
-export interface NeededPart {
+interface NeededPart {
   readonly name: string;
   /** Rejects while the part does not answer. */
   readonly check: () => Promise<unknown>;
 }
 
 /** What has to answer before this process can serve. Each module that needs something names it here. */
-export class Readiness {
+export class Readiness implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Readiness');
   private readonly needed: NeededPart[] = [];
   private readonly wanted: NeededPart[] = [];
@@ -23,8 +23,9 @@ export class Readiness {
     this.wanted.push({ name, check: this.watched(name, check) });
   }
 
-  get parts(): readonly NeededPart[] {
-    return this.needed;
+  /** Nothing new shall come to a process that is about to stop. */
+  beforeApplicationShutdown(): void {
+    this.needed.push({ name: 'process', check: () => Promise.reject(new Error('The process is about to stop')) });
   }
 
   /** Names of the parts that do not answer; none means ready. */

@@ -57,11 +57,18 @@ test('a 5xx shows nothing, and its request_id finds the cause in the log', async
 test('a part that is down makes the service not ready, and nothing else dead', async () => {
   expect((await client.get('/health/ready')).status).toBe(200);
   await withoutStorage(service.settings, async () => {
-    const answer = await client.get('/health/ready');
-    expect([...refusal(answer), answer.headers.get('retry-after')]).toEqual([503, 'unavailable', '5']);
+    for (let poll = 1; poll <= 3; poll += 1) {
+      const answer = await client.with({ 'X-Request-Id': `poll-${poll}` }).get<{ detail: string }>('/health/ready');
+      expect([...refusal(answer), answer.headers.get('retry-after')]).toEqual([503, 'unavailable', '5']);
+      expect(answer.body.detail).toMatch(/: storage$/);
+    }
     expect((await client.get('/health/live')).status).toBe(200);
   });
   expect((await client.get('/health/ready')).status).toBe(200);
+  // The line of the last poll comes after whatever else it says.
+  await expect.poll(() => linesOf('poll-3').some((line) => JSON.parse(line).status === 503)).toBe(true);
+  const warnings = linesOf('poll-').filter((line) => JSON.parse(line).level >= 40);
+  expect(warnings.map((line) => JSON.parse(line).msg)).toEqual([expect.stringMatching(/^The storage does not answer/)]);
 });
 
 test('no password, hash or token stands in the log or in an answer', async () => {

@@ -102,6 +102,15 @@ test('what Node refuses leaves a line with the status that its client was sent',
   ]);
 });
 
+test('an upload that is refused for want of disk is one line, without a stack that would show nothing', async () => {
+  const full = await ServiceProcess.start({ MINIMUM_FREE_DISK_BYTES: '900000000000000' });
+  expect((await new ImagesApi(full).upload(await SMALL_JPEG.bytes())).status).toBe(503);
+  const log = (await full.stop()).split('\n').filter((line) => line.startsWith('{'));
+  const loud = log.map((line) => JSON.parse(line)).filter(({ level }) => level >= 40);
+  expect(loud).toEqual([expect.objectContaining({ msg: expect.stringMatching(/^\d+ bytes are free on the disk/) })]);
+  expect(loud[0]).not.toHaveProperty('err');
+});
+
 test('a client that hangs up before its answer leaves a line with a status of its own', async () => {
   const connection = await RawConnection.to(service.url);
   await connection.write(uploadHead('X-Request-Id: gone', 'Content-Length: 5000', 'Expect: 100-continue'));

@@ -124,6 +124,10 @@ describe('over two processes', () => {
       expect([status, code]).toEqual([503, 'queue_full']);
       expect(detail).toContain('at most 6 jobs waiting or running in the whole service');
     }
+    // The operator reads one sentence for each, and no stack: nothing is broken.
+    const told = () => apis.flatMap(({ log }) => log.filter((line) => line.includes('"msg":"queue_full: ')));
+    await expect.poll(() => told().length).toBe(problems.length);
+    expect(told().filter((line) => line.includes('"err"') || !line.includes('"level":40'))).toEqual([]);
   });
 
   test('an upload needs free disk, and its refusal tells how much', async () => {

@@ -30,9 +30,16 @@ export class ProblemFilter implements ExceptionFilter {
     // A client that hung up in the middle of its own request reads nothing.
     if (request.destroyed && !request.complete) return void response.destroy();
     const error = thrown instanceof ApplicationError ? thrown : translated(thrown, request);
-    if (statusOf(error.problem) >= 500) this.logger.error({ err: error.details.cause ?? thrown }, error.detail);
+    if (statusOf(error.problem) >= 500 && !error.details.isLogged) this.log(error, thrown);
     if (response.headersSent) return void response.destroy();
     this.answer(error, request, response);
+  }
+
+  /** A refusal on purpose with no cause (a full queue) is whole with its sentence; any other has a stack to be read. */
+  private log(error: ApplicationError, thrown: unknown): void {
+    const { problem, detail, details } = error;
+    if (thrown === error && details.cause === undefined) this.logger.warn(`${problem.code}: ${detail}`);
+    else this.logger.error({ err: details.cause ?? thrown }, detail);
   }
 
   /** Answers a request with an error, as long as nothing of another answer is out. */

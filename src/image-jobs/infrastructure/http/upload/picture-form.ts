@@ -97,7 +97,7 @@ export class PictureForm {
     this.logger.error(`${free} bytes are free on the disk of uploads; below ${floor} they are refused`);
     throw imageJobProblems.diskFull.error(
       `Expected at least ${floor} bytes free on the disk of uploads (limit of the whole service), found fewer`,
-      { retryAfter: 60 },
+      { retryAfter: 60, isLogged: true },
     );
   }
 }
