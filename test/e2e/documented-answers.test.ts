@@ -22,6 +22,8 @@ test('an answer that the document has not is found out', async () => {
   expect(await checked(LIMITS, 200, 'application/json', {})).toMatch(/required property 'policy'/);
   expect(await checked(LIMITS, 418, 'application/json', {})).toMatch(/no 418 for GET/);
   expect(await checked(LIMITS, 200, 'text/html', {})).toMatch(/no text\/html in a 200/);
+  const other = { ...PROBLEM, status: 401, code: 'wrong_credentials' };
+  expect(await checked(LIMITS, 401, 'application/problem+json', other)).toMatch(/no wrong_credentials in a 401/);
   const problem = { ...PROBLEM, stack: 'Error' };
   expect(await checked('http://127.0.0.1/nowhere', 404, 'application/problem+json', problem)).toMatch(/additional/);
 });

@@ -41,6 +41,17 @@ test.each(CODES)('/problems/%s/ explains it and how to get past it', async (code
   expect(text).toContain('How to get past it');
 });
 
+test.each(['unreadable_image', 'unsupported_jpeg', 'too_many_pixels'])(
+  '%s is an answer to a request, and not why a job fails',
+  async (code) => {
+    expect((await client.get(`/problems/${code}/`)).text).toContain('HTTP 422');
+    const { text } = await client.get('/api/documentation/');
+    const [answers, jobs] = text.split('<h3>Answers to requests</h3>')[1]?.split('<h3>Why jobs fail</h3>') ?? [];
+    expect(answers).toContain(`/problems/${code}/`);
+    expect(jobs).not.toContain(`/problems/${code}/`);
+  },
+);
+
 test('the page of a request that is not valid explains every code of a fault', async () => {
   const { text } = await client.get('/problems/validation_failed/');
   const codes = PUBLISHED.components.schemas.Fault?.properties.code?.enum ?? [];

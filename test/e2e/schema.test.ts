@@ -96,6 +96,11 @@ test('has codes as enumerations, byte counts of 64 bits, and patterns that every
   const { Problem, JobError, ImageSource, ImageResult, Limits } = components.schemas;
   expect(Problem?.properties.code).toMatchObject({ enum: expect.arrayContaining(['image_not_ready', 'not_found']) });
   expect(JobError?.properties.code).toMatchObject({ enum: expect.arrayContaining(['image_truncated']) });
+  // What a header refuses is refused at once: no job fails of it, and no answer is a job's failure.
+  expect(Problem?.properties.code).toMatchObject({ enum: expect.arrayContaining(['unsupported_jpeg']) });
+  expect(Problem?.properties.code).not.toMatchObject({ enum: expect.arrayContaining(['image_truncated']) });
+  for (const code of ['unreadable_image', 'unsupported_jpeg', 'too_many_pixels'])
+    expect(JobError?.properties.code).not.toMatchObject({ enum: expect.arrayContaining([code]) });
   for (const [holder, name] of [
     [ImageSource, 'bytes'],
     [ImageResult, 'bytes'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Encoding } from '../../src/imaging/domain/encoding.ts';
-import { imagingProblems } from '../../src/imaging/domain/errors.ts';
+import { workProblems } from '../../src/imaging/domain/errors.ts';
 import type { Size } from '../../src/imaging/domain/image-facts.ts';
 import { imageFormatOf } from '../../src/imaging/domain/image-format.ts';
 import { outcomeOf } from '../../src/imaging/domain/outcome.ts';
@@ -34,7 +34,7 @@ const ICON_SIDE = 32;
 const UNCODED = { palette: false } as const;
 const STILL = { format: 'png', frames: 1 } as const;
 
-const { cannotBeSoSmall } = imagingProblems;
+const { cannotBeSoSmall } = workProblems;
 const engine = useEngine();
 
 test(`every list of operations does what its steps do one by one (${RUNS} cases, seed ${SEED})`, {

@@ -6,7 +6,8 @@ import ajvFormats from 'ajv-formats';
 
 interface Answer {
   readonly headers?: Record<string, unknown>;
-  readonly content?: Record<string, { schema: object }>;
+  /** By media type; the examples of a problem are those of its codes. */
+  readonly content?: Record<string, { schema: object; examples?: Record<string, unknown> }>;
 }
 
 interface Operation {
@@ -69,11 +70,14 @@ export async function undocumentedPart(method: string, url: string, answer: Resp
   const header = wrongHeader(documented, answer);
   if (header) return `${header} a ${answer.status} of ${method} ${known.path}`;
   if (method === 'HEAD' || answer.body === null) return undefined;
-  if (!documented.content?.[type])
-    return `The document has no ${type} in a ${answer.status} of ${method} ${known.path}`;
+  const content = documented.content?.[type];
+  if (!content) return `The document has no ${type} in a ${answer.status} of ${method} ${known.path}`;
   if (!type.endsWith('json')) return undefined;
+  const body = (await answer.json()) as { readonly code?: string };
+  if (type === PROBLEM_TYPE && !Object.hasOwn(content.examples ?? {}, body.code ?? ''))
+    return `The document has no ${body.code} in a ${answer.status} of ${method} ${known.path}`;
   const steps = ['paths', known.path, verb, 'responses', String(answer.status), 'content', type, 'schema'];
-  return faultsOf(`#/${steps.map(pointerToken).join('/')}`, await answer.json());
+  return faultsOf(`#/${steps.map(pointerToken).join('/')}`, body);
 }
 
 /** Headers that many routes share stand where they are sent; what is refused may be so before they are known. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
-import { imagingProblems } from '../../imaging/domain/errors.ts';
+import { pictureProblems } from '../../imaging/domain/errors.ts';
 import { type ImageFacts, megapixels } from '../../imaging/domain/image-facts.ts';
 import { type Outcome, outcomeOf, resultPixelsOf, sourceRefusal } from '../../imaging/domain/outcome.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
@@ -33,7 +33,7 @@ function assertWithinPixels({ policy, limitOwner }: Caller, facts: ImageFacts): 
   const received = sourceRefusal(facts, policy);
   if (!received) return;
   const most = `an image of at most ${megapixels(policy.sourcePixels)} (limit of ${limitOwner})`;
-  throw imagingProblems.tooManyPixels.error(`Expected ${most}, received ${received}`);
+  throw pictureProblems.tooManyPixels.error(`Expected ${most}, received ${received}`);
 }
 
 function assertPossible(caller: Caller, wanted: Wanted, outcomes: readonly Outcome[]): void {

@@ -10,7 +10,7 @@ export interface JobTerms extends Pick<Submission, 'id' | 'batch'> {
 
 /**
  * The job that an upload asks for, as far as its header tells.
- * @throws unreadable_image, too_many_pixels, validation_failed
+ * @throws unreadable_image, unsupported_jpeg, too_many_pixels, validation_failed
  */
 export async function preparedJob(caller: Caller, upload: Upload, { now, ...terms }: JobTerms): Promise<ImageJob> {
   const facts = await upload.facts;

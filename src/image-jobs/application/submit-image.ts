@@ -26,8 +26,8 @@ export class SubmitImage {
   ) {}
 
   /**
-   * @throws the upload's objection; unreadable_image, too_many_pixels, validation_failed, too_many_jobs, too_many_bytes,
-   * monthly_limit, queue_full
+   * @throws the upload's objection; unreadable_image, unsupported_jpeg, too_many_pixels, validation_failed; too_many_jobs,
+   * too_many_bytes, monthly_limit, queue_full; invalid_token when the caller is shut out meanwhile
    */
   async execute(caller: Caller, upload: Upload, id: string = randomUUID()): Promise<ImageJob> {
     if (upload.objection) throw upload.objection;

@@ -60,9 +60,9 @@ export abstract class ImageTransformer {
   /** Ends at once; jobs in hand fail as transient. */
   abstract stop(): Promise<void>;
   /**
-   * One answer for each picture, in their order; its failure is one of the `imagingProblems`, as when the result has
+   * One answer for each picture, in their order; its failure is one of the `workProblems`, as when the result has
    * another size than was foretold. Where the work ends at a picture (deadline, memory, crash), those before it are made.
-   * @throws one of the `imagingProblems` when the source is at fault, or no work could be done: then no picture is made.
+   * @throws one of the `workProblems` when the source is at fault, or no work could be done: then no picture is made.
    * Once `unwanted` is aborted, its reason: then the work has ended, whatever it was at.
    */
   abstract transform(request: TransformationRequest, unwanted?: AbortSignal): Promise<readonly Transformed[]>;

@@ -1,7 +1,7 @@
 import { type ApplicationError, Problem } from '../../shared/application-error.ts';
 
-/** What is wrong with pictures, and why jobs fail: codes of answers and of a job's `error`. */
-export const imagingProblems = {
+/** Why a picture is not taken, by its header: what requests are refused with, and files of a batch. */
+export const pictureProblems = {
   unreadableImage: new Problem({
     code: 'unreadable_image',
     kind: 'unprocessable',
@@ -24,6 +24,10 @@ export const imagingProblems = {
     meaning: 'Width times height, over all frames, is more than the caller may send.',
     remedy: 'Make the image smaller before you send it. Registering raises the limit; `/api/limits/` shows yours.',
   }),
+};
+
+/** Why work on a picture that was taken fails: codes of a job's `error`. */
+export const workProblems = {
   imageTruncated: new Problem({
     code: 'image_truncated',
     kind: 'unprocessable',
@@ -92,17 +96,16 @@ export type FailureKind =
   /** Nothing is known against the image: tried again, at most 3 times in all. */
   | 'transient';
 
-const { workerCrashed, processingFailed, ...final } = imagingProblems;
-
 /** What is known of work that failed; undefined for what has no place here, e.g. a store that does not answer. */
-export function imagingFailure(error: unknown): ApplicationError | undefined {
-  return Object.values(imagingProblems).some((problem) => problem.matches(error))
+export function workFailure(error: unknown): ApplicationError | undefined {
+  return Object.values(workProblems).some((problem) => problem.matches(error))
     ? (error as ApplicationError)
     : undefined;
 }
 
 /** What becomes of a job whose work has failed so. */
 export function failureKindOf(error: unknown): FailureKind {
-  if (workerCrashed.matches(error)) return 'crash';
-  return Object.values(final).some((problem) => problem.matches(error)) ? 'final' : 'transient';
+  const problem = workFailure(error)?.problem;
+  if (problem === undefined || problem === workProblems.processingFailed) return 'transient';
+  return problem === workProblems.workerCrashed ? 'crash' : 'final';
 }

@@ -1,6 +1,6 @@
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { ImageTransformer, type TransformationRequest, type Transformed } from '../application/ports.ts';
-import { imagingFailure } from '../domain/errors.ts';
+import { workFailure } from '../domain/errors.ts';
 
 /** Measures how long another transformer takes, and how it ends. */
 export class MeasuredTransformer extends ImageTransformer {
@@ -35,5 +35,5 @@ export class MeasuredTransformer extends ImageTransformer {
 }
 
 function outcomeOf(error: unknown): string {
-  return imagingFailure(error)?.problem.code ?? 'unexpected';
+  return workFailure(error)?.problem.code ?? 'unexpected';
 }

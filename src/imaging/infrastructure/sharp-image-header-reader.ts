@@ -2,7 +2,7 @@ import { extname, join } from 'node:path';
 import type { ApplicationError } from '../../shared/application-error.ts';
 import { requestProblems } from '../../shared/problems.ts';
 import { ImageHeaderReader } from '../application/ports.ts';
-import { imagingProblems } from '../domain/errors.ts';
+import { pictureProblems } from '../domain/errors.ts';
 import type { ImageFacts, Size } from '../domain/image-facts.ts';
 import type { SourceFormat } from '../domain/image-format.ts';
 import { ChildFailure } from './children/child-failure.ts';
@@ -119,14 +119,14 @@ function problemOf(failure: ChildFailure, sent: SentFile): ApplicationError {
 }
 
 function unsupported({ name }: SentFile, failure: ChildFailure): ApplicationError {
-  return imagingProblems.unsupportedJpeg.error(
+  return pictureProblems.unsupportedJpeg.error(
     `Expected a baseline or progressive JPEG of 8 bits a channel for ${name}, received ${failure.message}.`,
     { cause: failure },
   );
 }
 
 function unreadable({ format, name }: SentFile, why: string, cause?: Error): ApplicationError {
-  return imagingProblems.unreadableImage.error(
+  return pictureProblems.unreadableImage.error(
     `Expected a whole ${format} for ${name}, received a file that begins like one; ${why}.`,
     { cause },
   );

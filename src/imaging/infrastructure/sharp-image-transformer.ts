@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import type { ApplicationError, Problem } from '../../shared/application-error.ts';
 import { ImageTransformer, type TransformationRequest, type Transformed } from '../application/ports.ts';
-import { imagingProblems } from '../domain/errors.ts';
+import { workProblems } from '../domain/errors.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { ChildFailure, type ChildFailureReason } from './children/child-failure.ts';
@@ -111,7 +111,7 @@ export class SharpImageTransformer extends ImageTransformer {
 
 /** The failure in the product's words; a child that refuses names the problem by its code. */
 function problemOf(failure: ChildFailure, deadlineSeconds?: number): ApplicationError {
-  const { tookTooLong, outOfMemory, workerCrashed, cannotBeSoSmall, processingFailed } = imagingProblems;
+  const { tookTooLong, outOfMemory, workerCrashed, cannotBeSoSmall, processingFailed } = workProblems;
   const why = (problem: Problem, detail = problem.meaning) => problem.error(detail, { cause: failure });
   switch (failure.reason) {
     case 'deadline':
@@ -123,6 +123,6 @@ function problemOf(failure: ChildFailure, deadlineSeconds?: number): Application
     default:
       // Only the child knows how small it became.
       if (failure.code === cannotBeSoSmall.code) return why(cannotBeSoSmall, failure.message);
-      return why(Object.values(imagingProblems).find(({ code }) => code === failure.code) ?? processingFailed);
+      return why(Object.values(workProblems).find(({ code }) => code === failure.code) ?? processingFailed);
   }
 }

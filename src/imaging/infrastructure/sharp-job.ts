@@ -16,7 +16,7 @@ export type TransformationAnswer =
   | { readonly result: TransformationResult }
   | { readonly refusal: { readonly code: string | undefined; readonly message: string } };
 
-/** Why it refuses, by the codes of `imagingProblems`. The first two refuse the source, and with it all pictures. */
+/** Why it refuses, by the codes of `workProblems`. The first two refuse the source, and with it all pictures. */
 export type TransformationRefusal =
   | 'image_truncated'
   | 'image_corrupt'

@@ -2,7 +2,7 @@ import type { JobEvents } from '../../image-jobs/application/job-events.ts';
 import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import type { JobError } from '../../image-jobs/domain/output.ts';
-import { failureKindOf, imagingFailure, imagingProblems } from '../../imaging/domain/errors.ts';
+import { failureKindOf, workFailure, workProblems } from '../../imaging/domain/errors.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { WorkLog } from './ports.ts';
@@ -93,8 +93,8 @@ function verdictOn(job: ImageJob, errors: readonly unknown[]): { error: unknown;
 
 /** What a client is told of it. */
 export function jobErrorOf(error: unknown): JobError {
-  const known = imagingFailure(error);
+  const known = workFailure(error);
   if (known) return { code: known.problem.code, detail: known.detail };
-  const { code, meaning } = imagingProblems.processingFailed;
+  const { code, meaning } = workProblems.processingFailed;
   return { code, detail: meaning };
 }

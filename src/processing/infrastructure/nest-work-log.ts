@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { isMade, type Output } from '../../image-jobs/domain/output.ts';
-import { failureKindOf, imagingFailure } from '../../imaging/domain/errors.ts';
+import { failureKindOf, workFailure } from '../../imaging/domain/errors.ts';
 import { WorkLog } from '../application/ports.ts';
 
 /**
@@ -25,7 +25,7 @@ export class NestWorkLog extends WorkLog {
   }
 
   attemptFailed(job: ImageJob, error: unknown, final: boolean): void {
-    const known = imagingFailure(error);
+    const known = workFailure(error);
     const code = known?.problem.code ?? 'unexpected';
     const message = `Job ${job.id}, attempt ${job.attempt}: ${code}${final ? ', final' : ', to be tried again'}`;
     const line = { ...namesOf(job), code, final };

@@ -51,6 +51,7 @@ const PROBLEM_WORDS = {
   file_too_large: 'The file is larger than you may send.',
   too_many_pixels: 'The picture has more pixels than you may send.',
   unsupported_format: 'This is not a JPEG, PNG or WebP.',
+  unsupported_jpeg: 'This is a JPEG of a rare kind. Open it in an editor, and save it as a usual JPEG or a PNG.',
   unreadable_image: 'This picture cannot be read. Open it in an editor, and save it anew.',
   too_many_jobs: 'You have as many jobs under way as you may have. Wait until one is done.',
   too_many_bytes: 'Your results take all the room that you have here. Delete one, or wait until one expires.',
@@ -73,6 +74,7 @@ const FIELD_OF_PROBLEM = {
   file_too_large: '/original_image',
   too_many_pixels: '/original_image',
   unsupported_format: '/original_image',
+  unsupported_jpeg: '/original_image',
   unreadable_image: '/original_image',
 };
 

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { workProblems } from '../../../src/imaging/domain/errors.ts';
 import { partsOf } from '../../../src/imaging/infrastructure/files/jpeg-segments.ts';
 import { useEngine } from '../../support/engine.ts';
 import { convert, resize } from '../../support/operations.ts';
 import { image, photograph, plain } from '../../support/pictures.ts';
 
 const engine = useEngine();
-const { imageTruncated, imageCorrupt } = imagingProblems;
+const { imageTruncated, imageCorrupt } = workProblems;
 const END = Buffer.of(0xff, 0xd9);
 const picture = image(photograph(150, 100));
 const baseline = await picture.jpeg({ quality: 90 }).toBuffer();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { workProblems } from '../../../src/imaging/domain/errors.ts';
 import { chunksOf } from '../../../src/imaging/infrastructure/files/png-chunks.ts';
 import { pixelsOfFile, useEngine } from '../../support/engine.ts';
 import { png, pngChunk, pngHeader } from '../../support/file-parts.ts';
@@ -52,7 +52,7 @@ describe('a PNG whose checksum behind the pixels is wrong comes out as one where
 });
 
 describe('a PNG that has lost pixels fails', () => {
-  const { imageCorrupt, imageTruncated } = imagingProblems;
+  const { imageCorrupt, imageTruncated } = workProblems;
   const [chunk] = pixels(wrong) as [Buffer];
   const altered = Buffer.from(chunk);
   altered[altered.length - 1] = (altered.at(-1) as number) ^ 1;

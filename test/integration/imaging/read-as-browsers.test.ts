@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { pictureProblems, workProblems } from '../../../src/imaging/domain/errors.ts';
 import { partsOf } from '../../../src/imaging/infrastructure/files/jpeg-segments.ts';
 import { useEngine } from '../../support/engine.ts';
 import { jpegSegment, withJpegSegments } from '../../support/file-parts.ts';
@@ -73,7 +73,7 @@ describe('a JPEG that decoders only warn of comes out as one that they do not wa
 });
 
 describe('a JPEG that has lost pixels fails', () => {
-  const { imageCorrupt, imageTruncated } = imagingProblems;
+  const { imageCorrupt, imageTruncated } = workProblems;
   const middle = Math.floor((data + clean.length) / 2);
   const harmless = withBytesBefore(clean, 0xdb, STRAY);
 
@@ -126,7 +126,7 @@ describe('a JPEG of a kind that decoders leave out is refused as such', () => {
     ],
   ])('%s', async (_, file, words) => {
     await expect(engine.process(file, [])).rejects.toMatchObject({
-      problem: imagingProblems.unsupportedJpeg,
+      problem: pictureProblems.unsupportedJpeg,
       detail: expect.stringContaining(words),
     });
   });

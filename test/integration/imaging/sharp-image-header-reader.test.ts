@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { pictureProblems } from '../../../src/imaging/domain/errors.ts';
 import { imageFormatOf } from '../../../src/imaging/domain/image-format.ts';
 import { SharpImageHeaderReader } from '../../../src/imaging/infrastructure/sharp-image-header-reader.ts';
 import { requestProblems } from '../../../src/shared/problems.ts';
@@ -64,9 +64,9 @@ test('the size of a flood is told, so that it can be refused by its size', async
 
 test('a header that is cut off is unreadable, and so is another format', async () => {
   const bytes = await image(quarters(48, 32)).png().toBuffer();
-  await expect(factsOf(bytes.subarray(0, 20))).rejects.toMatchObject({ problem: imagingProblems.unreadableImage });
+  await expect(factsOf(bytes.subarray(0, 20))).rejects.toMatchObject({ problem: pictureProblems.unreadableImage });
   await expect(reader.read(await stored(bytes), 'webp', 'scan')).rejects.toMatchObject({
-    problem: imagingProblems.unreadableImage,
+    problem: pictureProblems.unreadableImage,
     detail: 'Expected a whole webp for scan, received a file that begins like one; it turned out to be png.',
   });
 });
@@ -77,7 +77,7 @@ describe('a header that ends the child, or holds it up,', () => {
     ['spin', 'SIGKILL'],
   ])('is unreadable, and the next one is read (%s)', async (order, end) => {
     await expect(troubled.read(await stored(order), 'png', 'picture')).rejects.toMatchObject({
-      problem: imagingProblems.unreadableImage,
+      problem: pictureProblems.unreadableImage,
     });
     expect(ends.at(-1)).toBe(end);
     expect(await troubled.read(await stored('answer'), 'png', 'picture')).toMatchObject({ width: 1, height: 1 });

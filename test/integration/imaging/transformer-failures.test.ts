@@ -5,7 +5,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { TransformationRequest } from '../../../src/imaging/application/ports.ts';
-import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { pictureProblems, workProblems } from '../../../src/imaging/domain/errors.ts';
 import type { ImageFacts, Size } from '../../../src/imaging/domain/image-facts.ts';
 import { outcomeOf } from '../../../src/imaging/domain/outcome.ts';
 import { POLICIES } from '../../support/callers.ts';
@@ -13,7 +13,7 @@ import { imageOf, useEngine } from '../../support/engine.ts';
 import { compress, compressTo, convert, filter, resize } from '../../support/operations.ts';
 import { image, lineArt, photograph } from '../../support/pictures.ts';
 
-const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = imagingProblems;
+const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = workProblems;
 const picture = () => image(photograph(300, 200));
 const toLargeAvif = [resize(4000, 4000), convert('avif'), compress(95, 'small')];
 const toLargeWebp = [resize(7071, 7071), convert('webp'), compress(90, 'small')];
@@ -59,7 +59,7 @@ describe('the image is at fault', () => {
 
   test('a header that cannot be read', async () => {
     const bytes = (await picture().png().toBuffer()).subarray(0, 20);
-    await expect(engine.process(bytes, [])).rejects.toMatchObject({ problem: imagingProblems.unreadableImage });
+    await expect(engine.process(bytes, [])).rejects.toMatchObject({ problem: pictureProblems.unreadableImage });
   });
 
   test('a picture that cannot be made so small, which says how small it became', async () => {
@@ -67,7 +67,7 @@ describe('the image is at fault', () => {
     const { bytes: least } = await engine.process(bytes, [compress(10)]);
     const work = engine.process(bytes, [compressTo(1_000)]);
     const message = `The smallest file that was reached has ${least} bytes, at quality 10; max_bytes is 1000.`;
-    await expect(work).rejects.toMatchObject({ problem: imagingProblems.cannotBeSoSmall, message });
+    await expect(work).rejects.toMatchObject({ problem: workProblems.cannotBeSoSmall, message });
   });
 
   test('a damaged picture is damaged, however small it shall be', async () => {

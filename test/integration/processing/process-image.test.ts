@@ -9,7 +9,7 @@ import {
   type TransformationRequest,
   type Transformed,
 } from '../../../src/imaging/application/ports.ts';
-import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { workProblems } from '../../../src/imaging/domain/errors.ts';
 import { ApplicationError } from '../../../src/shared/application-error.ts';
 import { useEngine } from '../../support/engine.ts';
 import { namesIn } from '../../support/folders.ts';
@@ -123,7 +123,7 @@ test('the deadline grows with the output', async () => {
 });
 
 test('a failure is settled, and leaves nothing in the spool', async () => {
-  const error = imagingProblems.imageCorrupt.error('It is damaged.');
+  const error = workProblems.imageCorrupt.error('It is damaged.');
   const transformer = new Scripted(async ({ target }) => {
     await writeFile(target, 'half a result');
     throw error;
@@ -243,7 +243,7 @@ describe('an attempt that nobody needs any more', () => {
 
   test.each([
     ['made all the same', async (target: string) => writeFile(target, 'too late')],
-    ['that failed all the same', async () => imagingProblems.tookTooLong.error('It took 30 s.')],
+    ['that failed all the same', async () => workProblems.tookTooLong.error('It took 30 s.')],
   ])('leaves nothing of what was %s, and tells of no failure', async (_words, go) => {
     work.log.attempts.length = 0;
     work.log.cancelledAttempts.length = 0;
@@ -298,7 +298,7 @@ describe('several outputs', () => {
   });
 
   test('one that fails takes none of the others with it, and is told of by itself', async () => {
-    const failure = imagingProblems.outOfMemory.error('It needs too much.');
+    const failure = workProblems.outOfMemory.error('It needs too much.');
     const transformer = new Scripted(async ({ target, made }) => {
       await writeFile(target, `result ${made}`);
       return made === 0 ? failure : undefined;
@@ -317,7 +317,7 @@ describe('several outputs', () => {
   });
 
   test('fail their job when all of them do, each for its own reason', async () => {
-    const reasons = [imagingProblems.outOfMemory.error('Too much.'), imagingProblems.imageCorrupt.error('Damaged.')];
+    const reasons = [workProblems.outOfMemory.error('Too much.'), workProblems.imageCorrupt.error('Damaged.')];
     const transformer = new Scripted(async ({ made }) => reasons[made]);
     const job = await work.add(jpeg, outputs.slice(0, 2));
     await work.processing(transformer).execute(job.id);
@@ -331,10 +331,7 @@ describe('several outputs', () => {
   });
 
   test('are all tried again when all have failed and one may succeed another time', async () => {
-    const reasons = [
-      imagingProblems.imageCorrupt.error('Damaged.'),
-      imagingProblems.processingFailed.error('Who knows.'),
-    ];
+    const reasons = [workProblems.imageCorrupt.error('Damaged.'), workProblems.processingFailed.error('Who knows.')];
     const transformer = new Scripted(async ({ made }) => reasons[made]);
     const job = await work.add(jpeg, outputs.slice(0, 2));
     await work.processing(transformer).execute(job.id);
@@ -342,7 +339,7 @@ describe('several outputs', () => {
   });
 
   test('are all tried again when the work dies at one, and those that were made stay made when it dies again', async () => {
-    const died = imagingProblems.workerCrashed.error('It died of this one.');
+    const died = workProblems.workerCrashed.error('It died of this one.');
     const transformer = new Scripted(async ({ target, made }) => {
       await writeFile(target, `result ${made}`);
       return made === 1 ? died : undefined;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { workProblems } from '../../../src/imaging/domain/errors.ts';
 import { secondsAfter } from '../../../src/shared/clock.ts';
 import { namesIn } from '../../support/folders.ts';
 import { Work } from '../../support/work.ts';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => work.close());
 
-const { imageTruncated, workerCrashed, processingFailed, tookTooLong } = imagingProblems;
+const { imageTruncated, workerCrashed, processingFailed, tookTooLong } = workProblems;
 const truncated = imageTruncated.error('It is cut off.');
 const late = tookTooLong.error('It took 30 s.');
 const crash = workerCrashed.error('It crashed.');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureKindOf, imagingFailure, imagingProblems } from '../../../src/imaging/domain/errors.ts';
+import { failureKindOf, workFailure, workProblems } from '../../../src/imaging/domain/errors.ts';
 import { requestProblems } from '../../../src/shared/problems.ts';
 
 const {
@@ -11,7 +11,7 @@ const {
   cannotBeDone,
   workerCrashed,
   processingFailed,
-} = imagingProblems;
+} = workProblems;
 
 test.each([imageTruncated, imageCorrupt, tookTooLong, outOfMemory, cannotBeSoSmall, cannotBeDone])(
   '$code is final at once',
@@ -34,7 +34,7 @@ test.each([
 
 test('only what is known of pictures is told to the client', () => {
   const known = imageCorrupt.error('It is damaged.');
-  expect(imagingFailure(known)).toBe(known);
-  expect(imagingFailure(requestProblems.unavailable.error('The store is away.'))).toBeUndefined();
-  expect(imagingFailure(new Error('no known one'))).toBeUndefined();
+  expect(workFailure(known)).toBe(known);
+  expect(workFailure(requestProblems.unavailable.error('The store is away.'))).toBeUndefined();
+  expect(workFailure(new Error('no known one'))).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { imagingProblems } from '../../../imaging/domain/errors.ts';
+import { workProblems } from '../../../imaging/domain/errors.ts';
 import {
   IMAGE_FORMATS,
   type ImageFormat,
@@ -44,7 +44,7 @@ export class ImageResultDto {
 
 @ApiSchema({ name: 'JobError', description: 'Why a job failed' })
 export class JobErrorDto {
-  @ApiProperty({ enum: Object.values(imagingProblems).map(({ code }) => code), example: 'image_truncated' })
+  @ApiProperty({ enum: Object.values(workProblems).map(({ code }) => code), example: 'image_truncated' })
   code: string;
   @ApiProperty() detail: string;
 }

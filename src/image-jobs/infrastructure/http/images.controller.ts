@@ -9,7 +9,7 @@ import {
   type CallerRequest,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
-import { imagingProblems } from '../../../imaging/domain/errors.ts';
+import { pictureProblems } from '../../../imaging/domain/errors.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { Paged, shownPage } from '../../../shared/http/page-query.ts';
@@ -66,7 +66,8 @@ export class ImagesController {
   @ApiProblems(
     ...UPLOAD_PROBLEMS,
     ...[problems.fileTooLarge, problems.unsupportedFormat, problems.tooManyJobs, problems.tooManyBytes],
-    ...[problems.monthlyLimit, imagingProblems.unreadableImage, imagingProblems.tooManyPixels],
+    problems.monthlyLimit,
+    ...Object.values(pictureProblems),
   )
   async create(
     @CurrentCaller() caller: Caller,

@@ -2,7 +2,7 @@ import { All, Body, Controller, HttpCode, NotFoundException, Post } from '@nestj
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
-import { imagingProblems } from '../../../imaging/domain/errors.ts';
+import { pictureProblems } from '../../../imaging/domain/errors.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { assertNoFaults, checked } from '../../../shared/http/checked.ts';
 import { PlanOutputs } from '../../application/plan-outputs.ts';
@@ -30,7 +30,7 @@ export class PlanController {
       'Takes what is known of a picture and what is wanted of it, and answers with sizes, formats and warnings, or with the very refusal that the upload would get. Nothing is stored.',
   })
   @ApiOkResponse({ type: PlanDto })
-  @ApiProblems(...BODY_PROBLEMS, imageJobProblems.fileTooLarge, imagingProblems.tooManyPixels)
+  @ApiProblems(...BODY_PROBLEMS, imageJobProblems.fileTooLarge, pictureProblems.tooManyPixels)
   async plan(@CurrentCaller() caller: Caller, @Body() { source, ...members }: PlanRequestDto): Promise<PlanDto> {
     const { value: facts, faults } = checked(PlannedSourceDto, source, ['source'], 'source');
     const { wanted, faults: others } = await this.wantedReader.in(members, caller);
