@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 test('acts once, when the time is over', () => {
-  whenAwakeFor(30, act, now);
+  whenAwakeFor(30, act, { now });
   vi.advanceTimersByTime(29_900);
   expect(act).not.toHaveBeenCalled();
   vi.advanceTimersByTime(60_000);
@@ -22,7 +22,7 @@ test('acts once, when the time is over', () => {
 });
 
 test.each([2, 40, 3600, 86_400])('a sleep of %d s does not count', (seconds) => {
-  whenAwakeFor(30, act, now);
+  whenAwakeFor(30, act, { now });
   vi.advanceTimersByTime(20_000);
   slept += seconds * 1000;
   // Of a sleep one second counts, as a process that is merely busy may be that late.
@@ -33,7 +33,7 @@ test.each([2, 40, 3600, 86_400])('a sleep of %d s does not count', (seconds) => 
 });
 
 test('a process that is merely busy gains nothing', () => {
-  whenAwakeFor(30, act, now);
+  whenAwakeFor(30, act, { now });
   for (let second = 0; second < 60; second += 1) {
     slept += 900;
     vi.advanceTimersByTime(100);
@@ -42,8 +42,27 @@ test('a process that is merely busy gains nothing', () => {
   expect(act).toHaveBeenCalledTimes(1);
 });
 
+test('time for which it was held up does not count', () => {
+  let heldUp = 500_000;
+  whenAwakeFor(30, act, { now, heldUp: () => heldUp });
+  vi.advanceTimersByTime(10_000);
+  heldUp += 20_000;
+  vi.advanceTimersByTime(39_900);
+  expect(act).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(100);
+  expect(act).toHaveBeenCalledTimes(1);
+});
+
+test('held up all the time, it acts at four times the seconds', () => {
+  whenAwakeFor(30, act, { now, heldUp: () => performance.now() });
+  vi.advanceTimersByTime(119_900);
+  expect(act).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(100);
+  expect(act).toHaveBeenCalledTimes(1);
+});
+
 test('called off, it does nothing', () => {
-  whenAwakeFor(1, act, now)();
+  whenAwakeFor(1, act, { now })();
   vi.advanceTimersByTime(5000);
   expect(act).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);

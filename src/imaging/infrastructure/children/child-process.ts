@@ -2,6 +2,7 @@ import { fork, type ChildProcess as NodeChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
+import { heldUpMs } from './held-up.ts';
 import { whenAwakeFor } from './when-awake-for.ts';
 
 /** What a child process says to its parent. */
@@ -26,7 +27,7 @@ const ENVIRONMENT = {
 };
 /** How one job is run. */
 export interface JobTerms {
-  /** Counted from the moment a child has the job. */
+  /** Counted from the moment a child has the job; time for which others held it up does not count, up to three times this. */
   readonly deadlineSeconds: number;
   /** Aborted when nobody needs the job any more. */
   readonly unwanted?: AbortSignal;
@@ -88,7 +89,7 @@ export class ChildProcess<Job, Result> {
    * @throws ChildFailure (`no_child`) when it ends before, or is not there within `seconds`.
    */
   async ready(seconds: number): Promise<void> {
-    const callOff = whenAwakeFor(seconds, () => this.kill('no_child'));
+    const callOff = this.#whenAtWorkFor(seconds, () => this.kill('no_child'));
     await this.#ready.promise.finally(callOff);
   }
 
@@ -107,7 +108,7 @@ export class ChildProcess<Job, Result> {
       if (this.#job === inHand) this.kill('unwanted');
     };
     unwanted?.addEventListener('abort', cancel);
-    const callOff = whenAwakeFor(deadlineSeconds, () => this.kill('deadline'));
+    const callOff = this.#whenAtWorkFor(deadlineSeconds, () => this.kill('deadline'));
     const watch = setInterval(() => {
       if (this.residentBytes() > memoryCapBytes) this.kill('memory');
     }, MEMORY_WATCH_MS);
@@ -139,6 +140,11 @@ export class ChildProcess<Job, Result> {
   /** The last of what it wrote to stderr. */
   get lastWords(): string {
     return this.#stderr.trim();
+  }
+
+  /** It yields to others, so that on a busy machine it may be held up for long: that is no fault of its job. */
+  #whenAtWorkFor(seconds: number, act: () => void): () => void {
+    return whenAwakeFor(seconds, act, { heldUp: () => heldUpMs(this.pid ?? 0) });
   }
 
   /** Threads have a niceness each, of which a new one takes its maker's. */

@@ -1,19 +1,36 @@
 const BEAT_MS = 100;
 /** Beats that are further apart were not late: the process was stopped in between. */
 const MOST_BEAT_MS = 1000;
+/** Time that is held up counts as well from so many times the seconds on, so that there is an end in any case. */
+const MOST_TIMES = 4;
+
+/** What is looked at to tell time, in milliseconds. */
+export interface Watch {
+  /** A clock that nobody sets. */
+  readonly now?: () => number;
+  /** How long what is waited for was held up by others so far: only differences are looked at. */
+  readonly heldUp?: () => number;
+}
 
 /**
  * Acts once this process has been awake for so many seconds; returns what calls that off. The time for which it was
- * stopped (SIGSTOP, a laptop that slept, a paused machine) does not count: whoever it waits for was stopped as well.
- * `now` gives milliseconds of a clock that nobody sets.
+ * stopped (SIGSTOP, a laptop that slept, a paused machine) does not count: whoever it waits for was stopped as well. Nor
+ * does, within bounds, the time for which that one was held up.
  */
-export function whenAwakeFor(seconds: number, act: () => void, now = () => performance.now()): () => void {
-  let [awake, latest] = [0, now()];
+export function whenAwakeFor(seconds: number, act: () => void, watch: Watch = {}): () => void {
+  const { now = () => performance.now(), heldUp = () => 0 } = watch;
+  const limit = seconds * 1000;
+  let [awake, latest, extra] = [0, now(), 0];
+  let before: number | undefined;
   const beats = setInterval(() => {
+    // At the first beat, since most work is done before.
+    before ??= heldUp();
     const moment = now();
     awake += Math.min(moment - latest, MOST_BEAT_MS);
     latest = moment;
-    if (awake < seconds * 1000) return;
+    if (awake < limit + extra) return;
+    extra = Math.min(heldUp() - before, (MOST_TIMES - 1) * limit);
+    if (awake < limit + extra) return;
     clearInterval(beats);
     act();
   }, BEAT_MS);
