@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataFolderInUse, lockDataFolder } from './data-folder-lock.ts';
@@ -6,6 +7,8 @@ import { freeDiskBytes } from './free-disk-bytes.ts';
 
 /** A folder that a process was about to lock is left alone for so long. */
 const UNLOCKED_MS = 60_000;
+/** Two that sweep the same folder find it filled again for a moment: Node waits 0.1 s longer each time. */
+const SWEEP_RETRIES = 5;
 /** Prefix of a folder that is not locked yet. */
 const DRAFT = 'new-';
 
@@ -78,11 +81,12 @@ export class SharedSpool extends Spool {
     const found = await stat(folder).catch(() => null);
     if (!found || (name.startsWith(DRAFT) && Date.now() - found.mtimeMs < UNLOCKED_MS)) return;
     try {
-      if (found.isDirectory()) lockDataFolder(folder).release();
+      // Held until it is gone, or another process that starts would lock, and so make anew, what is being removed.
+      const lock = found.isDirectory() ? lockDataFolder(folder) : undefined;
+      await rm(folder, { force: true, recursive: true, maxRetries: SWEEP_RETRIES }).finally(() => lock?.release());
     } catch (error) {
-      if (error instanceof DataFolderInUse) return;
+      if (error instanceof DataFolderInUse || !existsSync(folder)) return;
       throw error;
     }
-    await rm(folder, { force: true, recursive: true });
   }
 }
