@@ -132,6 +132,7 @@ const SWEEP_SECONDS = 3600;
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
     useCase(AdministerAccount, AccountRepository, PasswordHasher, Clock, AuditLog),
     CallerThrottlerGuard,
+    // In this order: who calls, may they now, may they call this, and, as only whom these let in is told, is it readable?
     { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useExisting: CallerThrottlerGuard },
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -8,8 +8,8 @@ const READS_ITS_BODY = 'reads its body';
 export const ReadsItsBody = (): MethodDecorator => SetMetadata(READS_ITS_BODY, true);
 
 /**
- * Refuses JSON that cannot be read, also where a route takes no body. The last guard, as only whom the others let in is
- * told; no interceptor, as with one Nest begins a stream of events before its handler has said whether there are any.
+ * Refuses JSON that cannot be read, also where a route takes no body. No interceptor, as with one Nest begins a stream of
+ * events before its handler has said whether there are any.
  */
 @Injectable()
 export class ReadableBodyGuard implements CanActivate {

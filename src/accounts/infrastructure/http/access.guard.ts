@@ -7,7 +7,7 @@ import { SecuritySettings } from '../accounts.settings.ts';
 import { type CallerRequest, SCOPE } from './caller.decorators.ts';
 import { accessOf } from './caller.guard.ts';
 
-/** Last of three guards: may this caller call this route? Closed by default: without a decorator only sessions may. */
+/** May this caller call this route? Closed by default: without a decorator only sessions may. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(

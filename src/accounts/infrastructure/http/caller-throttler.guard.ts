@@ -39,7 +39,7 @@ const ARCHIVE_WEIGHT = 10;
 /** Answers to a download that its own bucket is for; any other one is a request like all. */
 const DOWNLOADED = [200, 206, 304];
 
-/** Second of three guards: may they now? One bucket a caller over all counted routes, but for sign-in and downloads. */
+/** May they now? One bucket a caller over all counted routes, but for sign-in and downloads. */
 @Injectable()
 export class CallerThrottlerGuard extends ThrottlerGuard {
   private readonly log = new Logger('Throttle');

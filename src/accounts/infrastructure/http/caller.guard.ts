@@ -10,7 +10,7 @@ import { UsagePolicies } from '../../domain/usage-policy.ts';
 import { ACCESS, type Access, type CallerRequest } from './caller.decorators.ts';
 import { CallerThrottlerGuard } from './caller-throttler.guard.ts';
 
-/** First of three guards: who calls? A token that is not believed is refused here, once it is counted. */
+/** Who calls? A token that is not believed is refused here, once it is counted. */
 @Injectable()
 export class CallerGuard extends AuthGuard('jwt') {
   constructor(
