@@ -12,7 +12,9 @@ export type ProblemKind =
   | 'unprocessable'
   | 'too_many'
   | 'internal'
-  | 'unavailable';
+  | 'unavailable'
+  /** The rules of HTTP itself are broken: nobody but its adapter has these, each with a status of its own. */
+  | 'protocol';
 
 /** Why one value of a request is refused: the stable codes of `errors`, with what each means. */
 export const FAULT_MEANINGS = {
