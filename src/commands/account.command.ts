@@ -49,6 +49,7 @@ class AccountCommandModule {
   static with(settings: Settings): DynamicModule {
     return {
       module: AccountCommandModule,
+      // Of usage and image-jobs the ledger and the census alone: the rest is for processes that serve.
       providers: [
         ServiceLogger,
         adapter(UsageLedger, SqlUsageLedger, EntityManager),
@@ -56,7 +57,6 @@ class AccountCommandModule {
         useCase(BeginMonth, UsageLedger, JobCensus, MonthlyImages, Clock),
       ],
       imports: [LoggerModule.forRoot(logOptions(settings.log)), BaseModule.with(settings), AccountsModule],
-      // The ledger and the census alone: the rest of their modules is for processes that serve.
     };
   }
 }

@@ -76,7 +76,10 @@ export async function checkDatabase(orm: MikroORM): Promise<void> {
   await orm.em.fork().getConnection().execute('update mikro_orm_migrations set name = name where 1 = 0', [], 'run');
 }
 
-/** Brings the tables up to date, however long that takes, and returns the names of the migrations that were run; of many at once, one runs them. */
+/**
+ * Brings the tables up to date, however long that takes; of many at once, one does.
+ * Returns the names of the migrations that were run.
+ */
 export async function migrate({ deployment, storage }: DatabaseSettings): Promise<string[]> {
   if (deployment.databaseUrl === null) {
     await (await openSqlite(storage.dataDir)).close();

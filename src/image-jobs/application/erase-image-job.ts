@@ -2,9 +2,10 @@ import type { JobEvents } from './job-events.ts';
 import type { BatchRepository, FileStore, IdempotencyClaims, ImageJobRepository } from './ports.ts';
 
 /**
- * Removes a job with its files and its idempotency key, also while a worker holds it: the worker hears of it, or else
- * finds its attempt gone, ends its work and drops what it has made. With the last job of a batch the batch is gone, and its key is free. Files go last: they can be away
- * when the database is not, and the sweep finds those without a job.
+ * Removes a job with its files and its idempotency key. A worker that holds it hears of it, or finds its attempt gone; it
+ * ends its work and drops what it has made.
+ * With the last job of a batch the batch is gone, and its key is free.
+ * Files go last: they can be away when the database is not, and the sweep finds those without a job.
  */
 export class EraseImageJob {
   constructor(

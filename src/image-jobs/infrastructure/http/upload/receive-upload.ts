@@ -64,8 +64,9 @@ export interface ReceivedUpload {
 const logger = new Logger('Upload');
 
 /**
- * Takes in a multipart form: images go to spool files, counted while they stream, never to memory. A refusal is thrown at
- * once, whatever is still to come, unless it is that of a file that is refused alone. The spool files go with the request, but for those that somebody has moved away.
+ * Takes in a multipart form: images go to spool files, counted while they stream, never to memory.
+ * A refusal is thrown at once, whatever is still to come, unless it is that of a file that is refused alone.
+ * The spool files go with the request, but for those that somebody has moved away.
  * @throws unsupported_media_type, malformed_request, validation_failed, file_too_large, unsupported_format,
  * body_too_large, disk_full
  */
