@@ -39,7 +39,7 @@ export const requestProblems = {
     meaning:
       'The Content-Type of the request is not the one that this route reads, or its multipart form is compressed (`Content-Encoding`).',
     remedy:
-      'Send `application/json` to `/accounts/…` (or a form, to register, log in, refresh and log out), and `multipart/form-data` to `/api/images/`; send multipart forms uncompressed.',
+      'Send the type that the API document (`/api/docs/`) names for this route; send multipart forms uncompressed.',
   }),
   tooManyRequests: new Problem({
     code: 'too_many_requests',
