@@ -25,11 +25,18 @@ function phraseOf(name: string, parameter: Parameter): string {
 }
 
 function absenceOf(parameter: Parameter): string {
+  const { unless, onlyWith } = parameter;
   if (isRequired(parameter) || parameter.default !== undefined) return '';
-  return parameter.unless === undefined ? ' (optional)' : ` (unless \`${parameter.unless}\` is given)`;
+  if (unless !== undefined) return ` (unless \`${unless}\` is given)`;
+  return onlyWith ? ` (optional, with \`${onlyWith.parameter}\` \`${onlyWith.value}\`)` : ' (optional)';
 }
 
-/** Plain names with commas between them; what has commas of its own stands apart. Nothing where there are none. */
+/** Plain names with commas between them; what has a list of its own stands apart from both neighbours. */
 function listed(phrases: readonly string[]): string {
-  return phrases.reduce((line, phrase) => `${line}${line && (phrase.includes(': ') ? '; ' : ', ')}${phrase}`, '');
+  const separator = (index: number) => {
+    if (index === 0) return '';
+    const [before, phrase] = [phrases[index - 1], phrases[index]];
+    return before?.includes(': ') || phrase?.includes(': ') ? '; ' : ', ';
+  };
+  return phrases.map((phrase, index) => `${separator(index)}${phrase}`).join('');
 }
