@@ -1,5 +1,5 @@
 import { Controller, Headers, type MessageEvent, Param, Req, Res, Sse, SseSignal } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
 import { Caller } from '../../../accounts/domain/caller.ts';
@@ -11,6 +11,7 @@ import type { ImageJob } from '../../domain/image-job.ts';
 import { WaitingSettings } from '../image-jobs.settings.ts';
 import { eventStream, LastEventId } from './event-stream.ts';
 import { ImageDto } from './image.dto.ts';
+import { ImageId } from './image-id.ts';
 import { ImagePresenter } from './image-presenter.ts';
 
 /** The states of a job as server-sent events. */
@@ -29,9 +30,9 @@ export class ImageEventsController {
     operationId: 'watchImage',
     summary: 'The states of an image job, as server-sent events',
     description:
-      'The present state first, then each change, as `event: image` with the version as `id` and the resource as `data`; a comment every 15 s. Ends at the final state, after 10 min, or with `event: deleted`.',
+      'The present state first, then each change, as `event: image` with the version as `id` and the resource as `data`; a comment where nothing changes for a while. Ends at the final state, with `event: deleted`, or when it has lived as long as the operator lets it: connect anew.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ImageId()
   @LastEventId('3')
   @ApiOkResponse({
     description: 'Events; the schema is that of the `data` of each `event: image`',
