@@ -91,6 +91,22 @@ test('describes every operation and schema, and shows the guide in three languag
   }
 });
 
+test('says of what the operator sets nothing that other settings make untrue', async () => {
+  const other = await startService({
+    BATCH_FILES: '7',
+    BATCH_BYTES: '7000000',
+    STREAM_SECONDS: '7',
+    STREAM_HEARTBEAT_SECONDS: '7',
+    WEBHOOK_TIMEOUT_SECONDS: '7',
+    JOB_RECORD_SECONDS: '7',
+  });
+  const { text } = await new ApiClient(other.url).get('/api/schema/');
+  const problem = await new ApiClient(other.url).get('/problems/image_not_found/');
+  await other.stop();
+  expect(/50 files|100 MiB|15 s\b|10 min\b/.exec(text)).toBeNull();
+  expect(problem.text).not.toContain('24 hours');
+});
+
 test('has codes as enumerations, byte counts of 64 bits, and patterns that every language has', async () => {
   const { components, ...rest } = await schema();
   const { Problem, JobError, ImageSource, ImageResult, Limits } = components.schemas;

@@ -1,4 +1,5 @@
 import { type ApplicationError, Problem } from '../../shared/application-error.ts';
+import { MOST_KEYS } from './api-key.ts';
 
 /** The problems of accounts, sessions and tokens. */
 export const accountProblems = {
@@ -74,7 +75,7 @@ export const accountProblems = {
     code: 'too_many_keys',
     kind: 'conflict',
     title: 'The account has as many API keys as it may',
-    meaning: 'An account may have 50 API keys, expired ones included.',
+    meaning: `An account may have ${MOST_KEYS} API keys, expired ones included.`,
     remedy: 'Revoke one that is not used: `last_used_at` tells which.',
   }),
   foreignOrigin: new Problem({

@@ -1,4 +1,6 @@
 import { Problem } from '../../shared/application-error.ts';
+import { REMEMBERED_HOURS } from './idempotency-claim.ts';
+import { MOST_PRESETS } from './preset.ts';
 
 /** The problems of uploads, jobs and downloads. */
 export const imageJobProblems = {
@@ -7,7 +9,7 @@ export const imageJobProblems = {
     kind: 'not_found',
     title: 'There is no such image',
     meaning: 'No image job has this id, or it belongs to someone else, or its record is over.',
-    remedy: 'Check the id. Records of failed and expired jobs stay for 24 hours.',
+    remedy: 'Check the id. Records of failed and expired jobs stay only as long as the operator lets them.',
   }),
   outputNotFound: new Problem({
     code: 'output_not_found',
@@ -27,7 +29,7 @@ export const imageJobProblems = {
     code: 'too_many_presets',
     kind: 'conflict',
     title: 'The account has as many presets as it may',
-    meaning: 'An account may have 100 presets.',
+    meaning: `An account may have ${MOST_PRESETS} presets.`,
     remedy: 'Delete one that is not used, or change it.',
   }),
   imageNotReady: new Problem({
@@ -50,7 +52,7 @@ export const imageJobProblems = {
     code: 'idempotency_key_reused',
     kind: 'unprocessable',
     title: 'The key belongs to another request',
-    meaning: 'The `Idempotency-Key` was used within the last 24 hours, with another file or other operations.',
+    meaning: `The \`Idempotency-Key\` was used within the last ${REMEMBERED_HOURS} hours, with another file or other operations.`,
     remedy: 'Make a new key for each upload, and keep it for the retries of that upload alone.',
   }),
   imageExpired: new Problem({

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { secondsAfter } from '../../shared/clock.ts';
 
-/** How long a key is remembered. */
-const REMEMBERED_SECONDS = 24 * 3600;
+/** How long a key is remembered, in hours. */
+export const REMEMBERED_HOURS = 24;
 /** A request that has made no job by then is dead: it takes far less once its body has come. */
 const IN_FLIGHT_SECONDS = 60;
 
@@ -39,7 +39,7 @@ export class IdempotencyClaim {
 
   /** Claims from before this moment are forgotten. */
   static forgottenBefore(now: Date): Date {
-    return secondsAfter(now, -REMEMBERED_SECONDS);
+    return secondsAfter(now, -REMEMBERED_HOURS * 3600);
   }
 
   /** Whether its request may still be making its job. */

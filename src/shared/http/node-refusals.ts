@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type IncomingMessage, maxHeaderSize, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import type { ApplicationError } from '../application-error.ts';
 import { requestProblems } from '../problems.ts';
@@ -79,7 +79,9 @@ function refusalOf({ code, message }: ParserError): ApplicationError {
     return httpProblems.requestTimeout.error('Expected the whole request within the time limit, received a part of it');
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return httpProblems.headersTooLarge.error('Expected a request line and headers of at most 16 KiB, received more');
+    return httpProblems.headersTooLarge.error(
+      `Expected a request line and headers of at most ${maxHeaderSize} bytes, received more`,
+    );
   }
   return requestProblems.malformedRequest.error(
     `Expected a request that keeps the rules of HTTP, received one that does not: ${message}`,

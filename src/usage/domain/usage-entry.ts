@@ -7,6 +7,8 @@ type Figures = [number, number, number, number, number, number, number];
 
 /** So many days are kept, today included. */
 export const KEPT_DAYS = 400;
+/** Days that are told of when nobody says which. */
+export const DEFAULT_DAYS = 30;
 
 /** Stands where there is no account, no key, or no one operation: a place in the ledger is found by all four. */
 export const NONE = '';

@@ -35,7 +35,7 @@ export async function showDeliveries(id, place, attempt) {
   const heads = ['When', 'Event', 'State', 'Tries', 'Latest answer', 'Action'];
   place.replaceChildren(
     results.length === 0
-      ? element('p', { class: 'hint' }, 'Nothing was sent in the last seven days.')
+      ? element('p', { class: 'hint' }, 'Nothing was sent in the last days.')
       : element(
           'div',
           { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Deliveries' },

@@ -13,7 +13,7 @@ import { rowsOr, smallButton } from './lists.js';
 const REASONS = {
   owner: 'disabled',
   gone: 'disabled: it answered 410',
-  failing: 'disabled: nothing could be delivered for five days',
+  failing: 'disabled: nothing could be delivered for too long',
 };
 
 const form = find('#make-webhook', HTMLFormElement);

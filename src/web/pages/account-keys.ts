@@ -1,6 +1,9 @@
 import { html } from '@remix-run/html-template';
+import { DEFAULT_YEARS, MOST_YEARS } from '../../accounts/domain/api-key.ts';
 import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
 import { field } from './form-field.ts';
+
+const years = (count: number) => (count === 1 ? 'a year' : `${count} years`);
 
 /** The account's API keys: a list, and a form that makes one and shows it once. */
 export const KEYS_BODY = html`<p class="hint">For programs, in place of your password: <code>Authorization: Bearer ipk_…</code>. See the <a href="/api/documentation/#keys">guide</a>.</p>
@@ -18,6 +21,6 @@ ${SCOPE_NAMES.map(
     html`<label class="check"><input type="checkbox" name="scopes" value="${scope}"${scope.startsWith('images:') ? ' checked' : null} aria-describedby="key-scopes-error"> <span><code>${scope}</code>: ${SCOPES[scope]}</span></label>\n`,
 )}<p class="error" id="key-scopes-error" data-error-for="/scopes" hidden></p>
 </fieldset>
-${field({ id: 'key-expires', name: 'expires_at', label: 'Ends on', type: 'date', optional: true, hint: 'In a year when left empty; at most in five' })}
+${field({ id: 'key-expires', name: 'expires_at', label: 'Ends on', type: 'date', optional: true, hint: `In ${years(DEFAULT_YEARS)} when left empty; at most in ${years(MOST_YEARS)}` })}
 <p><button class="button" type="submit">Make a key</button></p>
 </form>`;

@@ -1,25 +1,18 @@
 import { html } from '@remix-run/html-template';
+import { GROUPINGS, type Grouping } from '../../usage/application/ports.ts';
+import { DEFAULT_DAYS, KEPT_DAYS } from '../../usage/domain/usage-entry.ts';
 
-const SPANS = [
-  [7, '7 days'],
-  [30, '30 days'],
-  [90, '90 days'],
-  [400, '400 days'],
-] as const;
+const SPANS = [7, DEFAULT_DAYS, 90, KEPT_DAYS];
 
-const GROUPINGS = [
-  ['day', 'day'],
-  ['key', 'API key'],
-  ['operation', 'operation'],
-] as const;
+const NAMES: Readonly<Record<Grouping, string>> = { day: 'day', key: 'API key', operation: 'operation' };
 
 /** What the account's images came to: a chart, the same as a table, and as a file for a spreadsheet. */
 export const USAGE_BODY = html`<form id="usage-choice" class="choices">
 <span><label for="usage-days">The last</label> <select id="usage-days" name="days">${SPANS.map(
-  ([days, name]) => html`<option value="${days}"${days === 30 ? ' selected' : null}>${name}</option>`,
+  (days) => html`<option value="${days}"${days === DEFAULT_DAYS ? ' selected' : null}>${days} days</option>`,
 )}</select></span>
 <span><label for="usage-by">by</label> <select id="usage-by" name="by">${GROUPINGS.map(
-  ([by, name]) => html`<option value="${by}">${name}</option>`,
+  (by) => html`<option value="${by}">${NAMES[by]}</option>`,
 )}</select></span>
 <button class="button quiet small" type="button" id="usage-export" disabled>Export as CSV</button>
 </form>

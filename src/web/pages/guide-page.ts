@@ -1,7 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
+import { MOST_OUTPUTS } from '../../image-jobs/domain/output.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { DEFAULT_DAYS, KEPT_DAYS } from '../../usage/domain/usage-entry.ts';
+import { KEPT_DAYS as KEPT_DELIVERY_DAYS } from '../../webhooks/domain/webhook-delivery.ts';
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS } from '../../webhooks/domain/webhook-event.ts';
 import { codeBox } from './code-box.ts';
 import { type Answer, guideAnswers } from './guide-answers.ts';
@@ -10,7 +13,7 @@ import { guideExamples } from './guide-examples.ts';
 import { VERIFYING } from './guide-webhooks.ts';
 import { operationReference } from './operation-reference.ts';
 import { page } from './page.ts';
-import { policyTable } from './policy-table.ts';
+import { policyTable, size } from './policy-table.ts';
 import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
 import { problemTable } from './problem-pages.ts';
 
@@ -81,14 +84,14 @@ ${section('download')}
 ${shown(examples.download)}
 ${answered(answers.download)}
 ${section('outputs')}
-<p>With an account one upload makes up to 10 results: send <code>outputs</code>, each with a <code>name</code> and <code>operations</code> of its own, in place of <code>operations</code>. The picture is decoded once for all whose steps allow it, so they take less time than uploads of their own.</p>
+<p>With an account one upload makes up to ${MOST_OUTPUTS} results: send <code>outputs</code>, each with a <code>name</code> and <code>operations</code> of its own, in place of <code>operations</code>. The picture is decoded once for all whose steps allow it, so they take less time than uploads of their own.</p>
 <p><code>POST /api/images/plan/</code> answers what an upload would give: each size, format and warning, or the refusal. It takes <code>operations</code>, <code>outputs</code> or <code>preset</code>, and stores nothing.</p>
 ${shown(examples.plan)}
 ${answered(answers.plan)}
 <p>What you want again and again is kept under a name with <code>PUT /api/presets/{name}/</code>; <code>preset</code> in the form then stands for it. A job keeps what the preset said when its picture was uploaded. A key needs <code>presets:manage</code> for <code>/api/presets/</code>, and only <code>images:write</code> to use one.</p>
 <p>Each entry of the image's <code>outputs</code> has its own <code>result</code> and <code>download_url</code>; <code>/api/images/{id}/archive/</code> has all in one ZIP, named <code>photo-thumb.jpg</code>, <code>photo-web.webp</code>. An output that fails has its <code>error</code> and leaves the others their results. The first download of any shortens the window of all.</p>
 ${shown(examples.outputs)}
-<p>Many pictures at once are a batch: <code>POST /api/batches/</code> takes up to ${settings.batches.files} files as <code>images</code>, with <code>operations</code>, <code>outputs</code> or <code>preset</code> for all, as one request. A file that is refused is told of alone; when the batch is <code>completed</code>, its <code>archive_url</code> has every result.</p>
+<p>Many pictures at once are a batch: <code>POST /api/batches/</code> takes up to ${settings.batches.files} files, ${size(settings.batches.bytes)} in all, as <code>images</code>, with <code>operations</code>, <code>outputs</code> or <code>preset</code> for all, as one request. A file that is refused is told of alone; when the batch is <code>completed</code>, its <code>archive_url</code> has every result.</p>
 <p>The <a href="/playground/">playground</a> does the same by hand: it adds results to a list, keeps lists as presets, makes a batch of files that are dropped together, and shows each request as a program.</p>
 ${section('keys')}
 <p>A program that runs for longer than a session needs no password: make it an API key on your <a href="/account/">account page</a>, or as below. The answer shows the key this once. It goes where the access token went, works for a year unless <code>expires_at</code> says otherwise, and is refused from the moment at which you revoke it (<code>DELETE /accounts/keys/{id}/</code>).</p>
@@ -99,7 +102,7 @@ ${SCOPE_NAMES.map((scope) => html`<tr><th scope="row"><code>${scope}</code></th>
 <p>Whatever the scopes of a key are, it reads <code>GET /accounts/me/</code> and <code>GET /api/limits/</code>, and opens nothing else of <code>/accounts/</code>.</p>
 ${shown(examples.keys)}
 ${section('usage')}
-<p>What your images came to: by <code>day</code>, <code>key</code> or <code>operation</code>, and in all. Without <code>from</code> and <code>to</code> it is the last 30 days; at most 400 can be asked for, and so many are kept. Days are in UTC. An image counts on the day on which its job ended, failed or not, and stays counted when it is deleted. By operation it counts with each that it asked for, so these groups overlap. A key needs the scope <code>usage:read</code>; your <a href="/account/">account page</a> shows the same as a chart.</p>
+<p>What your images came to: by <code>day</code>, <code>key</code> or <code>operation</code>, and in all. Without <code>from</code> and <code>to</code> it is the last ${DEFAULT_DAYS} days; at most ${KEPT_DAYS} can be asked for, and so many are kept. Days are in UTC. An image counts on the day on which its job ended, failed or not, and stays counted when it is deleted. By operation it counts with each that it asked for, so these groups overlap. A key needs the scope <code>usage:read</code>; your <a href="/account/">account page</a> shows the same as a chart.</p>
 ${shown(examples.usage)}
 ${answered(answers.usage)}
 <p>Where there is a limit of images in a calendar month, in UTC, <code>GET /api/limits/</code> has it with what is used: <code>images_per_month</code> and <code>images_this_month</code>. An image takes its place when it is accepted, whatever becomes of it. Beyond the limit uploads are refused with <code>monthly_limit</code>, and <code>Retry-After</code> leads to the first of the next month.</p>
@@ -109,7 +112,7 @@ ${section('webhooks')}
 <thead><tr><th scope="col">Event</th><th scope="col">Says that</th></tr></thead>
 <tbody>
 ${WEBHOOK_EVENT_NAMES.map((event) => html`<tr><th scope="row"><code>${event}</code></th><td>${WEBHOOK_EVENTS[event]}</td></tr>\n`)}</tbody></table></div>
-<p>Answer with any 2xx within ${settings.webhooks.timeoutSeconds} seconds, and do the work afterwards. Otherwise it comes again, ten times over three days; <code>Retry-After</code> is honoured up to an hour, and 410 ends it. A message may come twice and in any order: remember its <code>webhook-id</code>, which stays the same. <code>GET /api/webhooks/{id}/deliveries/</code> shows every try for seven days, and <code>POST …/replay/</code> sends one again.</p>
+<p>Answer with any 2xx within ${settings.webhooks.timeoutSeconds} seconds, and do the work afterwards. Otherwise it comes again, ten times over three days; <code>Retry-After</code> is honoured up to an hour, and 410 ends it. A message may come twice and in any order: remember its <code>webhook-id</code>, which stays the same. <code>GET /api/webhooks/{id}/deliveries/</code> shows every try for ${KEPT_DELIVERY_DAYS} days, and <code>POST …/replay/</code> sends one again.</p>
 <p>Verify each message before you trust it: over its raw bytes, with this, or with a library of <a href="https://www.standardwebhooks.com/" rel="external">Standard Webhooks</a>.</p>
 ${verifying()}
 ${section('errors')}

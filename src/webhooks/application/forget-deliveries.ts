@@ -1,8 +1,7 @@
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { KEPT_DAYS } from '../domain/webhook-delivery.ts';
 import type { DeliveryRepository } from './ports.ts';
 
-/** How long a delivery can be looked up and sent again. */
-const KEPT_SECONDS = 7 * 24 * 3600;
 /** Most deliveries that one sweep forgets; the next one goes on. */
 const FORGOTTEN_AT_ONCE = 1000;
 
@@ -20,7 +19,7 @@ export class ForgetDeliveries {
   ) {}
 
   async execute(): Promise<void> {
-    const madeBefore = secondsAfter(this.clock.now(), -KEPT_SECONDS);
+    const madeBefore = secondsAfter(this.clock.now(), -KEPT_DAYS * 24 * 3600);
     const which = this.sending.enabled === 'on' ? 'ended' : 'all';
     await this.deliveries.forget(which, madeBefore, FORGOTTEN_AT_ONCE);
   }

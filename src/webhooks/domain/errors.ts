@@ -1,5 +1,6 @@
 import { Problem } from '../../shared/application-error.ts';
-import { MOST_ENDPOINTS } from './webhook-endpoint.ts';
+import { KEPT_DAYS } from './webhook-delivery.ts';
+import { HOPELESS_DAYS, MOST_ENDPOINTS } from './webhook-endpoint.ts';
 
 /** The problems of webhooks. */
 export const webhookProblems = {
@@ -21,7 +22,7 @@ export const webhookProblems = {
     code: 'delivery_not_found',
     kind: 'not_found',
     title: 'There is no such delivery',
-    meaning: 'No delivery of this endpoint has this id, or it is older than 7 days.',
+    meaning: `No delivery of this endpoint has this id, or it is older than ${KEPT_DAYS} days.`,
     remedy: "List the endpoint's deliveries at `/api/webhooks/{id}/deliveries/`.",
   }),
   tooManyWebhooks: new Problem({
@@ -35,8 +36,7 @@ export const webhookProblems = {
     code: 'webhook_disabled',
     kind: 'conflict',
     title: 'The webhook is disabled',
-    meaning:
-      'Nothing is sent to an endpoint that its owner has disabled, that has answered 410, or to which nothing could be delivered for 5 days.',
+    meaning: `Nothing is sent to an endpoint that its owner has disabled, that has answered 410, or to which nothing could be delivered for ${HOPELESS_DAYS} days.`,
     remedy: 'Enable it with `PATCH` and `"disabled": false`, then send again.',
   }),
   deliveryDue: new Problem({

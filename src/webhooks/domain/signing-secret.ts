@@ -3,10 +3,10 @@ import { secondsAfter } from '../../shared/clock.ts';
 
 /** Bytes of a secret: as many as its HMAC-SHA-256 uses whole. */
 const SECRET_BYTES = 32;
-/** How long a secret that was replaced signs beside its successor. */
-const OVERLAP_SECONDS = 24 * 3600;
+/** How long a secret that was replaced signs beside its successor, in hours. */
+export const OVERLAP_HOURS = 24;
 
-/** What messages are signed with: one secret, or for a day after a rotation two. It is kept as it is, since it signs. */
+/** What messages are signed with: one secret, or for a while after a rotation two. It is kept as it is, since it signs. */
 export interface SigningSecret {
   /** As Standard Webhooks writes it: `whsec_` and base64. */
   readonly secret: string;
@@ -19,9 +19,9 @@ export function newSigningSecret(): SigningSecret {
   return { secret: newSecret(), previousSecret: null, previousSecretUntil: null };
 }
 
-/** A new secret, beside which the present one signs for a day. */
+/** A new secret, beside which the present one signs for a while. */
 export function rotated({ secret }: SigningSecret, now: Date): SigningSecret {
-  return { secret: newSecret(), previousSecret: secret, previousSecretUntil: secondsAfter(now, OVERLAP_SECONDS) };
+  return { secret: newSecret(), previousSecret: secret, previousSecretUntil: secondsAfter(now, OVERLAP_HOURS * 3600) };
 }
 
 /** The secrets that sign at this moment, the newest first. */

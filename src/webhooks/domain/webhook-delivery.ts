@@ -1,6 +1,8 @@
 import { secondsAfter } from '../../shared/clock.ts';
 import type { DeliveredEvent } from './webhook-event.ts';
 
+/** So long a delivery can be looked up and sent again, in days. */
+export const KEPT_DAYS = 7;
 /** Seconds between one try and the next, as Standard Webhooks proposes them: ten tries in all, over three days. */
 const RETRY_SECONDS = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
 /** Each is longer or shorter by up to a fifth, so that what failed together is not tried again together. */

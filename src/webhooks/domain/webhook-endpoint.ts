@@ -5,10 +5,10 @@ import type { WebhookEvent } from './webhook-event.ts';
 
 /** Most endpoints of one account. */
 export const MOST_ENDPOINTS = 10;
-/** An endpoint that has failed for so long without one success is disabled. */
-const HOPELESS_SECONDS = 5 * 24 * 3600;
+/** An endpoint that has failed for so many days without one success is disabled. */
+export const HOPELESS_DAYS = 5;
 
-/** Why nothing is sent to an endpoint: its owner's wish, its own answer 410, or five days without one success. */
+/** Why nothing is sent to an endpoint: its owner's wish, its own answer 410, or that it has failed for too long. */
 export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
 
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
@@ -92,7 +92,7 @@ export function afterSend(
   // Whoever says so is gone, whatever others were answered meanwhile.
   if (isGone(outcome))
     return { seen: { url }, change: { failingSince: since, disabledAt: now, disabledReason: 'gone' } };
-  if (now >= secondsAfter(since, HOPELESS_SECONDS))
+  if (now >= secondsAfter(since, HOPELESS_DAYS * 24 * 3600))
     return { seen, change: { failingSince: since, disabledAt: now, disabledReason: 'failing' } };
   return failingSince === null ? { seen, change: { failingSince: since } } : null;
 }

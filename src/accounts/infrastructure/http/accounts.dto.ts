@@ -43,7 +43,7 @@ export class RegistrationDto {
   })
   @Expect({
     name: 'username',
-    what: 'a text of 1 to 150 letters, digits and @ . + - _',
+    what: `a text of 1 to ${USERNAME_LENGTH} letters, digits and @ . + - _`,
     test: (v) => typeof v === 'string' && isUsername(v),
   })
   @Expect({
@@ -62,7 +62,7 @@ export class RegistrationDto {
   })
   @Expect({
     name: 'email',
-    what: 'an e-mail address of at most 254 characters',
+    what: `an e-mail address of at most ${EMAIL_LENGTH} characters`,
     test: (v) => typeof v === 'string' && isEmail(v) && isShortEnough(v),
   })
   email: string;

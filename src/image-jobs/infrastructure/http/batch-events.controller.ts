@@ -32,7 +32,7 @@ export class BatchEventsController {
     operationId: 'watchBatch',
     summary: 'The states of a batch, as server-sent events',
     description:
-      'The present state first, then its changes, at most one a second, as `event: batch` with the resource as `data`; a comment every 15 s. Ends when all jobs are final, after 10 min, or with `event: deleted`.',
+      'The present state first, then its changes, at most one a second, as `event: batch` with the resource as `data`; a comment where nothing changes for a while. Ends when all jobs are final, with `event: deleted`, or when it has lived as long as the operator lets it: connect anew.',
   })
   @BatchId()
   @LastEventId('0-2-47-0-1')

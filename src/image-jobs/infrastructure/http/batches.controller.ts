@@ -65,7 +65,7 @@ export class BatchesController {
     operationId: 'createBatch',
     summary: 'Upload many images, with one list of operations for all',
     description:
-      'Up to 50 files and 100 MiB in all, as one request. Each becomes an image job; a file that cannot be taken is refused alone, with its reason, and only when all are is the answer a 400. Jobs of a batch are worked on behind single uploads.',
+      'As many files, and bytes in all, as the operator allows (the guide at `/api/documentation/` tells), as one request. Each becomes an image job; a file that cannot be taken is refused alone, with its reason, and only when all are is the answer a 400. Jobs of a batch are worked on behind single uploads.',
   })
   @Accepted(RESOURCE, 'Accepted; completed already if it was waited for long enough')
   @ApiProblems(...UPLOAD_PROBLEMS, problems.batchTooLarge)

@@ -4,10 +4,7 @@ import { isDay } from '../../../shared/clock.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
 import { type DayRange, GROUPINGS, type Grouping } from '../../application/ports.ts';
-import { dayOf, daysAfter, KEPT_DAYS } from '../../domain/usage-entry.ts';
-
-/** Days that are told of when nobody says which. */
-export const DEFAULT_DAYS = 30;
+import { DEFAULT_DAYS, dayOf, daysAfter, KEPT_DAYS } from '../../domain/usage-entry.ts';
 
 /** What is asked for. */
 export interface UsageQuery extends DayRange {
@@ -16,7 +13,7 @@ export interface UsageQuery extends DayRange {
 
 /**
  * Reads `?from=`, `?to=` and `?group_by=`; other parameters are ignored. Without `to` the days end today, without `from`
- * they are thirty.
+ * they are `DEFAULT_DAYS`.
  * @throws validation_failed
  */
 export function parseUsageQuery({ query }: Request, now: Date): UsageQuery {

@@ -8,9 +8,9 @@ import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { GROUPINGS } from '../../application/ports.ts';
 import { ShowUsage } from '../../application/show-usage.ts';
-import { KEPT_DAYS } from '../../domain/usage-entry.ts';
+import { DEFAULT_DAYS, KEPT_DAYS } from '../../domain/usage-entry.ts';
 import { UsageReportDto } from './usage.dto.ts';
-import { DEFAULT_DAYS, parseUsageQuery } from './usage-query.ts';
+import { parseUsageQuery } from './usage-query.ts';
 
 const { validationFailed } = requestProblems;
 

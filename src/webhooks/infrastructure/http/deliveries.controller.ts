@@ -10,6 +10,7 @@ import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { ListDeliveries, ReplayDelivery, SendTest } from '../../application/deliveries.ts';
 import { webhookProblems } from '../../domain/errors.ts';
+import { KEPT_DAYS } from '../../domain/webhook-delivery.ts';
 import { WebhookDeliveryDto, WebhookDeliveryPageDto } from './deliveries.dto.ts';
 import { WebhooksOn } from './webhooks-on.guard.ts';
 
@@ -47,7 +48,7 @@ export class DeliveriesController {
   @ApiOperation({
     operationId: 'listWebhookDeliveries',
     summary: 'What was sent, and what came of it, newest first',
-    description: 'Kept 7 days, with every try.',
+    description: `Kept ${KEPT_DAYS} days, with every try.`,
   })
   @WebhookId()
   @Paged()

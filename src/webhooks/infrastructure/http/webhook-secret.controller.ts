@@ -5,6 +5,7 @@ import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/ht
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
 import { MakeAccountSecret } from '../../application/account-secret.ts';
+import { OVERLAP_HOURS } from '../../domain/signing-secret.ts';
 import { SECRET_PROPERTY } from './webhooks.dto.ts';
 import { WebhooksOn } from './webhooks-on.guard.ts';
 
@@ -31,8 +32,7 @@ export class WebhookSecretController {
   @ApiOperation({
     operationId: 'createWebhookSecret',
     summary: 'Make the secret that signs what uploads send to a `webhook_url`',
-    description:
-      'It is shown in this answer and never again; `GET /accounts/me/` says since when there is one. Made anew, the one before signs beside it for 24 hours.',
+    description: `It is shown in this answer and never again; \`GET /accounts/me/\` says since when there is one. Made anew, the one before signs beside it for ${OVERLAP_HOURS} hours.`,
   })
   @ApiCreatedResponse({ type: WebhookSecretDto })
   @ApiProblems()

@@ -15,6 +15,8 @@ import { CreateEndpoint } from '../../application/create-endpoint.ts';
 import { ChangeEndpoint, FindEndpoint, RemoveEndpoint, RotateSecret } from '../../application/endpoints.ts';
 import { EndpointRepository } from '../../application/ports.ts';
 import { webhookProblems } from '../../domain/errors.ts';
+import { OVERLAP_HOURS } from '../../domain/signing-secret.ts';
+import { MOST_ENDPOINTS } from '../../domain/webhook-endpoint.ts';
 import { NewWebhookDto, WebhookChangeDto, WebhookDto, WebhookListDto, WebhookWithSecretDto } from './webhooks.dto.ts';
 import { WebhooksOn } from './webhooks-on.guard.ts';
 
@@ -57,7 +59,7 @@ export class WebhooksController {
   @ApiOperation({
     operationId: 'listWebhooks',
     summary: 'Your webhooks, newest first',
-    description: 'At most 10, the disabled ones too; their secrets are not shown.',
+    description: `At most ${MOST_ENDPOINTS}, the disabled ones too; their secrets are not shown.`,
   })
   @ApiOkResponse({ type: WebhookListDto })
   @ApiProblems()
@@ -114,7 +116,7 @@ export class WebhooksController {
   @ApiOperation({
     operationId: 'rotateWebhookSecret',
     summary: 'Make a new secret',
-    description: 'For 24 hours every message is signed with both: take the new one in at your leisure.',
+    description: `For ${OVERLAP_HOURS} hours every message is signed with both: take the new one in at your leisure.`,
   })
   @WebhookId()
   @ApiOkResponse({ type: WebhookWithSecretDto })

@@ -1,14 +1,19 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
 import { Expect, Flag, Optional, SomeOf } from '../../../shared/validation.ts';
-import { DISABLED_REASONS, type DisabledReason, type WebhookEndpoint } from '../../domain/webhook-endpoint.ts';
+import {
+  DISABLED_REASONS,
+  type DisabledReason,
+  HOPELESS_DAYS,
+  type WebhookEndpoint,
+} from '../../domain/webhook-endpoint.ts';
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS, type WebhookEvent } from '../../domain/webhook-event.ts';
 
 const DESCRIPTION_LENGTH = 200;
 const VISIBLE = /^[^\p{Cc}\p{Cs}]*$/u;
 const EVENT_LIST = WEBHOOK_EVENT_NAMES.map((name) => `\`${name}\`: ${WEBHOOK_EVENTS[name]}`).join('; ');
 const URL_WORDS =
-  'https, at port 443 or 8443, without user and password, on the public internet; the operator may open more. It must answer with 2xx within 15 s';
+  'https, at port 443 or 8443, without user and password, on the public internet; the operator may open more. It must answer with 2xx in time: the guide at `/api/documentation/` says how much there is';
 
 const IsText = (): PropertyDecorator =>
   Expect({ name: 'url', what: 'a URL that begins with https://', test: (value) => typeof value === 'string' });
@@ -97,7 +102,7 @@ export class WebhookDto {
   @ApiProperty({
     // Apart from its null, which some generators of clients do not take among the words.
     anyOf: [{ type: 'string', enum: [...DISABLED_REASONS] }, { type: 'null' }],
-    description: '`owner`: you did; `gone`: it answered 410; `failing`: nothing could be delivered for 5 days',
+    description: `\`owner\`: you did; \`gone\`: it answered 410; \`failing\`: nothing could be delivered for ${HOPELESS_DAYS} days`,
   })
   disabled_reason: DisabledReason | null;
   @ApiProperty({

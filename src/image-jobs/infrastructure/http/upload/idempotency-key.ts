@@ -6,6 +6,7 @@ import { expectation } from '../../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../../shared/http/checked.ts';
 import type { BatchUpload } from '../../../application/submit-batch.ts';
 import type { Upload } from '../../../application/upload.ts';
+import { REMEMBERED_HOURS } from '../../../domain/idempotency-claim.ts';
 import type { Wanted } from '../../../domain/wanted.ts';
 
 const MOST_CHARACTERS = 255;
@@ -18,7 +19,7 @@ const NAME = 'Idempotency-Key';
 export const IdempotencyKey = (): MethodDecorator =>
   ApiHeader({
     name: NAME,
-    description: `Makes a retry safe: the same key with the same file and operations (or outputs, or preset), within 24 hours, is answered with the first job. ${FEWEST_CHARACTERS.authenticated}-${MOST_CHARACTERS} printable ASCII characters, at least ${FEWEST_CHARACTERS.anonymous} for anonymous callers`,
+    description: `Makes a retry safe: the same key with the same file and operations (or outputs, or preset), within ${REMEMBERED_HOURS} hours, is answered with the first job. ${FEWEST_CHARACTERS.authenticated}-${MOST_CHARACTERS} printable ASCII characters, at least ${FEWEST_CHARACTERS.anonymous} for anonymous callers`,
     schema: { type: 'string', minLength: 1, maxLength: MOST_CHARACTERS },
     example: '7b0e7c1c-3a54-4a6e-9f0f-8f6a4a0f3c55',
   });
