@@ -3,6 +3,7 @@ import type { ProblemDocument } from '../support/answers.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { BatchesApi } from '../support/batches-api.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { eraseLeftovers, withoutRemovals } from '../support/inside-service.ts';
 import { pauseWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -23,6 +24,31 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const problemOf = async (response: Response) => (await response.json()) as ProblemDocument;
+
+test('what is refused is so though its file cannot be removed, and what is taken stays taken', async () => {
+  const tokens = await new ApiClient(service.url).newAccount('removing');
+  const [batches, images] = [new BatchesApi(service, tokens), new ImagesApi(service, tokens)];
+  const key = { 'Idempotency-Key': 'the key of a batch of which some are refused' };
+  await withoutRemovals(service, async () => {
+    const batch = await batches.submit(FIVE, [], key);
+    expect(batch).toMatchObject({ pending: 3, refused: 2 });
+    const { id, replayed } = await replay();
+    expect([id, replayed]).toEqual([batch.id, 'true']);
+    const one = await images.upload(jpeg);
+    expect([one.status, (await problemOf(one)).code]).toEqual([429, 'too_many_jobs']);
+    const none = await batches.upload(FIVE);
+    expect([none.status, (await problemOf(none)).code]).toEqual([400, 'validation_failed']);
+  });
+  await eraseLeftovers(service);
+  expect(await service.storedFiles()).toHaveLength(3);
+  await batches.get(`${(await replay()).id}/`, {}, 'DELETE');
+  expect(await service.storedFiles()).toEqual([]);
+
+  async function replay() {
+    const answer = await batches.upload(FIVE, [], key);
+    return { id: ((await answer.json()) as { id: string }).id, replayed: answer.headers.get('idempotent-replayed') };
+  }
+});
 
 test('takes as many files as the quota allows, exactly, and refuses the others', async () => {
   const tokens = await new ApiClient(service.url).newAccount('limited');

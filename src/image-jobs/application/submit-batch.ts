@@ -47,9 +47,9 @@ export class SubmitBatch {
     const state = await this.admit(caller, taken, id);
     const admitted = new Set(state.jobs.map((job) => job.id));
     const jobs = Map.groupBy(jobsOf(taken), (job) => admitted.has(job.id));
-    await this.drop((jobs.get(false) ?? []).map((job) => job.id));
     // The sweep adds what is lost here.
     for (const job of jobs.get(true) ?? []) await this.queue.add('images', job).catch(() => undefined);
+    await this.drop((jobs.get(false) ?? []).map((job) => job.id));
     return state;
   }
 
@@ -122,8 +122,9 @@ export class SubmitBatch {
     });
   }
 
+  /** What the store does not remove now is swept up: it changes nothing about the answer. */
   private async drop(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.files.removeAllOf(id)));
+    await Promise.allSettled(ids.map((id) => this.files.removeAllOf(id)));
   }
 }
 

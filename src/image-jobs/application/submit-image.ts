@@ -50,7 +50,8 @@ export class SubmitImage {
         throw error;
       });
     if (admission !== 'added') {
-      await this.files.removeAllOf(job.id);
+      // What the store does not remove now is swept up.
+      await this.files.removeAllOf(job.id).catch(() => undefined);
       throw admissionRefusal(admission, caller, this.capacity.queueLimit, job.createdAt);
     }
   }
