@@ -124,6 +124,21 @@ test('logging out ends the session of every tab', async () => {
   await page.getByText('You are not signed in').waitFor();
 });
 
+test.each([429, 503])('a log-out that is answered with %i is not shown as done', async (status) => {
+  const page = await browser.open(`${service.url}/register/`, { allowedErrors: new RegExp(`status of ${status}`) });
+  const username = `stays${status}`;
+  await register(page, { username, email: `${username}@example.com`, password: PASSWORD });
+  await page.waitForURL(`${service.url}/playground/`);
+  await page.goto(`${service.url}/account/`);
+  await page.route('**/accounts/logout/', (route) => route.fulfill({ status }), { times: 1 });
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByText(`The server answered with status ${status}`).waitFor();
+  expect(page.url()).toBe(`${service.url}/account/`);
+  await page.getByRole('link', { name: `Account (${username})` }).waitFor();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.waitForURL(`${service.url}/`);
+});
+
 async function register(page: Page, account: { username: string; email: string; password: string }): Promise<void> {
   await page.getByLabel('Username').fill(account.username);
   await page.getByLabel('E-mail').fill(account.email);

@@ -251,7 +251,7 @@ describe('whose request it is', () => {
     const { access, refresh } = await anAccount(started);
     await started.client.post('/accounts/logout/', { refresh });
     const answers = await atOnce(10, () => started.client.as({ access }).get(anImage()));
-    expect(counts(answers)).toEqual({ 401: 4, 429: 6 });
+    expect(counts(answers)).toEqual({ 401: 5, 429: 5 });
   });
 
   test('registering and logging in count against the address, whatever token comes along', async () => {
@@ -283,9 +283,22 @@ describe('whose request it is', () => {
     expect((await started.client.refresh(two.refresh)).status).toBe(200);
   });
 
-  test('refreshing with a forged token counts against the address', async () => {
+  test('logging out counts by session, whatever others at the address have spent', async () => {
+    const started = await start();
+    const [one, two] = [await anAccount(started), await anAccount(started)];
+    await atOnce(5, () => started.client.get(anImage()));
+    const byToken = await started.client.post('/accounts/logout/', { refresh: one.refresh });
+    expect([byToken.status, byToken.headers.get('ratelimit')]).toEqual([204, '"caller";r=19;t=60']);
+    const page = started.client.with({ Origin: started.service.url, Cookie: `imagepro_refresh=${two.refresh}` });
+    expect((await page.send('/accounts/logout/', { method: 'POST' })).status).toBe(204);
+    for (const { refresh } of [one, two]) expect((await started.client.refresh(refresh)).status).toBe(401);
+  });
+
+  test('refreshing or logging out with a forged token counts against the address', async () => {
     const { client } = await start();
-    expect(counts(await atOnce(10, () => client.refresh('forged')))).toEqual({ 401: 5, 429: 5 });
+    const paths = ['/accounts/refresh/', '/accounts/logout/'];
+    const answers = await atOnce(12, (i) => client.post(paths[i % 2] as string, { refresh: 'forged' }));
+    expect(counts(answers)[429]).toBe(7);
   });
 });
 

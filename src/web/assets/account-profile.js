@@ -2,7 +2,7 @@ import { find } from './dom.js';
 import { forgetDraft } from './draft.js';
 import { forgetJobsOf } from './job-history.js';
 import { showPairs } from './pairs.js';
-import { logOut, signedInAs } from './session.js';
+import { forget, logOut, signedInAs } from './session.js';
 import { moment } from './words.js';
 
 /** Who the account is, and the way out. @type {import('./account.js').Section} */
@@ -14,8 +14,9 @@ export function showProfile({ username, email, created_at }, attempt) {
   ]);
   find('#log-out', HTMLButtonElement).onclick = () =>
     attempt(async () => {
-      await forgetTraces();
       await logOut();
+      await forgetTraces();
+      forget();
       location.assign('/');
     });
 }

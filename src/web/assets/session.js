@@ -31,10 +31,9 @@ export async function logIn(username, password) {
   announce();
 }
 
-/** Ends the session. */
+/** Ends the session, or finds that it has ended: what the browser keeps of it can be forgotten. @throws {Problem} */
 export async function logOut() {
-  await answerTo('/accounts/logout/', json('POST', {})).catch(ignoreRefusal);
-  forget();
+  await answerTo('/accounts/logout/', json('POST', {})).catch(ignoreEndedSession);
 }
 
 /** Forgets a session that has ended. */
@@ -68,8 +67,8 @@ async function renew() {
     const answer = await answerTo('/accounts/refresh/', json('POST', {}));
     return keep(await answer.json());
   } catch (error) {
-    // The cookie is gone or its session has ended: from here on the caller is anonymous.
-    if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 400)) throw error;
+    ignoreEndedSession(error);
+    // From here on the caller is anonymous.
     forget();
     return null;
   }
@@ -81,9 +80,9 @@ function keep({ access: token, expires_in: seconds }) {
   return token;
 }
 
-/** @param {unknown} error */
-function ignoreRefusal(error) {
-  if (!(error instanceof Problem) || error.status === 0) throw error;
+/** Lets pass that the cookie is gone (400) or its session has ended (401). @param {unknown} error */
+function ignoreEndedSession(error) {
+  if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 400)) throw error;
 }
 
 function announce() {

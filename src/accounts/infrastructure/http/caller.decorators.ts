@@ -33,7 +33,7 @@ export interface CallerRequest extends Request {
 
 /** The bucket that a route's requests are taken from, if not the caller's. */
 export type CountedBy =
-  /** Refreshing: by session, so that many people behind one address can stay signed in. */
+  /** Refreshing and logging out: by session, so that many people behind one address can stay signed in, and leave. */
   | 'session'
   /** Registering and logging in: by address, so that a used-up minute does not bar the way to an account. */
   | 'sign-in'

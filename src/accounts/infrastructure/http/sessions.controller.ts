@@ -79,7 +79,7 @@ export class SessionsController {
   }
 
   @Post('logout')
-  @ByCredentials()
+  @ByCredentials({ countedBy: 'session' })
   @HttpCode(204)
   @ApiOperation({ operationId: 'logOut', summary: 'End the session of a refresh token', description: FORMS_TOO })
   @ApiNoContentResponse({ description: 'Ended, also when it had ended before' })
