@@ -10,6 +10,23 @@ import { freshRedis } from '../support/servers/fresh.ts';
 
 const ADAPTERS = ['in process', 'on Redis'] as const;
 
+/** A process's queue on Redis, and what its processor does. */
+async function openOnRedis(url: string, closers: (() => Promise<void>)[]) {
+  const redis = new RedisConnections(url);
+  await redis.start();
+  const [bull, webhooks] = ['images', 'webhooks'].map((kind) => new Bull<TaskMessage>(kind, queueOptions(redis))) as [
+    Queue<TaskMessage>,
+    Queue<TaskMessage>,
+  ];
+  const tasks = new BullTaskQueue({ images: bull, webhooks });
+  closers.push(
+    async () => redis.close(),
+    () => tasks.close(),
+  );
+  const process = (atOnce: number) => void bull.process(atOnce, (message) => tasks.handle('images', message));
+  return { tasks, process };
+}
+
 describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
@@ -34,19 +51,8 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
   }
 
   async function queueOnRedis(atOnce: number) {
-    const redis = new RedisConnections(await freshRedis());
-    await redis.start();
-    const [bull, webhooks] = ['images', 'webhooks'].map((kind) => new Bull<TaskMessage>(kind, queueOptions(redis))) as [
-      Queue<TaskMessage>,
-      Queue<TaskMessage>,
-    ];
-    const tasks = new BullTaskQueue({ images: bull, webhooks });
-    closers.push(
-      async () => redis.close(),
-      () => tasks.close(),
-    );
-    // What the processor does.
-    return { tasks, begin: () => void bull.process(atOnce, (message) => tasks.handle('images', message)) };
+    const { tasks, process } = await openOnRedis(await freshRedis(), closers);
+    return { tasks, begin: () => process(atOnce) };
   }
 
   test('hands each task to the handler', async () => {
@@ -207,5 +213,31 @@ describe.each(ADAPTERS)('TaskQueue %s', (adapter) => {
         resolve();
       });
     });
+  });
+});
+
+describe('TaskQueue on Redis', () => {
+  const closers: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  });
+
+  test('a process that still starts takes nothing from those that consume', async () => {
+    const url = await freshRedis();
+    const [starting, working] = [await openOnRedis(url, closers), await openOnRedis(url, closers)];
+    starting.tasks.hold('images');
+    starting.process(2);
+    const ids = Array.from({ length: 6 }, () => randomUUID());
+    const handled: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      working.tasks.consume('images', 2, async (id) => {
+        handled.push(id);
+        if (handled.length === ids.length) resolve();
+      });
+    });
+    for (const id of ids) await working.tasks.add('images', { id, attempt: 0 });
+    working.process(2);
+    await all;
+    expect(handled.sort()).toEqual(ids.sort());
   });
 });

@@ -77,6 +77,14 @@ export class BullTaskQueue extends TaskQueue {
     return answered(queue, () => queue.getWaitingCount());
   }
 
+  /**
+   * Lets Bull take no message of this kind before somebody consumes it: to be called before Bull is told to process. A
+   * process that is killed while it starts would keep for a minute what others could have done at once.
+   */
+  hold(kind: TaskKind): void {
+    this.lanes[kind].queue.pause(true, true).catch((error: Error) => this.logger.debug(error.message));
+  }
+
   consume(kind: TaskKind, concurrency: number, handler: TaskHandler): void {
     const lane = this.lanes[kind];
     lane.running = new RunningTasks(concurrency, handler);
@@ -85,7 +93,7 @@ export class BullTaskQueue extends TaskQueue {
     lane.queue.resume(true).catch((error: Error) => this.logger.debug(error.message));
   }
 
-  /** Works on a message that Bull hands out; before somebody consumes its kind it waits. */
+  /** Works on a message that Bull hands out; one that comes while its kind is drained waits. */
   async handle(kind: TaskKind, { data }: Job<TaskMessage>): Promise<void> {
     const running = await this.lanes[kind].consumed.promise;
     await running.run(data.id);

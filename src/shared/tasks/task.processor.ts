@@ -8,7 +8,9 @@ import type { TaskKind } from './task-queue.ts';
 export function taskProcessor(kind: TaskKind, concurrency: number): Type {
   @Processor(kind)
   class TaskProcessor {
-    constructor(private readonly tasks: BullTaskQueue) {}
+    constructor(private readonly tasks: BullTaskQueue) {
+      tasks.hold(kind);
+    }
 
     @Process({ concurrency })
     process(message: Job<TaskMessage>): Promise<void> {
