@@ -1,8 +1,8 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
 import { violations } from './support/axe.ts';
+import { credentialsOf, register, sendRegistration } from './support/sign-in.ts';
 import { screenshot, useBrowser } from './support/visit.ts';
 
 const PASSWORD = 'a picture says more';
@@ -17,7 +17,7 @@ const browser = useBrowser();
 
 test('faults of a registration stand at their fields', async () => {
   const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 400/ });
-  await register(page, { username: 'ada lovelace', email: 'nowhere', password: '12345678' });
+  await sendRegistration(page, { username: 'ada lovelace', email: 'nowhere', password: '12345678' });
   await page.locator('#email-error').getByText('Enter an e-mail address, such as ada@example.com.').waitFor();
   expect(await page.locator('#username-error').textContent()).toBe(
     'Use 1 to 150 letters, digits and @ . + - _, without spaces.',
@@ -41,8 +41,7 @@ test('a wrong password is refused on top of the form', async () => {
 
 test('an account works from registration over reloads to its deletion', async () => {
   const page = await browser.open(`${service.url}/register/`);
-  await register(page, { username: 'ada', email: 'ada@example.com', password: PASSWORD });
-  await page.waitForURL(`${service.url}/playground/`);
+  await register(page, service.url, { username: 'ada', email: 'ada@example.com', password: PASSWORD });
   await page.getByText('ada: files up to 10 MiB').waitFor();
 
   await page.reload();
@@ -83,8 +82,7 @@ test('an account works from registration over reloads to its deletion', async ()
 
 test('a key is made, shown once, and revoked', async () => {
   const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 400/ });
-  await register(page, { username: 'maker', email: 'maker@example.com', password: PASSWORD });
-  await page.waitForURL(`${service.url}/playground/`);
+  await register(page, service.url, { username: 'maker', email: 'maker@example.com', password: PASSWORD });
   await page.goto(`${service.url}/account/`);
   await page.getByText('No keys yet').waitFor();
   for (const scope of ['images:read', 'images:write']) await page.getByLabel(scope).uncheck();
@@ -113,8 +111,7 @@ test('a key is made, shown once, and revoked', async () => {
 
 test('logging out ends the session of every tab', async () => {
   const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 401/ });
-  await register(page, { username: 'grace', email: 'grace@example.com', password: PASSWORD });
-  await page.waitForURL(`${service.url}/playground/`);
+  await register(page, service.url, { username: 'grace', email: 'grace@example.com', password: PASSWORD });
   const other = await page.context().newPage();
   await other.goto(`${service.url}/account/`);
   await other.getByRole('button', { name: 'Log out' }).click();
@@ -127,8 +124,7 @@ test('logging out ends the session of every tab', async () => {
 test.each([429, 503])('a log-out that is answered with %i is not shown as done', async (status) => {
   const page = await browser.open(`${service.url}/register/`, { allowedErrors: new RegExp(`status of ${status}`) });
   const username = `stays${status}`;
-  await register(page, { username, email: `${username}@example.com`, password: PASSWORD });
-  await page.waitForURL(`${service.url}/playground/`);
+  await register(page, service.url, credentialsOf(username));
   await page.goto(`${service.url}/account/`);
   await page.route('**/accounts/logout/', (route) => route.fulfill({ status }), { times: 1 });
   await page.getByRole('button', { name: 'Log out' }).click();
@@ -138,10 +134,3 @@ test.each([429, 503])('a log-out that is answered with %i is not shown as done',
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.waitForURL(`${service.url}/`);
 });
-
-async function register(page: Page, account: { username: string; email: string; password: string }): Promise<void> {
-  await page.getByLabel('Username').fill(account.username);
-  await page.getByLabel('E-mail').fill(account.email);
-  await page.getByLabel('Password').fill(account.password);
-  await page.getByRole('button', { name: 'Register' }).click();
-}

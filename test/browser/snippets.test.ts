@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
-import { pythonWithRequests } from '../support/python.ts';
+import { pythonWithRequests } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
 import { unpacked } from '../support/unpacked-zip.ts';

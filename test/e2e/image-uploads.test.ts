@@ -4,11 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { parse } from 'content-disposition';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { folderHolds, folderIsEmpty, namesIn } from '../support/folders.ts';
-import { formOf, ImagesApi } from '../support/images-api.ts';
+import { ImagesApi } from '../support/images-api.ts';
 import { convert, filter, resize } from '../support/operations.ts';
 import { animation, hugePng, image, photograph, plain, quarters } from '../support/pictures.ts';
 import { BOUNDARY, chunk, multipart, RawConnection, type RawPart, uploadHead } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
+import { formOf } from '../support/upload.ts';
 
 const FILE_BYTES = 2_097_152;
 

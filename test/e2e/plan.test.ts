@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, type TokenPair } from '../support/api-client.ts';
-import { formOf, ImagesApi } from '../support/images-api.ts';
+import { ImagesApi } from '../support/images-api.ts';
 import { convert, resize } from '../support/operations.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
+import { formOf } from '../support/upload.ts';
 
 const jpeg = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 const SOURCE = { format: 'jpg', width: 400, height: 300 };

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
-import { formOf, ImagesApi } from '../support/images-api.ts';
+import { ImagesApi } from '../support/images-api.ts';
 import { image, photograph, quarters } from '../support/pictures.ts';
 import { BOUNDARY, multipart, type RawPart } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
-import { upload } from '../support/upload.ts';
+import { formOf, upload } from '../support/upload.ts';
 
 const picture = await image(photograph(60, 45)).jpeg().toBuffer();
 

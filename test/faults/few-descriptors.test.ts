@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { upload } from '../support/upload.ts';
 import { RunningProcess } from './support/running-process.ts';
 import { until, untilNone } from './support/until.ts';
-import { accepted, upload } from './support/uploads.ts';
+import { accepted } from './support/uploads.ts';
 
 const DESCRIPTORS = 256;
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
@@ -39,7 +40,7 @@ test('a process whose descriptors are used up refuses uploads for a while, and w
     await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
   }
   await until(opened, (count) => count === DESCRIPTORS);
-  const refused = await upload(service, picture);
+  const refused = await upload(service, { file: picture });
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await refused.json()).toMatchObject({ code: 'unavailable' });
 

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { spooledFiles } from './support/leavings.ts';
 import { RunningProcess } from './support/running-process.ts';
 import { SmallDisk } from './support/small-disk.ts';
 import { until, untilNone } from './support/until.ts';
-import { accepted, upload } from './support/uploads.ts';
+import { accepted } from './support/uploads.ts';
 
 const MIB = 1024 * 1024;
 const DISK_BYTES = 16 * MIB;
@@ -44,7 +45,7 @@ function isTidy({ spoolDir }: SmallDisk): Promise<void> {
 }
 
 async function refusal(api: RunningProcess): Promise<unknown[]> {
-  const answer = await upload(api, picture);
+  const answer = await upload(api, { file: picture });
   const { code, detail } = (await answer.json()) as { code: string; detail: string };
   return [answer.status, answer.headers.get('retry-after'), code, detail];
 }

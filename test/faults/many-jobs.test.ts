@@ -6,10 +6,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { familyOf } from '../support/processes.ts';
+import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
 import { until, untilNone } from './support/until.ts';
-import { upload } from './support/uploads.ts';
 
 const JOBS = 1500;
 const AT_ONCE = 10;
@@ -34,7 +34,7 @@ afterEach(async () => {
 
 /** Brings one picture all its way; gives how it ended. */
 async function taken(api: RunningProcess, bytes: Uint8Array, isDeleted: boolean): Promise<string> {
-  const answer = await upload(api, new Uint8Array(bytes));
+  const answer = await upload(api, { file: bytes });
   if (answer.status === 415) {
     await answer.arrayBuffer();
     return 'refused';

@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
+import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { acceptedIn, SteadyLoad, unexpected } from './support/steady-load.ts';
 import { until, untilNone } from './support/until.ts';
-import { accepted, upload } from './support/uploads.ts';
+import { accepted } from './support/uploads.ts';
 import { signedIn, visitors } from './support/visitors.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
@@ -65,7 +66,7 @@ test('an upload whose job PostgreSQL has written without saying so is refused, a
   for (let n = 0; n < 12; n += 1) {
     // A commit is written, and then waits for a standby that is not there; who is ended in this state has committed.
     await waitsForStandby('nobody');
-    const refused = upload(api, picture);
+    const refused = upload(api, { file: picture });
     const [{ pid = 0 } = {}] = await until(committing, (found) => found.length === 1);
     await deployment.query(`select pg_terminate_backend(${pid})`);
     // Not before it is gone: it would be told that the standby is not needed, and answer.
@@ -99,7 +100,7 @@ test('a PostgreSQL that only reads refuses changes for a while, and the process 
   };
   await readOnly('on');
   const refused = await until(
-    () => upload(api, picture),
+    () => upload(api, { file: picture }),
     ({ status }) => status !== 201,
   );
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);

@@ -2,11 +2,12 @@ import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { frozen } from '../support/processes.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
+import { formOf } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { TcpGate } from './support/tcp-gate.ts';
 import { until } from './support/until.ts';
-import { accepted, formOf } from './support/uploads.ts';
+import { accepted } from './support/uploads.ts';
 import { signedIn } from './support/visitors.ts';
 
 /** A client that waits longer than a refusal takes, and less than it takes to wait for a silent server again and again. */

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { S3Server } from '../support/servers/s3.ts';
+import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { S3Gate } from './support/s3-gate.ts';
 import { until } from './support/until.ts';
-import { accepted, upload } from './support/uploads.ts';
+import { accepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(800, 600)).jpeg().toBuffer());
 
@@ -38,7 +39,7 @@ describe.concurrent('when S3', () => {
     async (_when, place) => {
       const { gate, deployment, api } = await deploymentBehindGate();
       const hold = gate.hold('PUT', /\/original/, place);
-      const refused = await upload(api, picture);
+      const refused = await upload(api, { file: picture });
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
       expect(await refused.json()).toMatchObject({ code: 'unavailable' });
       expect(await deployment.jobs()).toEqual([]);
@@ -110,7 +111,7 @@ describe.concurrent('when S3', () => {
     const api = await deployment.start('api');
     const id = await accepted(api, picture);
     await s3.halt();
-    const refused = await upload(api, picture);
+    const refused = await upload(api, { file: picture });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
     await deployment.start('worker');
     await deployment.reached('failed', 1);

@@ -2,9 +2,10 @@ import { Client } from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
+import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { until } from './support/until.ts';
-import { accepted, upload } from './support/uploads.ts';
+import { accepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 
@@ -44,7 +45,7 @@ test('while other programs hold every connection of PostgreSQL, what needs one i
   // A process that starts now says why it cannot.
   await expect(deployment.start('worker')).rejects.toThrow(/connection|clients/);
   // Those that it has serve one request after another; for all at once they are too few.
-  const answers = await Promise.all(Array.from({ length: 40 }, () => upload(api, picture)));
+  const answers = await Promise.all(Array.from({ length: 40 }, () => upload(api, { file: picture })));
   const codes = [...new Set(answers.map(({ status }) => status))].sort();
   expect([[201], [201, 503], [503]]).toContainEqual(codes);
   for (const answer of answers.filter(({ status }) => status === 503)) {

@@ -4,10 +4,10 @@ import { BatchesApi } from '../support/batches-api.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Receiver, TO_THIS_MACHINE, verified } from '../support/receiver.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
+import { formOf } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { until, untilNone } from './support/until.ts';
-import { formOf } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 const SETTINGS = { ...TO_THIS_MACHINE, WEBHOOK_TIMEOUT_SECONDS: '5', THROTTLE_AUTHENTICATED_PER_MINUTE: '100000' };

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { BatchDto, BatchListDto } from './answers.ts';
 import { ApiClient, type TokenPair } from './api-client.ts';
-import type { SentOperations } from './images-api.ts';
 import type { Service } from './service.ts';
 import { unpackedAnswer, type ZipEntry } from './unpacked-zip.ts';
+import type { SentOperations } from './upload.ts';
 
 /** A file that a form of a batch brings. */
 export interface SentFile {

@@ -3,9 +3,7 @@ import { JobEvents } from '../../src/image-jobs/application/job-events.ts';
 import type { ImageDto, ImageListDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
 import { ApiClient, type TokenPair } from './api-client.ts';
 import type { Service } from './service.ts';
-
-/** What a form sends as `operations`: JSON, or text that only claims to be. */
-export type SentOperations = readonly object[] | string;
+import { formOf, type SentOperations } from './upload.ts';
 
 /** The images' routes, as one caller uses them over HTTP. */
 export class ImagesApi {
@@ -87,14 +85,6 @@ export class ImagesApi {
     expect(response.status).toBe(200);
     return (await response.json()) as ImageListDto;
   }
-}
-
-/** A form as the documentation describes it. */
-export function formOf(bytes: Uint8Array, operations: SentOperations, name = 'photo.jpg'): FormData {
-  const form = new FormData();
-  form.append('original_image', new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
-  form.append('operations', typeof operations === 'string' ? operations : JSON.stringify(operations));
-  return form;
 }
 
 /** Resolves when `holds` does; it is asked now and after each change of the job. */

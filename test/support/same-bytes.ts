@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { formOf, ImagesApi, type SentOperations } from './images-api.ts';
+import { ImagesApi } from './images-api.ts';
 import type { Service } from './service.ts';
+import { formOf, type SentOperations } from './upload.ts';
 
 /** What a generated client has sent under an `Idempotency-Key`, and what it has downloaded. */
 export interface Exchange {

@@ -9,13 +9,18 @@ export interface Credentials {
 }
 
 /** Makes an account on the page of registration, and ends on the playground. */
-export async function register(page: Page, url: string, { username, email, password }: Credentials): Promise<void> {
+export async function register(page: Page, url: string, credentials: Credentials): Promise<void> {
+  await sendRegistration(page, credentials);
+  await page.waitForURL(`${url}/playground/`);
+  await page.locator('#limits-line').getByText(credentials.username).waitFor();
+}
+
+/** Fills in the page of registration and sends it, whatever comes of it. */
+export async function sendRegistration(page: Page, { username, email, password }: Credentials): Promise<void> {
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Register' }).click();
-  await page.waitForURL(`${url}/playground/`);
-  await page.locator('#limits-line').getByText(username).waitFor();
 }
 
 /** The playground of a new account. */

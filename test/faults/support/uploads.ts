@@ -1,25 +1,9 @@
 import { expect } from 'vitest';
+import { upload } from '../../support/upload.ts';
 import type { RunningProcess } from './running-process.ts';
 
 /** What is asked for when a test does not care. */
 const SMALL = [{ operation_type: 'resize', parameters: { width: 400, height: 300 } }];
-
-/** The form of an upload. */
-export function formOf(picture: Uint8Array<ArrayBuffer>, operations: readonly object[] = SMALL): FormData {
-  const form = new FormData();
-  form.set('original_image', new Blob([picture]), 'picture.jpg');
-  form.set('operations', JSON.stringify(operations));
-  return form;
-}
-
-/** Uploads a picture. */
-export function upload(
-  { url }: RunningProcess,
-  picture: Uint8Array<ArrayBuffer>,
-  operations: readonly object[] = SMALL,
-): Promise<Response> {
-  return fetch(`${url}/api/images/`, { method: 'POST', body: formOf(picture, operations) });
-}
 
 /** Uploads a picture and gives back its job's id; the answer has to be a 201. */
 export async function accepted(
@@ -27,7 +11,7 @@ export async function accepted(
   picture: Uint8Array<ArrayBuffer>,
   operations: readonly object[] = SMALL,
 ): Promise<string> {
-  const response = await upload(api, picture, operations);
+  const response = await upload(api, { file: picture, operations });
   expect(response.status).toBe(201);
   return ((await response.json()) as { id: string }).id;
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
+import { formOf } from '../../support/upload.ts';
 import type { RunningProcess } from './running-process.ts';
 import type { Asked } from './steady-load.ts';
-import { formOf } from './uploads.ts';
 
 const PERSON = { username: 'ada', email: 'ada@example.com', password: 'a long and lonely sentence' };
 const { username, password } = PERSON;

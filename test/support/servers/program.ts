@@ -11,11 +11,19 @@ const PACKAGES = 'postgresql redis-server haproxy';
 
 /** Path of a program, a server's if no packages are named; installs Debian's when there is none and this user may. */
 export function findProgram(name: string, packages = PACKAGES): string {
-  const found = lookUp(name);
+  return findOrInstall(() => lookUp(name), name, packages);
+}
+
+/**
+ * What `find` finds, if need be after Debian's packages were installed, where that is allowed.
+ * @throws an error that says what is `needed`, with the one command that helps
+ */
+export function findOrInstall(find: () => string | undefined, needed: string, packages: string): string {
+  const found = find();
   if (found) return found;
-  install(packages, name);
-  const installed = lookUp(name);
-  if (!installed) throw new Error(missing(name, packages));
+  install(packages, needed);
+  const installed = find();
+  if (!installed) throw new Error(missing(needed, packages));
   return installed;
 }
 
@@ -49,13 +57,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Path of a Python that has `requests`, as the examples for Python need; installs Debian's when there is none. */
+/** Path of a Python that has `requests`: the first on the path, or Debian's, which is not always the first. */
 export function pythonWithRequests(): string {
-  const python = lookUp('python3');
-  const hasRequests = python && spawnSync(python, ['-c', 'import requests']).status === 0;
-  if (hasRequests) return python;
-  install('python3-requests', 'Python with requests');
-  return lookUp('python3') as string;
+  const hasRequests = (python: string) => spawnSync(python, ['-c', 'import requests']).status === 0;
+  const find = () => ['python3', '/usr/bin/python3'].find(hasRequests);
+  return findOrInstall(find, 'Python with requests', 'python3-requests');
 }
 
 /** Linux gives ports from 32,768 on to outgoing connections: one below that stays free between its choice and its use. */
