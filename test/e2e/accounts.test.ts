@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProblemDocument } from '../support/answers.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -299,6 +300,15 @@ describe('the password', () => {
       expect(answer.text).not.toContain(String(next));
     },
   );
+
+  test('is told of every rule that the new one breaks', async () => {
+    const account = new ApiClient(service.url);
+    const answer = await account
+      .as(await account.newAccount('breaker'))
+      .post<ProblemDocument>('/accounts/password/', { current_password: PASSWORD, new_password: '12345678' });
+    expect(answer.body.errors?.map(({ code }) => code)).toEqual(['all_digits', 'too_common']);
+    expect(answer.body.detail).toMatch(/ \(and 1 more, see errors\)$/);
+  });
 
   test('stays without the present one', async () => {
     const tokens = await client.newAccount('stubborn');

@@ -167,6 +167,16 @@ describe('an upload of many files', () => {
     expect(batch.images[1]?.error?.detail).toMatch(/20 x 30|20 × 30|20x30/);
   });
 
+  test('tells one reason for which a picture is refused, of several', async () => {
+    const form = new FormData();
+    for (const bytes of [jpeg, png]) form.append('images', new Blob([bytes]), 'picture');
+    const operations = [{ operation_type: 'crop', parameters: { width: 50, height: 40, x: 0, y: 0 } }];
+    form.append('outputs', JSON.stringify(['one', 'other'].map((name) => ({ name, operations }))));
+    const { images } = (await (await batches.post(form)).json()) as BatchDto;
+    expect(images[1]?.error).toMatchObject({ code: 'validation_failed', detail: expect.stringMatching(/^Expected/) });
+    expect(images[1]?.error?.detail).not.toContain('see errors');
+  });
+
   test('makes several outputs of each, and their archive has them all', async () => {
     const form = new FormData();
     for (const name of ['cat.jpg', 'cat.png']) form.append('images', new Blob([jpeg]), name);

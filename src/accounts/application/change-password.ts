@@ -1,6 +1,6 @@
 import { codeOf } from '../../shared/application-error.ts';
 import { secretExpectation } from '../../shared/expectation.ts';
-import { requestProblems } from '../../shared/problems.ts';
+import { assertNoFaults, fault } from '../../shared/faults.ts';
 import type { Account } from '../domain/account.ts';
 import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
@@ -53,14 +53,10 @@ export class ChangePassword {
   /** @throws wrong_credentials, too_many_wrong_passwords, validation_failed */
   async execute(caller: Caller, current: string, next: string, { revokeKeys = false } = {}): Promise<void> {
     const account = await this.confirm.execute(caller, current);
-    const errors = PASSWORD_RULES.filter((rule) => !rule.isKept(next, account, this.knowledge)).map(
-      ({ code, what }) => ({
-        pointer: '/new_password',
-        code,
-        detail: secretExpectation(what, 'new_password', next),
-      }),
+    const broken = PASSWORD_RULES.filter((rule) => !rule.isKept(next, account, this.knowledge));
+    assertNoFaults(
+      broken.map(({ code, what }) => fault(['new_password'], code, secretExpectation(what, 'new_password', next))),
     );
-    if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
     const change = { from: account.passwordHash, to: await this.passwords.hash(next), revokeKeys };
     // Somebody else may have changed it since it was confirmed: theirs stays.
     if (!(await this.accounts.changePassword(account.id, change))) this.confirm.refuse(caller);

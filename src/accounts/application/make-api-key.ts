@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
-import { requestProblems } from '../../shared/problems.ts';
+import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { ApiKey, DEFAULT_YEARS, type KeyWish, MOST_KEYS, MOST_YEARS, yearsAfter } from '../domain/api-key.ts';
 import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
@@ -44,8 +44,5 @@ export class MakeApiKey {
 function assertLife(expiresAt: Date, now: Date): void {
   if (expiresAt > now && expiresAt <= yearsAfter(now, MOST_YEARS)) return;
   const what = `a time to come, at most ${MOST_YEARS} years from now`;
-  const detail = expectation(what, 'expires_at', expiresAt.toISOString());
-  throw requestProblems.validationFailed.error(detail, {
-    errors: [{ pointer: '/expires_at', code: 'invalid_value', detail }],
-  });
+  assertNoFaults([fault(['expires_at'], 'invalid_value', expectation(what, 'expires_at', expiresAt.toISOString()))]);
 }

@@ -4,7 +4,7 @@ import { type ImageFacts, megapixels } from '../../imaging/domain/image-facts.ts
 import { type Outcome, outcomeOf, resultPixelsOf, sourceRefusal } from '../../imaging/domain/outcome.ts';
 import type { Warning } from '../../imaging/domain/warning.ts';
 import type { Fault } from '../../shared/application-error.ts';
-import { requestProblems } from '../../shared/problems.ts';
+import { assertNoFaults, fault } from '../../shared/faults.ts';
 import type { WantedOutput } from '../domain/output.ts';
 import { pointerTo, type Wanted } from '../domain/wanted.ts';
 
@@ -44,7 +44,7 @@ function assertPossible(caller: Caller, wanted: Wanted, outcomes: readonly Outco
     }),
   );
   if (errors.length === 0) errors.push(...faultsTogether(caller, wanted, outcomes));
-  if (errors[0]) throw requestProblems.validationFailed.error(errors[0].detail, { errors });
+  assertNoFaults(errors);
 }
 
 /** The limit of one result is that of all results of a picture together. */
@@ -53,7 +53,7 @@ function faultsTogether({ policy, limitOwner }: Caller, { member }: Wanted, outc
   if (outcomes.length === 1 || pixels <= policy.outputPixels) return [];
   const most = `outputs of at most ${megapixels(policy.outputPixels)} together (limit of ${limitOwner})`;
   const detail = `Expected ${most}, received ones that compute to ${megapixels(pixels)}`;
-  return [{ pointer: `/${member}`, code: 'over_limit', detail }];
+  return [fault([member], 'over_limit', detail)];
 }
 
 /** An outcome knows its own list of operations alone. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../accounts/domain/caller.ts';
-import { ApplicationError, type Fault } from '../../shared/application-error.ts';
+import { ApplicationError } from '../../shared/application-error.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { fault } from '../../shared/faults.ts';
 import { requestProblems } from '../../shared/problems.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { Batch, type BatchState, type RefusedFile } from '../domain/batch.ts';
@@ -134,9 +135,14 @@ function jobsOf(taken: readonly Taken[]): ImageJob[] {
   return taken.flatMap((file) => ('job' in file ? [file.job] : []));
 }
 
-function refusedFile(file: Taken | undefined, position: number, { problem, detail }: ApplicationError): RefusedFile {
+function refusedFile(file: Taken | undefined, position: number, refusal: ApplicationError): RefusedFile {
   const name = file && 'job' in file ? file.job.name : (file?.name ?? '');
-  return { position, name, error: { code: problem.code, detail } };
+  return { position, name, error: { code: refusal.problem.code, detail: reasonOf(refusal) } };
+}
+
+/** A file's refusal has room for one sentence: of several faults the first is told. */
+function reasonOf({ detail, details }: ApplicationError): string {
+  return details.errors?.[0]?.detail ?? detail;
 }
 
 /** What is wrong with a file leaves the others; what is wrong with the service, or with all of the request, does not. */
@@ -149,9 +155,7 @@ function isOfTheFile(error: unknown): error is ApplicationError {
 function refusalOfAll(refusals: readonly ApplicationError[]): ApplicationError {
   const ofAll = refusals.find(({ problem }) => problem.kind === 'unavailable' || problem.kind === 'unauthenticated');
   if (ofAll) return ofAll;
-  const errors = refusals.map(
-    ({ detail }, position): Fault => ({ pointer: `/images/${position}`, code: 'file_refused', detail }),
-  );
+  const errors = refusals.map((refusal, position) => fault(['images', position], 'file_refused', reasonOf(refusal)));
   const files = refusals.length === 1 ? 'one that cannot' : `${refusals.length} of which none can (see errors)`;
   const detail = `Expected files for images of which at least one can be taken, received ${files}: ${errors[0]?.detail}`;
   return requestProblems.validationFailed.error(detail, { errors });

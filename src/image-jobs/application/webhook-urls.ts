@@ -1,5 +1,6 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Fault } from '../../shared/application-error.ts';
+import { fault } from '../../shared/faults.ts';
 
 /** Says what is wrong with a URL that this caller's upload brings for its events; nothing if it may. */
 export type WebhookUrlCheck = (caller: Caller, url: string) => Promise<Fault[]>;
@@ -15,6 +16,6 @@ export class WebhookUrls {
   async faultsOf(caller: Caller, url: string): Promise<Fault[]> {
     if (this.check) return this.check(caller, url);
     const detail = 'Expected no webhook_url, since this service sends no webhooks, received one';
-    return [{ pointer: '/webhook_url', code: 'unknown_field', detail }];
+    return [fault(['webhook_url'], 'unknown_field', detail)];
   }
 }

@@ -1,7 +1,8 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { Fault } from '../application-error.ts';
 import { secretExpectation } from '../expectation.ts';
-import { assertNoFaults, checked, fault } from './checked.ts';
+import { assertNoFaults, fault } from '../faults.ts';
+import { checked } from './checked.ts';
 import { RefusedBody } from './middleware.ts';
 
 /** Checks every JSON body against the class that its handler names, and reports all faults at once. */

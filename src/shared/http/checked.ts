@@ -1,11 +1,8 @@
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
-import type { ApplicationError, Fault, FaultCode } from '../application-error.ts';
+import type { Fault } from '../application-error.ts';
 import { expectation, shown } from '../expectation.ts';
-import { jsonPointer, type Place } from '../json-pointer.ts';
-import { requestProblems } from '../problems.ts';
-
-/** Most faults that one answer reports. */
-const MOST_FAULTS = 100;
+import { fault, MOST_FAULTS } from '../faults.ts';
+import type { Place } from '../json-pointer.ts';
 
 type Class<T> = new () => T;
 
@@ -48,25 +45,6 @@ export function checked<T extends object>(Class: Class<T>, raw: unknown, place: 
     ...others.flatMap((error) => faultsOf(error, place)),
   ];
   return { value, faults };
-}
-
-/** One `validation_failed` with all faults, if there are any. */
-export function refusalOf(faults: readonly Fault[]): ApplicationError | undefined {
-  const [first] = faults;
-  if (!first) return undefined;
-  const others = faults.length > 1 ? ` (and ${faults.length - 1} more, see errors)` : '';
-  return requestProblems.validationFailed.error(`${first.detail}${others}`, { errors: faults.slice(0, MOST_FAULTS) });
-}
-
-/** Throws it. */
-export function assertNoFaults(faults: readonly Fault[]): void {
-  const refusal = refusalOf(faults);
-  if (refusal) throw refusal;
-}
-
-/** A fault of what stands at a place of the request. */
-export function fault(place: Place, code: FaultCode, detail: string): Fault {
-  return { pointer: jsonPointer(place), code, detail };
 }
 
 /** A refusal of a member names those that are known, which class-validator's own whitelist does not tell. */

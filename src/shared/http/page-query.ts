@@ -3,8 +3,8 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Fault } from '../application-error.ts';
 import { expectation } from '../expectation.ts';
+import { assertNoFaults, fault } from '../faults.ts';
 import { justNewer, justOlder, type Page, type PagePosition, type PageRequest } from '../page.ts';
-import { assertNoFaults, fault } from './checked.ts';
 
 const MOST = 100;
 const DEFAULT = 20;

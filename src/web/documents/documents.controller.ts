@@ -4,8 +4,7 @@ import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { expectation } from '../../shared/expectation.ts';
-import { fault } from '../../shared/http/checked.ts';
-import { requestProblems } from '../../shared/problems.ts';
+import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { Page } from '../pages/page.decorator.ts';
 import { ApiDocument } from './api-document.ts';
 import { asOpenApi30 } from './openapi-30.ts';
@@ -36,9 +35,9 @@ export class DocumentsController {
   private inVersion(version: string): OpenAPIObject {
     const document = this.apiDocument.get();
     if (/^3\.1(\.\d+)?$/.test(version)) return document;
-    if (/^3\.0(\.\d+)?$/.test(version)) return asOpenApi30(document);
-    const detail = expectation('3.0 or 3.1', 'version', version);
-    throw requestProblems.validationFailed.error(detail, { errors: [fault(['version'], 'invalid_value', detail)] });
+    const isOld = /^3\.0(\.\d+)?$/.test(version);
+    if (!isOld) assertNoFaults([fault(['version'], 'invalid_value', expectation('3.0 or 3.1', 'version', version))]);
+    return asOpenApi30(document);
   }
 
   @Get('docs')

@@ -2,6 +2,7 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
 import type { Fault } from '../../shared/application-error.ts';
 import { expectation } from '../../shared/expectation.ts';
+import { fault } from '../../shared/faults.ts';
 import type { AccountSecretRepository, WebhookAddresses } from './ports.ts';
 
 const FIELD = 'webhook_url';
@@ -18,24 +19,25 @@ export class CheckWebhookUrl {
     const { accountId } = caller;
     if (accountId === null)
       return [
-        fault('over_limit', `Expected no ${FIELD} from anonymous callers (it is for accounts alone), received one`),
+        fault(
+          [FIELD],
+          'over_limit',
+          `Expected no ${FIELD} from anonymous callers (it is for accounts alone), received one`,
+        ),
       ];
     if (!caller.hasScope('webhooks:manage'))
       throw accountProblems.missingScope.error(
         `Expected an API key with the scope "webhooks:manage" for ${FIELD}, received one with the scopes ${caller.apiKey?.scopes.join(', ')}`,
       );
     const what = this.addresses.expected(url);
-    if (what !== null) return [fault('invalid_value', expectation(what, FIELD, url))];
+    if (what !== null) return [fault([FIELD], 'invalid_value', expectation(what, FIELD, url))];
     if (await this.secrets.find(accountId)) return [];
     return [
       fault(
+        [FIELD],
         'invalid_value',
         `Expected an account with a secret (POST /accounts/webhook-secret/) for ${FIELD}, received one without`,
       ),
     ];
   }
-}
-
-function fault(code: Fault['code'], detail: string): Fault {
-  return { pointer: `/${FIELD}`, code, detail };
 }

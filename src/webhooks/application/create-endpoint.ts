@@ -3,7 +3,7 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 import { accountProblems } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
-import { requestProblems } from '../../shared/problems.ts';
+import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { type EndpointWish, MOST_ENDPOINTS, WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
@@ -35,8 +35,5 @@ export class CreateEndpoint {
 /** @throws validation_failed, at this member of the request */
 export function assertSendable(addresses: WebhookAddresses, url: string, name = 'url'): void {
   const what = addresses.expected(url);
-  if (what === null) return;
-  const detail = expectation(what, name, url);
-  const errors = [{ pointer: `/${name}`, code: 'invalid_value' as const, detail }];
-  throw requestProblems.validationFailed.error(detail, { errors });
+  if (what !== null) assertNoFaults([fault([name], 'invalid_value', expectation(what, name, url))]);
 }

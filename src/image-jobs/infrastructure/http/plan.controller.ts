@@ -3,8 +3,9 @@ import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { pictureProblems } from '../../../imaging/domain/errors.ts';
+import { assertNoFaults } from '../../../shared/faults.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
-import { assertNoFaults, checked } from '../../../shared/http/checked.ts';
+import { checked } from '../../../shared/http/checked.ts';
 import { PlanOutputs } from '../../application/plan-outputs.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { PlanDto, PlannedSourceDto, PlanRequestDto } from './plan.dto.ts';

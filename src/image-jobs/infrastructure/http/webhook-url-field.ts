@@ -1,7 +1,7 @@
 import type { Caller } from '../../../accounts/domain/caller.ts';
 import type { Fault } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
-import { fault } from '../../../shared/http/checked.ts';
+import { fault } from '../../../shared/faults.ts';
 import type { WebhookUrls } from '../../application/webhook-urls.ts';
 
 /** The field of an upload that says where its events are sent as well. */

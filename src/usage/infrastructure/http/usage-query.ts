@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Fault } from '../../../shared/application-error.ts';
 import { isDay } from '../../../shared/clock.ts';
 import { expectation } from '../../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../../shared/http/checked.ts';
+import { assertNoFaults, fault } from '../../../shared/faults.ts';
 import { type DayRange, GROUPINGS, type Grouping } from '../../application/ports.ts';
 import { DEFAULT_DAYS, dayOf, daysAfter, KEPT_DAYS } from '../../domain/usage-entry.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ApplicationError } from '../../../../src/shared/application-error.ts';
-import { assertNoFaults, checked, fault } from '../../../../src/shared/http/checked.ts';
+import { checked } from '../../../../src/shared/http/checked.ts';
 import { CheckedBodyPipe } from '../../../../src/shared/http/checked-body.pipe.ts';
 import { RefusedBody } from '../../../../src/shared/http/middleware.ts';
 import { IntegerBetween, OneOf, TextBetween } from '../../../../src/shared/validation.ts';
@@ -88,20 +88,6 @@ describe('checked', () => {
 
   test('what stands on the prototype is missing', () => {
     expect(faultsOf(Object.create(GOOD)).map(([, code]) => code)).toEqual(['required', 'required', 'required']);
-  });
-});
-
-describe('assertNoFaults', () => {
-  test('throws the first, and all of them up to a hundred', () => {
-    assertNoFaults([]);
-    const faults = Array.from({ length: 300 }, (_, i) => fault([i], 'invalid_value', `Number ${i}`));
-    const { problem, detail, details } = thrown(() => assertNoFaults(faults));
-    expect([problem.code, detail, details.errors?.length]).toEqual([
-      'validation_failed',
-      'Number 0 (and 299 more, see errors)',
-      100,
-    ]);
-    expect(thrown(() => assertNoFaults(faults.slice(0, 1))).detail).toBe('Number 0');
   });
 });
 

@@ -3,7 +3,7 @@ import { ApiHeader, type ApiResponseOptions } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Caller } from '../../../../accounts/domain/caller.ts';
 import { expectation } from '../../../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../../../shared/http/checked.ts';
+import { assertNoFaults, fault } from '../../../../shared/faults.ts';
 import type { BatchUpload } from '../../../application/submit-batch.ts';
 import type { Upload } from '../../../application/upload.ts';
 import { REMEMBERED_HOURS } from '../../../domain/idempotency-claim.ts';

@@ -7,7 +7,7 @@ import type { ImageFacts } from '../../../../imaging/domain/image-facts.ts';
 import type { Warning } from '../../../../imaging/domain/warning.ts';
 import type { ApplicationError } from '../../../../shared/application-error.ts';
 import { shown } from '../../../../shared/expectation.ts';
-import { assertNoFaults, fault, refusalOf } from '../../../../shared/http/checked.ts';
+import { assertNoFaults, fault, refusalOf } from '../../../../shared/faults.ts';
 import type { Spool } from '../../../../shared/spool.ts';
 import type { StorageSettings } from '../../../../shared/storage.settings.ts';
 import type { FileStore } from '../../../application/ports.ts';

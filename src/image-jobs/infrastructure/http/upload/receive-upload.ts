@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { ImageFacts } from '../../../../imaging/domain/image-facts.ts';
-import { ApplicationError } from '../../../../shared/application-error.ts';
+import type { ApplicationError, Fault } from '../../../../shared/application-error.ts';
 import { expectation, shown } from '../../../../shared/expectation.ts';
+import { assertNoFaults, fault } from '../../../../shared/faults.ts';
 import { formPartOf } from '../../../../shared/http/form-part.ts';
 import { assertNotEncoded, awaitedBody } from '../../../../shared/http/middleware.ts';
 import { boundaryOf, MalformedMultipart, type Part, partsOf } from '../../../../shared/http/multipart.ts';
@@ -98,7 +99,7 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
     const isNothing = first?.done === true;
     if (isNothing || field !== limits.field) return void (isNothing ? ignoredFields : strayFiles).push(field);
     const position = images.length + refused.length;
-    if (position === limits.mostImages) throw tooManyImages(limits);
+    if (position === limits.mostImages) assertNoFaults([oneTooMany(limits)]);
     const image = await spooled.take(first?.value ? after(first.value, content) : content, field);
     const sent = { name: cleanName(name ?? ''), position };
     if ('refusal' in image) refused.push({ ...image, ...sent });
@@ -177,14 +178,12 @@ function textTooLarge(field: string): ApplicationError {
   );
 }
 
-function tooManyImages({ field, mostImages }: UploadLimits): ApplicationError {
+function oneTooMany({ field, mostImages }: UploadLimits): Fault {
   const detail =
     mostImages === 1
       ? `Expected one file for ${field}, received a second one`
       : `Expected at most ${mostImages} files for ${field}, received one more`;
-  return requestProblems.validationFailed.error(detail, {
-    errors: [{ pointer: `/${field}`, code: 'invalid_value', detail }],
-  });
+  return fault([field], 'invalid_value', detail);
 }
 
 /** A body that cannot be read, or breaks off, in the product's words. */

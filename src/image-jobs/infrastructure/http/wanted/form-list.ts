@@ -1,6 +1,6 @@
 import type { Fault } from '../../../../shared/application-error.ts';
 import { expectation } from '../../../../shared/expectation.ts';
-import { fault } from '../../../../shared/http/checked.ts';
+import { fault } from '../../../../shared/faults.ts';
 
 /** What the parts of a form's field hold: nothing when there are none, and a fault when one is no JSON. */
 interface FormList {

@@ -8,7 +8,8 @@ import {
 } from '../../../../imaging/operations/operations.ts';
 import type { Fault } from '../../../../shared/application-error.ts';
 import { expectation } from '../../../../shared/expectation.ts';
-import { checked, fault } from '../../../../shared/http/checked.ts';
+import { fault } from '../../../../shared/faults.ts';
+import { checked } from '../../../../shared/http/checked.ts';
 import type { Place } from '../../../../shared/json-pointer.ts';
 import { Expect, OneOf } from '../../../../shared/validation.ts';
 import { parametersClass } from './parameters-class.ts';

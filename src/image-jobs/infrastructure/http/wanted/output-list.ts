@@ -1,7 +1,8 @@
 import type { Caller } from '../../../../accounts/domain/caller.ts';
 import type { Fault } from '../../../../shared/application-error.ts';
 import { expectation } from '../../../../shared/expectation.ts';
-import { checked, fault } from '../../../../shared/http/checked.ts';
+import { fault } from '../../../../shared/faults.ts';
+import { checked } from '../../../../shared/http/checked.ts';
 import type { Place } from '../../../../shared/json-pointer.ts';
 import { Expect } from '../../../../shared/validation.ts';
 import { isName, MOST_OUTPUTS, NAME_WORDS, type WantedOutput } from '../../../domain/output.ts';

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../../accounts/domain/caller.ts';
 import type { Fault } from '../../../../shared/application-error.ts';
 import { expectation } from '../../../../shared/expectation.ts';
-import { fault } from '../../../../shared/http/checked.ts';
+import { fault } from '../../../../shared/faults.ts';
 import type { PresetRepository } from '../../../application/ports.ts';
 import { type ParsedWanted, parseWanted, parseWantedForm, type WantedMembers } from './wanted.parser.ts';
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../../accounts/domain/caller.ts';
 import type { Fault } from '../../../../shared/application-error.ts';
 import { expectation } from '../../../../shared/expectation.ts';
-import { fault } from '../../../../shared/http/checked.ts';
+import { fault } from '../../../../shared/faults.ts';
 import { DEFAULT_OUTPUT, isName, NAME_WORDS } from '../../../domain/output.ts';
 import { WANTED_MEMBERS, type Wanted } from '../../../domain/wanted.ts';
 import { listInForm } from './form-list.ts';
