@@ -18,7 +18,7 @@ export class ConfirmPassword {
 
   /** @throws wrong_credentials, too_many_wrong_passwords */
   async execute(caller: Caller, password: string): Promise<Account> {
-    const account = caller.accountId === null ? null : await this.accounts.find(caller.accountId);
+    const account = await this.accounts.find(caller.ownAccountId);
     const right = await this.guesses
       .isRight(caller.key, account, password, caller.address)
       .catch((error: unknown) => this.refuse(caller, error));

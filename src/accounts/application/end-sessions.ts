@@ -1,6 +1,5 @@
 import { expectation } from '../../shared/expectation.ts';
 import { isUuid } from '../../shared/uuid.ts';
-import type { Caller } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
 import type { SessionRepository, Tokens } from './ports.ts';
 
@@ -17,15 +16,14 @@ export class LogOut {
   }
 }
 
-/** Ends one of the caller's own sessions by its id. */
+/** Ends one of an account's own sessions by its id. */
 export class EndSession {
   constructor(private readonly sessions: SessionRepository) {}
 
   /** @throws session_not_found */
-  async execute(caller: Caller, sessionId: string): Promise<void> {
-    const mayExist = caller.accountId !== null && isUuid(sessionId);
-    const ended = mayExist && (await this.sessions.end(sessionId.toLowerCase(), caller.accountId));
-    if (!ended) {
+  async execute(accountId: string, sessionId: string): Promise<void> {
+    const isEnded = isUuid(sessionId) && (await this.sessions.end(sessionId.toLowerCase(), accountId));
+    if (!isEnded) {
       throw accountProblems.sessionNotFound.error(expectation('the id of one of your sessions', 'id', sessionId));
     }
   }

@@ -1,6 +1,5 @@
 import type { Account } from '../domain/account.ts';
-import type { Caller } from '../domain/caller.ts';
-import { accountProblems } from '../domain/errors.ts';
+import { accountGone } from '../domain/errors.ts';
 import type { AccountRepository } from './ports.ts';
 
 /** Reads the caller's own account. */
@@ -8,10 +7,9 @@ export class FindAccount {
   constructor(private readonly accounts: AccountRepository) {}
 
   /** @throws invalid_token when it has been deleted since the token was checked */
-  async execute(caller: Caller): Promise<Account> {
-    const account = caller.accountId === null ? null : await this.accounts.find(caller.accountId);
-    if (!account)
-      throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
+  async execute(accountId: string): Promise<Account> {
+    const account = await this.accounts.find(accountId);
+    if (!account) throw accountGone();
     return account;
   }
 }

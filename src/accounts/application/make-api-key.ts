@@ -3,8 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { ApiKey, DEFAULT_YEARS, type KeyWish, MOST_KEYS, MOST_YEARS, yearsAfter } from '../domain/api-key.ts';
-import type { Caller } from '../domain/caller.ts';
-import { accountProblems } from '../domain/errors.ts';
+import { accountGone, accountProblems } from '../domain/errors.ts';
 import { newKeyText } from '../domain/key-text.ts';
 import type { ApiKeyRepository } from './ports.ts';
 
@@ -14,7 +13,7 @@ export interface MadeKey {
   readonly text: string;
 }
 
-/** Makes an API key for the caller's account. */
+/** Makes an API key for an account. */
 export class MakeApiKey {
   constructor(
     private readonly keys: ApiKeyRepository,
@@ -22,21 +21,19 @@ export class MakeApiKey {
   ) {}
 
   /** @throws validation_failed at `/expires_at`, too_many_keys, invalid_token when the account has been deleted meanwhile */
-  async execute(caller: Caller, wish: Omit<KeyWish, 'expiresAt'> & Partial<KeyWish>): Promise<MadeKey> {
+  async execute(accountId: string, wish: Omit<KeyWish, 'expiresAt'> & Partial<KeyWish>): Promise<MadeKey> {
     const now = this.clock.now();
     const { expiresAt = yearsAfter(now, DEFAULT_YEARS) } = wish;
     assertLife(expiresAt, now);
     const { text, ...kept } = newKeyText();
-    const key = ApiKey.make(randomUUID(), caller.accountId ?? '', { ...wish, expiresAt }, kept, now);
+    const key = ApiKey.make(randomUUID(), accountId, { ...wish, expiresAt }, kept, now);
     const outcome = await this.keys.add(key, MOST_KEYS);
     if (outcome === 'too_many_keys') {
       throw accountProblems.tooManyKeys.error(
         `Expected at most ${MOST_KEYS} API keys of one account, received a wish for one more`,
       );
     }
-    if (outcome === 'no_account') {
-      throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
-    }
+    if (outcome === 'no_account') throw accountGone();
     return { key, text };
   }
 }

@@ -67,6 +67,15 @@ export class Caller {
     );
   }
 
+  /**
+   * The account of a caller who has to have one.
+   * @throws Error when they have none: what asks for it is open to others than accounts
+   */
+  get ownAccountId(): string {
+    if (this.accountId === null) throw new Error('Expected a caller with an account, received an anonymous one');
+    return this.accountId;
+  }
+
   /** Whether a route is open to them that asks this of an API key; a session's token opens all. */
   hasScope(scope: RouteScope | undefined): boolean {
     if (this.apiKey === null || scope === 'any') return true;

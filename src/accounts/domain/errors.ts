@@ -94,6 +94,11 @@ export const accountProblems = {
   }),
 };
 
+/** Said to the token of an account that has been deleted since the token was checked. */
+export function accountGone(): ApplicationError {
+  return accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
+}
+
 /** Said to whoever was let in, and would not be any more when the answer is due. */
 export function shutOutMeanwhile(): ApplicationError {
   return accountProblems.invalidToken.error(

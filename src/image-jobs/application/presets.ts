@@ -1,5 +1,4 @@
-import type { Caller } from '../../accounts/domain/caller.ts';
-import { accountProblems } from '../../accounts/domain/errors.ts';
+import { accountGone } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { imageJobProblems } from '../domain/errors.ts';
@@ -22,40 +21,38 @@ export class SavePreset {
   ) {}
 
   /** @throws too_many_presets; invalid_token when the account has been deleted meanwhile */
-  async execute(caller: Caller, name: string, wanted: Wanted): Promise<SavedPreset> {
-    const preset = Preset.make(caller.accountId ?? '', name, wanted, this.clock.now());
+  async execute(accountId: string, name: string, wanted: Wanted): Promise<SavedPreset> {
+    const preset = Preset.make(accountId, name, wanted, this.clock.now());
     const saved = await this.presets.save(preset, MOST_PRESETS);
     if (saved === 'too_many_presets') {
       throw imageJobProblems.tooManyPresets.error(
         `Expected at most ${MOST_PRESETS} presets of one account, received one more`,
       );
     }
-    if (saved === 'no_account') {
-      throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
-    }
+    if (saved === 'no_account') throw accountGone();
     return saved;
   }
 }
 
-/** Finds one preset of the caller's account. */
+/** Finds one preset of an account. */
 export class FindPreset {
   constructor(private readonly presets: PresetRepository) {}
 
   /** @throws preset_not_found */
-  async execute(caller: Caller, name: string): Promise<Preset> {
-    const preset = isName(name) ? await this.presets.find(caller.accountId ?? '', name) : null;
+  async execute(accountId: string, name: string): Promise<Preset> {
+    const preset = isName(name) ? await this.presets.find(accountId, name) : null;
     if (preset) return preset;
     throw notFound(name);
   }
 }
 
-/** Deletes one preset of the caller's account; jobs that were made with it keep what it said. */
+/** Deletes one preset of an account; jobs that were made with it keep what it said. */
 export class DeletePreset {
   constructor(private readonly presets: PresetRepository) {}
 
   /** @throws preset_not_found */
-  async execute(caller: Caller, name: string): Promise<void> {
-    const isRemoved = isName(name) && (await this.presets.remove(caller.accountId ?? '', name));
+  async execute(accountId: string, name: string): Promise<void> {
+    const isRemoved = isName(name) && (await this.presets.remove(accountId, name));
     if (!isRemoved) throw notFound(name);
   }
 }

@@ -96,7 +96,7 @@ export class SubmitBatch {
       const refused = outcomes.flatMap((refusal, position) =>
         refusal ? [refusedFile(taken[position], position, refusal)] : [],
       );
-      return refused.length === taken.length ? null : Batch.take(id, caller.accountId as string, now, refused);
+      return refused.length === taken.length ? null : Batch.take(id, caller.ownAccountId, now, refused);
     };
     const state = await this.batches.add(jobs, limits, batchOf).catch((error) => {
       // The batch may be there all the same, if only the answer was lost: see `SubmitImage`.

@@ -1,5 +1,4 @@
-import type { Caller } from '../../accounts/domain/caller.ts';
-import { accountProblems } from '../../accounts/domain/errors.ts';
+import { accountGone } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { newSigningSecret, rotated } from '../domain/signing-secret.ts';
 import type { AccountSecret, AccountSecretRepository } from './ports.ts';
@@ -12,8 +11,7 @@ export class MakeAccountSecret {
   ) {}
 
   /** @throws invalid_token when the account has been deleted meanwhile */
-  async execute(caller: Caller): Promise<AccountSecret> {
-    const accountId = caller.accountId ?? '';
+  async execute(accountId: string): Promise<AccountSecret> {
     for (;;) {
       const now = this.clock.now();
       const present = await this.secrets.find(accountId);
@@ -21,9 +19,8 @@ export class MakeAccountSecret {
       const secret = { ...signing, accountId, createdAt: now };
       const outcome = await this.secrets.keep(secret, present?.secret ?? null);
       if (outcome === 'kept') return secret;
-      if (outcome === 'no_account') break;
+      if (outcome === 'no_account') throw accountGone();
       // Another request has made one meanwhile: each is shown one of its own, and the latest two sign.
     }
-    throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
   }
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller } from '../../accounts/domain/caller.ts';
-import { accountProblems } from '../../accounts/domain/errors.ts';
+import { accountGone } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../shared/faults.ts';
@@ -8,7 +7,7 @@ import { webhookProblems } from '../domain/errors.ts';
 import { type EndpointWish, MOST_ENDPOINTS, WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
 
-/** Makes an endpoint of the caller's account. */
+/** Makes an endpoint of an account. */
 export class CreateEndpoint {
   constructor(
     private readonly endpoints: EndpointRepository,
@@ -17,17 +16,16 @@ export class CreateEndpoint {
   ) {}
 
   /** @throws validation_failed at `/url`, too_many_webhooks, invalid_token when the account has been deleted meanwhile */
-  async execute(caller: Caller, wish: EndpointWish): Promise<WebhookEndpoint> {
+  async execute(accountId: string, wish: EndpointWish): Promise<WebhookEndpoint> {
     assertSendable(this.addresses, wish.url);
-    const endpoint = WebhookEndpoint.make(randomUUID(), caller.accountId ?? '', wish, this.clock.now());
+    const endpoint = WebhookEndpoint.make(randomUUID(), accountId, wish, this.clock.now());
     const outcome = await this.endpoints.add(endpoint, MOST_ENDPOINTS);
     if (outcome === 'too_many') {
       throw webhookProblems.tooManyWebhooks.error(
         `Expected at most ${MOST_ENDPOINTS} webhooks of one account, received a wish for one more`,
       );
     }
-    if (outcome === 'no_account')
-      throw accountProblems.invalidToken.error('Expected the token of an account, received one of no account');
+    if (outcome === 'no_account') throw accountGone();
     return endpoint;
   }
 }

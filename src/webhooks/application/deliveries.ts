@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
@@ -22,8 +21,8 @@ export class ListDeliveries {
   ) {}
 
   /** @throws webhook_not_found */
-  async execute(caller: Caller, endpointId: string, request: PageRequest): Promise<Page<WebhookDelivery>> {
-    const { id } = await this.find.execute(caller, endpointId);
+  async execute(accountId: string, endpointId: string, request: PageRequest): Promise<Page<WebhookDelivery>> {
+    const { id } = await this.find.execute(accountId, endpointId);
     return pageOf(request, (limit) => this.deliveries.listOf(id, { ...request, limit }));
   }
 }
@@ -38,10 +37,10 @@ export class SendTest {
   ) {}
 
   /** @throws webhook_not_found, webhook_disabled */
-  async execute(caller: Caller, endpointId: string): Promise<WebhookDelivery> {
-    const endpoint = await this.find.execute(caller, endpointId);
+  async execute(accountId: string, endpointId: string): Promise<WebhookDelivery> {
+    const endpoint = await this.find.execute(accountId, endpointId);
     assertEnabled(endpoint);
-    const { id, accountId, destination, description } = endpoint;
+    const { id, destination, description } = endpoint;
     const now = this.clock.now();
     const body = eventBody(TEST_EVENT, now, { webhook_id: id, description });
     const message = { id: randomUUID(), accountId, endpointId: id, event: TEST_EVENT, destination, body } as const;
@@ -62,8 +61,8 @@ export class ReplayDelivery {
   ) {}
 
   /** @throws webhook_not_found, delivery_not_found, webhook_disabled, delivery_due */
-  async execute(caller: Caller, endpointId: string, id: string): Promise<WebhookDelivery> {
-    const endpoint = await this.find.execute(caller, endpointId);
+  async execute(accountId: string, endpointId: string, id: string): Promise<WebhookDelivery> {
+    const endpoint = await this.find.execute(accountId, endpointId);
     const delivery = await this.deliveryOf(endpoint, id);
     assertEnabled(endpoint);
     const now = this.clock.now();

@@ -1,4 +1,3 @@
-import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { isUuid } from '../../shared/uuid.ts';
@@ -8,14 +7,14 @@ import { type EndpointWish, movedTo, type WebhookEndpoint } from '../domain/webh
 import { assertSendable } from './create-endpoint.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
 
-/** Finds one of the caller's own endpoints by its id. */
+/** Finds one of an account's own endpoints by its id. */
 export class FindEndpoint {
   constructor(private readonly endpoints: EndpointRepository) {}
 
   /** @throws webhook_not_found */
-  async execute(caller: Caller, id: string): Promise<WebhookEndpoint> {
+  async execute(accountId: string, id: string): Promise<WebhookEndpoint> {
     const endpoint = isUuid(id) ? await this.endpoints.find(id.toLowerCase()) : null;
-    if (endpoint && endpoint.accountId === caller.accountId) return endpoint;
+    if (endpoint && endpoint.accountId === accountId) return endpoint;
     throw webhookProblems.webhookNotFound.error(expectation('the id of one of your webhooks', 'id', id));
   }
 }
@@ -25,7 +24,7 @@ export interface EndpointChange extends Partial<EndpointWish> {
   readonly disabled?: boolean;
 }
 
-/** Changes one of the caller's own endpoints. Disabling it ends what is due to it as failed; it can be sent again later. */
+/** Changes one of an account's own endpoints. Disabling it ends what is due to it as failed; it can be sent again later. */
 export class ChangeEndpoint {
   constructor(
     private readonly find: FindEndpoint,
@@ -35,8 +34,8 @@ export class ChangeEndpoint {
   ) {}
 
   /** @throws webhook_not_found, validation_failed at `/url` */
-  async execute(caller: Caller, id: string, { disabled, ...wish }: EndpointChange): Promise<WebhookEndpoint> {
-    const endpoint = await this.find.execute(caller, id);
+  async execute(accountId: string, id: string, { disabled, ...wish }: EndpointChange): Promise<WebhookEndpoint> {
+    const endpoint = await this.find.execute(accountId, id);
     const { url, events, description } = wish;
     if (url !== undefined) assertSendable(this.addresses, url);
     const change = {
@@ -50,11 +49,11 @@ export class ChangeEndpoint {
     } else await this.endpoints.change(endpoint.id, change);
     if (disabled === true)
       await this.endpoints.disable(endpoint.id, { disabledAt: this.clock.now(), disabledReason: 'owner' });
-    return this.find.execute(caller, id);
+    return this.find.execute(accountId, id);
   }
 }
 
-/** Removes one of the caller's own endpoints, with its deliveries. */
+/** Removes one of an account's own endpoints, with its deliveries. */
 export class RemoveEndpoint {
   constructor(
     private readonly find: FindEndpoint,
@@ -62,8 +61,8 @@ export class RemoveEndpoint {
   ) {}
 
   /** @throws webhook_not_found */
-  async execute(caller: Caller, id: string): Promise<void> {
-    await this.endpoints.remove((await this.find.execute(caller, id)).id);
+  async execute(accountId: string, id: string): Promise<void> {
+    await this.endpoints.remove((await this.find.execute(accountId, id)).id);
   }
 }
 
@@ -76,9 +75,9 @@ export class RotateSecret {
   ) {}
 
   /** @throws webhook_not_found */
-  async execute(caller: Caller, id: string): Promise<WebhookEndpoint> {
+  async execute(accountId: string, id: string): Promise<WebhookEndpoint> {
     for (;;) {
-      const endpoint = await this.find.execute(caller, id);
+      const endpoint = await this.find.execute(accountId, id);
       const next = rotated(endpoint, this.clock.now());
       if (await this.endpoints.rotate(endpoint.id, endpoint.secret, next)) return Object.assign(endpoint, next);
       // Another request has rotated it meanwhile: each gets a secret of its own, and the latest two sign.

@@ -68,7 +68,7 @@ export class AccountController {
   @ApiOkResponse({ type: OwnAccountDto })
   @ApiProblems()
   async me(@CurrentCaller() caller: Caller): Promise<OwnAccountDto> {
-    const account = await this.findAccount.execute(caller);
+    const account = await this.findAccount.execute(caller.ownAccountId);
     const since = await this.signing.secretSince(account.id);
     return {
       ...AccountDto.of(account),

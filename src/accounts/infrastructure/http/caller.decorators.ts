@@ -87,3 +87,9 @@ export const Public = (): MethodDecorator & ClassDecorator =>
 export const CurrentCaller = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Caller => context.switchToHttp().getRequest<CallerRequest>().caller,
 );
+
+/** The id of the caller's account, on a route for accounts alone; on another one the request fails. */
+export const CurrentAccount = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string =>
+    context.switchToHttp().getRequest<CallerRequest>().caller.ownAccountId,
+);

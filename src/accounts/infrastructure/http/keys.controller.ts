@@ -11,9 +11,8 @@ import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts
 import { MakeApiKey } from '../../application/make-api-key.ts';
 import { ApiKeyRepository } from '../../application/ports.ts';
 import { RevokeApiKey } from '../../application/revoke-api-key.ts';
-import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
-import { AccountsOnly, CurrentCaller } from './caller.decorators.ts';
+import { AccountsOnly, CurrentAccount } from './caller.decorators.ts';
 import { ApiKeyDto, ApiKeyListDto, MadeApiKeyDto, NewApiKeyDto } from './keys.dto.ts';
 
 const { keyNotFound, tooManyKeys } = accountProblems;
@@ -37,10 +36,10 @@ export class KeysController {
   })
   @ApiCreatedResponse({ type: MadeApiKeyDto })
   @ApiProblems(...BODY_PROBLEMS, tooManyKeys)
-  async create(@CurrentCaller() caller: Caller, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
+  async create(@CurrentAccount() accountId: string, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
     const { name, scopes, expires_at: expiry } = body;
     const expiresAt = expiry === undefined ? undefined : new Date(expiry);
-    const { key, text } = await this.makeApiKey.execute(caller, { name, scopes, expiresAt });
+    const { key, text } = await this.makeApiKey.execute(accountId, { name, scopes, expiresAt });
     return { ...ApiKeyDto.of(key), key: text };
   }
 
@@ -52,8 +51,8 @@ export class KeysController {
   })
   @ApiOkResponse({ type: ApiKeyListDto })
   @ApiProblems()
-  async list(@CurrentCaller() caller: Caller): Promise<ApiKeyListDto> {
-    return { results: (await this.keys.listOf(caller.accountId ?? '')).map(ApiKeyDto.of) };
+  async list(@CurrentAccount() accountId: string): Promise<ApiKeyListDto> {
+    return { results: (await this.keys.listOf(accountId)).map(ApiKeyDto.of) };
   }
 
   @Delete(':id')
@@ -66,7 +65,7 @@ export class KeysController {
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Revoked' })
   @ApiProblems(keyNotFound)
-  async revoke(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
-    await this.revokeApiKey.execute(caller, id);
+  async revoke(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<void> {
+    await this.revokeApiKey.execute(accountId, id);
   }
 }

@@ -14,7 +14,7 @@ import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import type { Session } from '../../domain/session.ts';
 import { SecuritySettings } from '../accounts.settings.ts';
-import { AccountsOnly, ByCredentials, CurrentCaller } from './caller.decorators.ts';
+import { AccountsOnly, ByCredentials, CurrentAccount, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
 import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './sessions.dto.ts';
 import { FORMS_TOO } from './sign-in-form.ts';
@@ -103,7 +103,7 @@ export class SessionsController {
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems()
   async list(@CurrentCaller() caller: Caller): Promise<SessionListDto> {
-    const sessions = await this.sessions.listOf(caller.accountId ?? '', this.clock.now());
+    const sessions = await this.sessions.listOf(caller.ownAccountId, this.clock.now());
     return { results: sessions.map((session) => SessionDto.of(session, caller.sessionId)) };
   }
 
@@ -118,8 +118,8 @@ export class SessionsController {
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Ended' })
   @ApiProblems(sessionNotFound)
-  async end(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
-    await this.endSession.execute(caller, id);
+  async end(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<void> {
+    await this.endSession.execute(accountId, id);
   }
 
   /** The token from the body; from the cookie only for pages of this service. */

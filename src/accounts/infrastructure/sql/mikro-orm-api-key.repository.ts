@@ -29,7 +29,7 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
     return this.em.fork().transactional(async (em) => {
       const { accountId } = key;
       const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!isUuid(accountId) || !(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
+      if (!(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
       if ((await em.count(ApiKey, { accountId })) >= most) return 'too_many_keys';
       await em.insert(ApiKey, key);
       return 'added';

@@ -5,6 +5,7 @@ import { Caller } from '../../../accounts/domain/caller.ts';
 import {
   AccountsOnly,
   type CallerRequest,
+  CurrentAccount,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
@@ -100,9 +101,9 @@ export class BatchesController {
   @Paged()
   @ApiOkResponse({ type: BatchListDto })
   @ApiProblems(requestProblems.validationFailed)
-  async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<BatchListDto> {
+  async list(@CurrentAccount() accountId: string, @Req() request: Request): Promise<BatchListDto> {
     const query = parsePageQuery(request);
-    const page = await this.listBatches.execute(caller.accountId ?? '', query);
+    const page = await this.listBatches.execute(accountId, query);
     const url = `${baseUrlOf(request, this.http.publicUrl)}/api/batches/`;
     const show = (state: BatchState) => this.presenter.present(state, request);
     return shownPage({ url, limit: query.limit }, page, ({ batch }) => batch, show);

@@ -7,6 +7,7 @@ import {
   AccountsOnly,
   AnonymousToo,
   type CallerRequest,
+  CurrentAccount,
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { pictureProblems } from '../../../imaging/domain/errors.ts';
@@ -100,9 +101,9 @@ export class ImagesController {
   @Paged()
   @ApiOkResponse({ type: ImageListDto })
   @ApiProblems(requestProblems.validationFailed)
-  async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<ImageListDto> {
+  async list(@CurrentAccount() accountId: string, @Req() request: Request): Promise<ImageListDto> {
     const query = parseListQuery(request);
-    const page = await this.listImageJobs.execute(caller.accountId ?? '', query);
+    const page = await this.listImageJobs.execute(accountId, query);
     const url = `${baseUrlOf(request, this.http.publicUrl)}/api/images/`;
     const show = (job: ImageJob) => this.presenter.present(job, request);
     const parameters = query.status && { status: query.status };

@@ -9,7 +9,11 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Caller } from '../../../accounts/domain/caller.ts';
-import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import {
+  AccountsOnly,
+  CurrentAccount,
+  CurrentCaller,
+} from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/faults.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
@@ -59,7 +63,7 @@ export class PresetsController {
     const { wanted, faults } = await this.wantedReader.in({ ...content }, caller);
     const named = isName(name) ? [] : [fault(['name'], 'invalid_value', expectation(NAME_WORDS, 'name', name))];
     assertNoFaults([...named, ...faults]);
-    const { preset, isNew } = await this.savePreset.execute(caller, name, wanted);
+    const { preset, isNew } = await this.savePreset.execute(caller.ownAccountId, name, wanted);
     if (isNew) response.status(201);
     return PresetDto.of(preset);
   }
@@ -72,8 +76,8 @@ export class PresetsController {
   })
   @ApiOkResponse({ type: PresetListDto })
   @ApiProblems()
-  async list(@CurrentCaller() caller: Caller): Promise<PresetListDto> {
-    return { results: (await this.presets.listOf(caller.accountId ?? '')).map(PresetDto.of) };
+  async list(@CurrentAccount() accountId: string): Promise<PresetListDto> {
+    return { results: (await this.presets.listOf(accountId)).map(PresetDto.of) };
   }
 
   @Get(':name')
@@ -81,8 +85,8 @@ export class PresetsController {
   @PresetName()
   @ApiOkResponse({ type: PresetDto })
   @ApiProblems(presetNotFound)
-  async show(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<PresetDto> {
-    return PresetDto.of(await this.findPreset.execute(caller, name));
+  async show(@CurrentAccount() accountId: string, @Param('name') name: string): Promise<PresetDto> {
+    return PresetDto.of(await this.findPreset.execute(accountId, name));
   }
 
   @Delete(':name')
@@ -95,7 +99,7 @@ export class PresetsController {
   @PresetName()
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems(presetNotFound)
-  async remove(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<void> {
-    await this.deletePreset.execute(caller, name);
+  async remove(@CurrentAccount() accountId: string, @Param('name') name: string): Promise<void> {
+    await this.deletePreset.execute(accountId, name);
   }
 }

@@ -1,6 +1,5 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
-import { isUuid } from '../../../shared/uuid.ts';
 import { PresetRepository } from '../../application/ports.ts';
 import { Preset } from '../../domain/preset.ts';
 
@@ -15,7 +14,7 @@ export class MikroOrmPresetRepository extends PresetRepository {
     return this.em.fork().transactional(async (em) => {
       const { accountId, name, member, outputs, updatedAt } = preset;
       const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!isUuid(accountId) || !(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
+      if (!(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
       if ((await em.nativeUpdate(Preset, { accountId, name }, { member, outputs, updatedAt })) === 1) {
         return { preset: await em.findOneOrFail(Preset, { accountId, name }), isNew: false };
       }

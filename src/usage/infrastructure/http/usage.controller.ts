@@ -1,8 +1,7 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { Caller } from '../../../accounts/domain/caller.ts';
-import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
@@ -42,8 +41,8 @@ export class UsageController {
   @ApiQuery({ name: 'group_by', required: false, schema: { type: 'string', enum: [...GROUPINGS], default: 'day' } })
   @ApiOkResponse({ type: UsageReportDto })
   @ApiProblems(validationFailed)
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<UsageReportDto> {
+  async show(@CurrentAccount() accountId: string, @Req() request: Request): Promise<UsageReportDto> {
     const { by, ...range } = parseUsageQuery(request, this.clock.now());
-    return UsageReportDto.of(await this.showUsage.execute(caller.accountId ?? '', range, by), by);
+    return UsageReportDto.of(await this.showUsage.execute(accountId, range, by), by);
   }
 }

@@ -1,8 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { Caller } from '../../../accounts/domain/caller.ts';
-import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { Paged, parsePageQuery, shownPage } from '../../../shared/http/page-query.ts';
@@ -40,8 +39,8 @@ export class DeliveriesController {
   @WebhookId()
   @ApiCreatedResponse({ description: 'Due; its delivery tells what came of it', type: WebhookDeliveryDto })
   @ApiProblems(webhookDisabled, webhookNotFound)
-  async test(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDeliveryDto> {
-    return WebhookDeliveryDto.of(await this.sendTest.execute(caller, id));
+  async test(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<WebhookDeliveryDto> {
+    return WebhookDeliveryDto.of(await this.sendTest.execute(accountId, id));
   }
 
   @Get('deliveries')
@@ -55,12 +54,12 @@ export class DeliveriesController {
   @ApiOkResponse({ type: WebhookDeliveryPageDto })
   @ApiProblems(requestProblems.validationFailed, webhookNotFound)
   async list(
-    @CurrentCaller() caller: Caller,
+    @CurrentAccount() accountId: string,
     @Param('id') id: string,
     @Req() request: Request,
   ): Promise<WebhookDeliveryPageDto> {
     const query = parsePageQuery(request);
-    const page = await this.listDeliveries.execute(caller, id, query);
+    const page = await this.listDeliveries.execute(accountId, id, query);
     const url = `${baseUrlOf(request, this.http.publicUrl)}/api/webhooks/${id.toLowerCase()}/deliveries/`;
     return shownPage({ url, limit: query.limit }, page, (delivery) => delivery, WebhookDeliveryDto.of);
   }
@@ -77,10 +76,10 @@ export class DeliveriesController {
   @ApiOkResponse({ description: 'Due again', type: WebhookDeliveryDto })
   @ApiProblems(deliveryNotFound, deliveryDue, webhookDisabled, webhookNotFound)
   async replay(
-    @CurrentCaller() caller: Caller,
+    @CurrentAccount() accountId: string,
     @Param('id') id: string,
     @Param('delivery') delivery: string,
   ): Promise<WebhookDeliveryDto> {
-    return WebhookDeliveryDto.of(await this.replayDelivery.execute(caller, id, delivery));
+    return WebhookDeliveryDto.of(await this.replayDelivery.execute(accountId, id, delivery));
   }
 }

@@ -1,7 +1,6 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
-import { Caller } from '../../../accounts/domain/caller.ts';
-import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
 import { MakeAccountSecret } from '../../application/account-secret.ts';
@@ -36,8 +35,8 @@ export class WebhookSecretController {
   })
   @ApiCreatedResponse({ type: WebhookSecretDto })
   @ApiProblems()
-  async create(@CurrentCaller() caller: Caller): Promise<WebhookSecretDto> {
-    const { secret, createdAt, previousSecretUntil } = await this.makeAccountSecret.execute(caller);
+  async create(@CurrentAccount() accountId: string): Promise<WebhookSecretDto> {
+    const { secret, createdAt, previousSecretUntil } = await this.makeAccountSecret.execute(accountId);
     return {
       secret,
       created_at: createdAt.toISOString(),

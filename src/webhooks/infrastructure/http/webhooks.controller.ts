@@ -7,8 +7,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { Caller } from '../../../accounts/domain/caller.ts';
-import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { CreateEndpoint } from '../../application/create-endpoint.ts';
@@ -49,9 +48,9 @@ export class WebhooksController {
   })
   @ApiCreatedResponse({ type: WebhookWithSecretDto })
   @ApiProblems(...BODY_PROBLEMS, tooManyWebhooks)
-  async create(@CurrentCaller() caller: Caller, @Body() body: NewWebhookDto): Promise<WebhookWithSecretDto> {
+  async create(@CurrentAccount() accountId: string, @Body() body: NewWebhookDto): Promise<WebhookWithSecretDto> {
     const { url, events, description = null } = body;
-    const endpoint = await this.createEndpoint.execute(caller, { url, events, description });
+    const endpoint = await this.createEndpoint.execute(accountId, { url, events, description });
     return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };
   }
 
@@ -63,10 +62,10 @@ export class WebhooksController {
   })
   @ApiOkResponse({ type: WebhookListDto })
   @ApiProblems()
-  async list(@CurrentCaller() caller: Caller): Promise<WebhookListDto> {
+  async list(@CurrentAccount() accountId: string): Promise<WebhookListDto> {
     const now = this.clock.now();
     return {
-      results: (await this.endpoints.listOf(caller.accountId ?? '')).map((endpoint) => WebhookDto.of(endpoint, now)),
+      results: (await this.endpoints.listOf(accountId)).map((endpoint) => WebhookDto.of(endpoint, now)),
     };
   }
 
@@ -75,8 +74,8 @@ export class WebhooksController {
   @WebhookId()
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(webhookNotFound)
-  async show(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDto> {
-    return WebhookDto.of(await this.findEndpoint.execute(caller, id), this.clock.now());
+  async show(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<WebhookDto> {
+    return WebhookDto.of(await this.findEndpoint.execute(accountId, id), this.clock.now());
   }
 
   @Patch(':id')
@@ -90,11 +89,11 @@ export class WebhooksController {
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(...BODY_PROBLEMS, webhookNotFound)
   async change(
-    @CurrentCaller() caller: Caller,
+    @CurrentAccount() accountId: string,
     @Param('id') id: string,
     @Body() body: WebhookChangeDto,
   ): Promise<WebhookDto> {
-    return WebhookDto.of(await this.changeEndpoint.execute(caller, id, body), this.clock.now());
+    return WebhookDto.of(await this.changeEndpoint.execute(accountId, id, body), this.clock.now());
   }
 
   @Delete(':id')
@@ -107,8 +106,8 @@ export class WebhooksController {
   @WebhookId()
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems(webhookNotFound)
-  async remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
-    await this.removeEndpoint.execute(caller, id);
+  async remove(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<void> {
+    await this.removeEndpoint.execute(accountId, id);
   }
 
   @Post(':id/rotate')
@@ -121,8 +120,8 @@ export class WebhooksController {
   @WebhookId()
   @ApiOkResponse({ type: WebhookWithSecretDto })
   @ApiProblems(webhookNotFound)
-  async rotate(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookWithSecretDto> {
-    const endpoint = await this.rotateSecret.execute(caller, id);
+  async rotate(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<WebhookWithSecretDto> {
+    const endpoint = await this.rotateSecret.execute(accountId, id);
     return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };
   }
 }

@@ -1,6 +1,5 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
-import { isUuid } from '../../../shared/uuid.ts';
 import { type AccountSecret, AccountSecretRepository } from '../../application/ports.ts';
 import { AccountWebhookSecret } from './webhook.schema.ts';
 
@@ -20,7 +19,7 @@ export class MikroOrmAccountSecretRepository extends AccountSecretRepository {
     return this.em.fork().transactional(async (em) => {
       const { accountId: id } = secret;
       const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!isUuid(id) || !(await em.findOne(Account, { id }, { lockMode }))) return 'no_account';
+      if (!(await em.findOne(Account, { id }, { lockMode }))) return 'no_account';
       const kept = await em.findOne(AccountWebhookSecret, { accountId: id });
       if ((kept?.secret ?? null) !== present) return 'changed';
       await em.upsert(AccountWebhookSecret, secret);

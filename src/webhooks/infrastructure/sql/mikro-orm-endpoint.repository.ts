@@ -1,6 +1,5 @@
 import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
-import { isUuid } from '../../../shared/uuid.ts';
 import { EndpointRepository } from '../../application/ports.ts';
 import type { SigningSecret } from '../../domain/signing-secret.ts';
 import { WebhookDelivery } from '../../domain/webhook-delivery.ts';
@@ -18,7 +17,7 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
     return this.em.fork().transactional(async (em) => {
       const { accountId } = endpoint;
       const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!isUuid(accountId) || !(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
+      if (!(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
       if ((await em.count(WebhookEndpoint, { accountId })) >= most) return 'too_many';
       await em.insert(WebhookEndpoint, endpoint);
       return 'added';

@@ -32,7 +32,8 @@ export class WantedReader {
   /** With what the preset says, where it is one. */
   private async resolved({ wanted, faults }: ParsedWanted, caller: Caller): Promise<ReadWanted> {
     if (wanted.preset === undefined) return { wanted, faults, presetFaults: [] };
-    const preset = await this.presets.find(caller.accountId ?? '', wanted.preset);
+    const { accountId } = caller;
+    const preset = accountId === null ? null : await this.presets.find(accountId, wanted.preset);
     if (!preset) {
       const detail = expectation('the name of one of your presets', 'preset', wanted.preset);
       return { wanted, faults, presetFaults: [fault(['preset'], 'invalid_value', detail)] };
