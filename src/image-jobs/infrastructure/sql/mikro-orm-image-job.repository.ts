@@ -1,8 +1,8 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { findPage } from '../../../database/pages.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import type { PagePosition } from '../../../shared/page.ts';
 import { type Admission, type AdmissionLimits, ImageJobRepository, type ListQuery } from '../../application/ports.ts';
 import { ImageJob, type ImageStatus } from '../../domain/image-job.ts';
 import { AddingStatements, COUNT_ACTIVE } from './adding-statements.ts';
@@ -60,16 +60,10 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     return this.wanted(id);
   }
 
-  async list(accountId: string, { status, after, before, limit, now, endedAfter }: ListQuery): Promise<ImageJob[]> {
+  list(accountId: string, { status, now, endedAfter, ...page }: ListQuery): Promise<ImageJob[]> {
     const where: FilterQuery<ImageJob>[] = [{ accountId }, remembered(endedAfter)];
     if (status) where.push(presented(status, now));
-    if (after) where.push(beyond(after, '$lt'));
-    if (before) where.push(beyond(before, '$gt'));
-    const direction = before ? 'asc' : 'desc';
-    const jobs = await this.em
-      .fork()
-      .find(ImageJob, { $and: where }, { orderBy: { createdAt: direction, id: direction }, limit });
-    return before ? jobs.reverse() : jobs;
+    return findPage(this.em.fork(), ImageJob, where, page);
   }
 
   async idsOf(accountId: string): Promise<string[]> {
@@ -134,10 +128,4 @@ function presented(status: ImageStatus, now: Date): FilterQuery<ImageJob> {
   if (status === 'completed') return { status, downloadExpiresAt: { $gt: now } };
   if (status === 'expired') return { $or: [{ status }, { status: 'completed', downloadExpiresAt: { $lte: now } }] };
   return { status };
-}
-
-/** What the first condition says again lets an index begin there. */
-function beyond({ createdAt, id }: PagePosition, side: '$lt' | '$gt'): FilterQuery<ImageJob> {
-  const here = { createdAt: { [`${side}e`]: createdAt } };
-  return { $and: [here, { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }] };
 }

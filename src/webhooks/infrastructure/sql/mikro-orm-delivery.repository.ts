@@ -1,8 +1,9 @@
-import type { EntityManager, FilterQuery } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { findPage } from '../../../database/pages.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import type { PagePosition, PageRequest } from '../../../shared/page.ts';
+import type { PageRequest } from '../../../shared/page.ts';
 import { DeliveryRepository } from '../../application/ports.ts';
 import { type Lane, laneIdOf } from '../../domain/lane.ts';
 import { type Settled, WebhookDelivery } from '../../domain/webhook-delivery.ts';
@@ -44,14 +45,8 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
     return this.em.fork().findOne(WebhookDelivery, { id });
   }
 
-  async listOf(endpointId: string, { limit, after, before }: PageRequest): Promise<WebhookDelivery[]> {
-    const where: FilterQuery<WebhookDelivery>[] = [{ endpointId }];
-    if (after) where.push(beyond(after, '$lt'));
-    if (before) where.push(beyond(before, '$gt'));
-    const direction = before ? 'asc' : 'desc';
-    const orderBy = { createdAt: direction, id: direction } as const;
-    const found = await this.em.fork().find(WebhookDelivery, { $and: where }, { orderBy, limit });
-    return before ? found.reverse() : found;
+  listOf(endpointId: string, page: PageRequest): Promise<WebhookDelivery[]> {
+    return findPage(this.em.fork(), WebhookDelivery, [{ endpointId }], page);
   }
 
   listOfSubjects(ids: readonly string[]): Promise<WebhookDelivery[]> {
@@ -96,10 +91,4 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
   async forget(which: 'all' | 'ended', madeBefore: Date, limit: number): Promise<void> {
     await this.statements.change(FORGET(which), [madeBefore, limit]);
   }
-}
-
-/** What the first condition says again lets an index begin there. */
-function beyond({ createdAt, id }: PagePosition, side: '$lt' | '$gt'): FilterQuery<WebhookDelivery> {
-  const here = { createdAt: { [`${side}e`]: createdAt } };
-  return { $and: [here, { $or: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }] };
 }
