@@ -1,6 +1,7 @@
-import { type EntityManager, LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { lockRow } from '../../../database/lock-row.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../shared/uuid.ts';
 import { ApiKeyRepository, type Proof } from '../../application/ports.ts';
@@ -28,8 +29,7 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
   add(key: ApiKey, most: number): Promise<'added' | 'too_many_keys' | 'no_account'> {
     return this.em.fork().transactional(async (em) => {
       const { accountId } = key;
-      const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
+      if (!(await lockRow(em, Account, accountId))) return 'no_account';
       if ((await em.count(ApiKey, { accountId })) >= most) return 'too_many_keys';
       await em.insert(ApiKey, key);
       return 'added';

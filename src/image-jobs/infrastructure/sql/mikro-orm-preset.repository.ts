@@ -1,5 +1,6 @@
-import { type EntityManager, LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
+import { lockRow } from '../../../database/lock-row.ts';
 import { PresetRepository } from '../../application/ports.ts';
 import { Preset } from '../../domain/preset.ts';
 
@@ -13,8 +14,7 @@ export class MikroOrmPresetRepository extends PresetRepository {
   save(preset: Preset, most: number): ReturnType<PresetRepository['save']> {
     return this.em.fork().transactional(async (em) => {
       const { accountId, name, member, outputs, updatedAt } = preset;
-      const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
+      if (!(await lockRow(em, Account, accountId))) return 'no_account';
       if ((await em.nativeUpdate(Preset, { accountId, name }, { member, outputs, updatedAt })) === 1) {
         return { preset: await em.findOneOrFail(Preset, { accountId, name }), isNew: false };
       }

@@ -1,5 +1,6 @@
-import { type EntityManager, LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
+import { lockRow } from '../../../database/lock-row.ts';
 import { type AccountSecret, AccountSecretRepository } from '../../application/ports.ts';
 import { AccountWebhookSecret } from './webhook.schema.ts';
 
@@ -18,8 +19,7 @@ export class MikroOrmAccountSecretRepository extends AccountSecretRepository {
   keep(secret: AccountSecret, present: string | null): Promise<'kept' | 'changed' | 'no_account'> {
     return this.em.fork().transactional(async (em) => {
       const { accountId: id } = secret;
-      const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!(await em.findOne(Account, { id }, { lockMode }))) return 'no_account';
+      if (!(await lockRow(em, Account, id))) return 'no_account';
       const kept = await em.findOne(AccountWebhookSecret, { accountId: id });
       if ((kept?.secret ?? null) !== present) return 'changed';
       await em.upsert(AccountWebhookSecret, secret);

@@ -1,5 +1,6 @@
-import { type EntityManager, LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
+import { lockRow } from '../../../database/lock-row.ts';
 import { EndpointRepository } from '../../application/ports.ts';
 import type { SigningSecret } from '../../domain/signing-secret.ts';
 import { WebhookDelivery } from '../../domain/webhook-delivery.ts';
@@ -16,8 +17,7 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
   add(endpoint: WebhookEndpoint, most: number): Promise<'added' | 'too_many' | 'no_account'> {
     return this.em.fork().transactional(async (em) => {
       const { accountId } = endpoint;
-      const lockMode = LockMode.PESSIMISTIC_WRITE;
-      if (!(await em.findOne(Account, { id: accountId }, { lockMode }))) return 'no_account';
+      if (!(await lockRow(em, Account, accountId))) return 'no_account';
       if ((await em.count(WebhookEndpoint, { accountId })) >= most) return 'too_many';
       await em.insert(WebhookEndpoint, endpoint);
       return 'added';
