@@ -43,7 +43,7 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
     const holders = await Promise.all(
       Array.from({ length: 20 }, (_, n) => inTurn(repositories, n).claim(claimOf('once'), LONG_AGO)),
     );
-    expect(new Set(holders.map(({ jobId }) => jobId)).size).toBe(1);
+    expect(new Set(holders.map(({ madeId }) => madeId)).size).toBe(1);
   });
 
   test('a holder comes back as it was claimed', async () => {
@@ -65,9 +65,9 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
   test('a holder who has made a job or a batch is not taken over, however late it was', async () => {
     const caller = await accountCaller(manager);
     const single = await claims.claim(claimOf('slow'), LONG_AGO);
-    expect(await jobs.add(job(caller, NOW, { id: single.jobId }), NO_LIMITS)).toBe('added');
+    expect(await jobs.add(job(caller, NOW, { id: single.madeId }), NO_LIMITS)).toBe('added');
     const batch = await claims.claim(claimOf('slow batch'), LONG_AGO);
-    await addedBatch(caller, batch.jobId, 2);
+    await addedBatch(caller, batch.madeId, 2);
     expect(await claims.takeOver(single, claimOf('slow'))).toBe(false);
     expect(await claims.takeOver(batch, claimOf('slow batch'))).toBe(false);
     expect([await claims.isHeld(single), await claims.isHeld(batch)]).toEqual([true, true]);
@@ -78,7 +78,7 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
     for (let round = 0; round < 40; round += 1) {
       const key = `race ${round}`;
       const slow = await claims.claim(claimOf(key), LONG_AGO);
-      const added = jobs.add(job(caller, NOW, { id: slow.jobId }), NO_LIMITS);
+      const added = jobs.add(job(caller, NOW, { id: slow.madeId }), NO_LIMITS);
       // So that they meet while it is made in some rounds, and while its maker asks for the key in others.
       if (round % 2 === 0) await added;
       const isKept = await Promise.all([
@@ -91,7 +91,7 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
 
   test('a released key is free', async () => {
     const first = await claims.claim(claimOf('released'), LONG_AGO);
-    await claims.release(first.jobId);
+    await claims.release(first.madeId);
     expect(await claims.isHeld(first)).toBe(false);
     const next = claimOf('released');
     expect(await claims.claim(next, LONG_AGO)).toBe(next);
@@ -100,13 +100,13 @@ describe.each(DATABASES)('IdempotencyClaims on %s', (kind) => {
   test('the key of a batch is free when it has no job left, and not before', async () => {
     const caller = await accountCaller(manager);
     const first = await claims.claim(claimOf('batch'), LONG_AGO);
-    const { jobs: sent } = await addedBatch(caller, first.jobId, 2);
+    const { jobs: sent } = await addedBatch(caller, first.madeId, 2);
     for (const { id } of sent) {
-      await claims.releaseEmptied(first.jobId);
+      await claims.releaseEmptied(first.madeId);
       expect(await claims.isHeld(first)).toBe(true);
       await jobs.remove(id);
     }
-    await claims.releaseEmptied(first.jobId);
+    await claims.releaseEmptied(first.madeId);
     expect(await claims.isHeld(first)).toBe(false);
   });
 

@@ -34,10 +34,10 @@ export class MakeOnce {
     const now = this.clock.now();
     const claim = IdempotencyClaim.make(caller, request, randomUUID(), now);
     const holder = await this.claims.claim(claim, IdempotencyClaim.forgottenBefore(now));
-    if (holder.jobId === claim.jobId) return this.make(maker, claim);
+    if (holder.madeId === claim.madeId) return this.make(maker, claim);
     // What is made now asks this for itself; what was made before is told only to who may still hear of it.
     await this.recheck.assertLetIn(caller);
-    const made = await maker.find(holder.jobId);
+    const made = await maker.find(holder.madeId);
     if (!made && !holder.isInFlight(now)) {
       // Another was quicker, or its holder was not dead but slow, and has just made it.
       if (!(await this.claims.takeOver(holder, claim))) throw inFlight();
@@ -49,13 +49,13 @@ export class MakeOnce {
   }
 
   private async make<T>(maker: MadeOnce<T>, claim: IdempotencyClaim): Promise<Made<T>> {
-    const made = await maker.make(claim.jobId).catch(async (refusal) => {
-      await this.claims.release(claim.jobId);
+    const made = await maker.make(claim.madeId).catch(async (refusal) => {
+      await this.claims.release(claim.madeId);
       throw refusal;
     });
     if (await this.claims.isHeld(claim)) return { made, isReplay: false };
     // It took so long that the claim lapsed and another request made it.
-    await maker.erase(claim.jobId);
+    await maker.erase(claim.madeId);
     throw inFlight();
   }
 }

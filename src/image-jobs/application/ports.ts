@@ -109,7 +109,7 @@ export abstract class IdempotencyClaims {
   /** Asked when its job or batch is there: if it is held then, nobody can take it over any more. */
   abstract isHeld(claim: IdempotencyClaim): Promise<boolean>;
   /** Frees the key under which this job or batch was, or would have been, made. */
-  abstract release(jobId: string): Promise<void>;
+  abstract release(madeId: string): Promise<void>;
   /** The same for a batch, if it has no job left. */
   abstract releaseEmptied(batchId: string): Promise<void>;
 }

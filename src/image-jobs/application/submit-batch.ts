@@ -10,7 +10,7 @@ import type { ImageJob } from '../domain/image-job.ts';
 import { admissionLimits, admissionRefusal } from './admission-refusal.ts';
 import type { EraseBatch } from './erase-batch.ts';
 import type { Admission, BatchRepository, FileStore } from './ports.ts';
-import { type JobTerms, preparedJob } from './prepared-job.ts';
+import { type NewJob, preparedJob } from './prepared-job.ts';
 import type { Capacity } from './submit-image.ts';
 import type { Upload } from './upload.ts';
 
@@ -62,8 +62,8 @@ export class SubmitBatch {
     const turns = files.entries();
     const takeInTurn = async () => {
       for (const [position, file] of turns) {
-        const terms = { id: ids[position] as string, now, batch: { id: batchId, position } };
-        taken[position] = await this.take(caller, file, terms);
+        const newJob = { id: ids[position] as string, now, batch: { id: batchId, position } };
+        taken[position] = await this.take(caller, file, newJob);
       }
     };
     const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, takeInTurn));
@@ -73,10 +73,10 @@ export class SubmitBatch {
     throw (failed as PromiseRejectedResult).reason;
   }
 
-  private async take(caller: Caller, file: Upload | RefusedUpload, terms: JobTerms): Promise<Taken> {
+  private async take(caller: Caller, file: Upload | RefusedUpload, newJob: NewJob): Promise<Taken> {
     if ('refusal' in file) return file;
     try {
-      const job = await preparedJob(caller, file, terms);
+      const job = await preparedJob(caller, file, newJob);
       // The file first: a row that is visible has its original, and a file without a row is swept up.
       await this.files.put(job.originalKey(), file.path);
       return { job };

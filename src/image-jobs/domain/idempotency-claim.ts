@@ -23,7 +23,7 @@ export class IdempotencyClaim {
     readonly scope: string,
     readonly fingerprint: string,
     /** The job, or batch, that this request makes. */
-    readonly jobId: string,
+    readonly madeId: string,
     readonly claimedAt: Date,
   ) {}
 
@@ -31,10 +31,10 @@ export class IdempotencyClaim {
    * Anonymous callers share an address with strangers, whose keys must neither collide nor be found out: to them another
    * file or other operations are another key.
    */
-  static make(caller: Caller, { key, fingerprint, kind }: KeyedRequest, jobId: string, now: Date): IdempotencyClaim {
+  static make(caller: Caller, { key, fingerprint, kind }: KeyedRequest, madeId: string, now: Date): IdempotencyClaim {
     const parts = [caller.key, key, ...(caller.kind === 'anonymous' ? [fingerprint] : []), ...(kind ? [kind] : [])];
     const scope = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-    return new IdempotencyClaim(scope, fingerprint, jobId, now);
+    return new IdempotencyClaim(scope, fingerprint, madeId, now);
   }
 
   /** Claims from before this moment are forgotten. */

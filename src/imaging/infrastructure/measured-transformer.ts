@@ -25,15 +25,15 @@ export class MeasuredTransformer extends ImageTransformer {
     try {
       const transformed = await this.transformer.transform(request, unwanted);
       const failures = transformed.flatMap((one) => ('failure' in one ? [one.failure] : []));
-      stop({ outcome: failures.length < transformed.length ? 'done' : outcomeOf(failures[0]) });
+      stop({ outcome: failures.length < transformed.length ? 'done' : labelOf(failures[0]) });
       return transformed;
     } catch (error) {
-      stop({ outcome: unwanted?.aborted ? 'cancelled' : outcomeOf(error) });
+      stop({ outcome: unwanted?.aborted ? 'cancelled' : labelOf(error) });
       throw error;
     }
   }
 }
 
-function outcomeOf(error: unknown): string {
+function labelOf(error: unknown): string {
   return workFailure(error)?.problem.code ?? 'unexpected';
 }

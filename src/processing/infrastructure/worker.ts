@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ImageTransformer } from '../../imaging/application/ports.ts';
 import type { DeploymentSettings, WorkerSettings } from '../../shared/deployment.settings.ts';
-import { EndedWork } from '../../shared/ended-work.ts';
+import { EndingWork } from '../../shared/ending-work.ts';
 import type { HttpSettings } from '../../shared/http/http.settings.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import type { Readiness } from '../../telemetry/readiness.ts';
@@ -12,7 +12,7 @@ import type { Sweeps } from './sweeps.ts';
 const IDLE_TOO_LONG_MS = 60_000;
 
 /** The worker of this process, one of many or the only one: takes jobs from the queue, and sweeps. */
-export class Worker extends EndedWork implements OnApplicationBootstrap {
+export class Worker extends EndingWork implements OnApplicationBootstrap {
   private working = 0;
   private latestMessage = Date.now();
 

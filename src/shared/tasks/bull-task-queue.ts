@@ -37,7 +37,7 @@ export function queueOptions(redis: RedisConnections): QueueOptions {
 }
 
 /** The tasks of one kind. */
-class Lane {
+class TasksOfKind {
   running: RunningTasks | undefined;
   /** Resolves when somebody consumes them. */
   consumed = Promise.withResolvers<RunningTasks>();
@@ -52,16 +52,16 @@ class Lane {
 export class BullTaskQueue extends TaskQueue {
   private readonly logger = new Logger('Queue');
   private readonly alone = new InProcessTaskQueue();
-  private readonly lanes: Record<TaskKind, Lane>;
+  private readonly kinds: Record<TaskKind, TasksOfKind>;
 
   constructor(queues: Record<TaskKind, Queue<TaskMessage>>) {
     super();
-    this.lanes = { images: new Lane(queues.images), webhooks: new Lane(queues.webhooks) };
+    this.kinds = { images: new TasksOfKind(queues.images), webhooks: new TasksOfKind(queues.webhooks) };
     for (const kind of TASK_KINDS) this.listenTo(queues[kind]);
   }
 
   async add(kind: TaskKind, task: Task, { delaySeconds = 0 } = {}): Promise<void> {
-    const { queue, running } = this.lanes[kind];
+    const { queue, running } = this.kinds[kind];
     const { id, attempt, queueRank = 0 } = task;
     try {
       const options = { jobId: `${id}:${attempt}`, delay: delaySeconds * 1000, priority: queueRank + 1 };
@@ -73,7 +73,7 @@ export class BullTaskQueue extends TaskQueue {
   }
 
   depth(kind: TaskKind): Promise<number> {
-    const { queue } = this.lanes[kind];
+    const { queue } = this.kinds[kind];
     return answered(queue, () => queue.getWaitingCount());
   }
 
@@ -82,34 +82,34 @@ export class BullTaskQueue extends TaskQueue {
    * process that is killed while it starts would keep for a minute what others could have done at once.
    */
   hold(kind: TaskKind): void {
-    this.lanes[kind].queue.pause(true, true).catch((error: Error) => this.logger.debug(error.message));
+    this.kinds[kind].queue.pause(true, true).catch((error: Error) => this.logger.debug(error.message));
   }
 
   consume(kind: TaskKind, concurrency: number, handler: TaskHandler): void {
-    const lane = this.lanes[kind];
-    lane.running = new RunningTasks(concurrency, handler);
-    lane.consumed.resolve(lane.running);
+    const tasks = this.kinds[kind];
+    tasks.running = new RunningTasks(concurrency, handler);
+    tasks.consumed.resolve(tasks.running);
     this.alone.consume(kind, concurrency, handler);
-    lane.queue.resume(true).catch((error: Error) => this.logger.debug(error.message));
+    tasks.queue.resume(true).catch((error: Error) => this.logger.debug(error.message));
   }
 
   /** Works on a message that Bull hands out; one that comes while its kind is drained waits. */
   async handle(kind: TaskKind, { data }: Job<TaskMessage>): Promise<void> {
-    const running = await this.lanes[kind].consumed.promise;
+    const running = await this.kinds[kind].consumed.promise;
     await running.run(data.id);
   }
 
   async drain(kind: TaskKind): Promise<void> {
-    const lane = this.lanes[kind];
-    if (!lane.running) return;
-    lane.consumed = Promise.withResolvers();
+    const tasks = this.kinds[kind];
+    if (!tasks.running) return;
+    tasks.consumed = Promise.withResolvers();
     const alone = this.alone.drain(kind);
-    await within(CLOSE_WAIT_MS, lane.queue.pause(true, true)).catch(() => undefined);
-    await Promise.all([alone, lane.running.ended()]);
+    await within(CLOSE_WAIT_MS, tasks.queue.pause(true, true)).catch(() => undefined);
+    await Promise.all([alone, tasks.running.ended()]);
   }
 
   async close(): Promise<void> {
-    await Promise.all(TASK_KINDS.map((kind) => closed(this.lanes[kind].queue)));
+    await Promise.all(TASK_KINDS.map((kind) => closed(this.kinds[kind].queue)));
   }
 
   private listenTo(queue: Queue<TaskMessage>): void {

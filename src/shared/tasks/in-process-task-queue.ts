@@ -3,7 +3,7 @@ import { RunningTasks } from './running-tasks.ts';
 import { type Task, type TaskHandler, type TaskKind, TaskQueue } from './task-queue.ts';
 
 /** The tasks of one kind. */
-class Lane {
+class TasksOfKind {
   readonly queue = new PQueue({ autoStart: false });
   /** Those that wait, delayed ones too. */
   readonly known = new Set<string>();
@@ -13,44 +13,44 @@ class Lane {
 
 /** The task queue of the embedded profile, in the memory of this process. */
 export class InProcessTaskQueue extends TaskQueue {
-  private readonly lanes: Record<TaskKind, Lane> = { images: new Lane(), webhooks: new Lane() };
+  private readonly kinds: Record<TaskKind, TasksOfKind> = { images: new TasksOfKind(), webhooks: new TasksOfKind() };
 
   async add(kind: TaskKind, { id, attempt, queueRank = 0 }: Task, { delaySeconds = 0 } = {}): Promise<void> {
-    const lane = this.lanes[kind];
+    const tasks = this.kinds[kind];
     const message = `${id}:${attempt}`;
-    if (lane.known.has(message)) return;
-    lane.known.add(message);
+    if (tasks.known.has(message)) return;
+    tasks.known.add(message);
     const enqueue = () =>
       // Not awaited: adding ends here, and running tasks tell of their own failures.
-      void lane.queue.add(
+      void tasks.queue.add(
         () => {
-          lane.known.delete(message);
-          return lane.running?.run(id);
+          tasks.known.delete(message);
+          return tasks.running?.run(id);
         },
         { priority: -queueRank },
       );
     if (delaySeconds === 0) return enqueue();
     const delay = setTimeout(() => {
-      lane.delays.delete(delay);
+      tasks.delays.delete(delay);
       enqueue();
     }, delaySeconds * 1000);
-    lane.delays.add(delay.unref());
+    tasks.delays.add(delay.unref());
   }
 
   async depth(kind: TaskKind): Promise<number> {
-    return this.lanes[kind].queue.size;
+    return this.kinds[kind].queue.size;
   }
 
   consume(kind: TaskKind, concurrency: number, handler: TaskHandler): void {
-    const lane = this.lanes[kind];
-    lane.running = new RunningTasks(concurrency, handler);
-    lane.queue.concurrency = concurrency;
-    lane.queue.start();
+    const tasks = this.kinds[kind];
+    tasks.running = new RunningTasks(concurrency, handler);
+    tasks.queue.concurrency = concurrency;
+    tasks.queue.start();
   }
 
   /** What waits is forgotten; the sweep of the next start finds it. */
   async drain(kind: TaskKind): Promise<void> {
-    const { queue, known, delays, running } = this.lanes[kind];
+    const { queue, known, delays, running } = this.kinds[kind];
     queue.pause();
     queue.clear();
     known.clear();

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Examples } from '../pages/guide-example.ts';
 import { guideExamples, type Step } from '../pages/guide-examples.ts';
+import type { Examples } from '../pages/section-examples.ts';
 
 type Paths = OpenAPIObject['paths'];
 

@@ -1,5 +1,5 @@
-import type { Examples } from './guide-example.ts';
 import { outputs, plan } from './guide-outputs.ts';
+import type { Examples } from './section-examples.ts';
 
 /** The steps that have examples, in the order in which they run. */
 export type Step = 'register' | 'login' | 'upload' | 'wait' | 'download' | 'plan' | 'outputs' | 'keys' | 'usage';

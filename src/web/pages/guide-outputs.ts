@@ -1,4 +1,4 @@
-import type { Examples } from './guide-example.ts';
+import type { Examples } from './section-examples.ts';
 
 const OUTPUTS = `[
   {"name": "thumb", "operations": [

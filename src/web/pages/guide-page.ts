@@ -8,7 +8,6 @@ import { KEPT_DAYS as KEPT_DELIVERY_DAYS } from '../../webhooks/domain/webhook-d
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS } from '../../webhooks/domain/webhook-event.ts';
 import { codeBox } from './code-box.ts';
 import { type Answer, guideAnswers } from './guide-answers.ts';
-import type { Examples } from './guide-example.ts';
 import { guideExamples } from './guide-examples.ts';
 import { VERIFYING } from './guide-webhooks.ts';
 import { operationReference } from './operation-reference.ts';
@@ -16,6 +15,7 @@ import { page } from './page.ts';
 import { policyTable, size } from './policy-table.ts';
 import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
 import { problemTable } from './problem-pages.ts';
+import type { Examples } from './section-examples.ts';
 
 const LANGUAGES = {
   curl: { name: 'curl', language: 'bash' },

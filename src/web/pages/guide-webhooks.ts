@@ -1,4 +1,4 @@
-import type { Examples } from './guide-example.ts';
+import type { Examples } from './section-examples.ts';
 
 /**
  * Programs that verify messages as Standard Webhooks signs them, without a library: each is a receiver that is given a

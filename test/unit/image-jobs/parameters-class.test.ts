@@ -2,7 +2,7 @@ import { getMetadataStorage } from 'class-validator';
 import { expect, test } from 'vitest';
 import { Caller } from '../../../src/accounts/domain/caller.ts';
 import type { OwnPolicy } from '../../../src/accounts/domain/usage-policy.ts';
-import { parseWanted } from '../../../src/image-jobs/infrastructure/http/wanted/wanted.parser.ts';
+import { parseWanted } from '../../../src/image-jobs/infrastructure/http/wanted/parse-wanted.ts';
 import { OPERATIONS } from '../../../src/imaging/operations/operations.ts';
 import { POLICIES } from '../../support/callers.ts';
 

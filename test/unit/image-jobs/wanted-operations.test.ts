@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/accounts/domain/caller.ts';
-import { parseWantedForm } from '../../../src/image-jobs/infrastructure/http/wanted/wanted.parser.ts';
+import { parseWantedForm } from '../../../src/image-jobs/infrastructure/http/wanted/parse-wanted.ts';
 import { ANONYMOUS, MEMBER } from '../../support/callers.ts';
 
 /** What the parts of a form's `operations` are parsed to. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseWanted, parseWantedForm } from '../../../src/image-jobs/infrastructure/http/wanted/wanted.parser.ts';
+import { parseWanted, parseWantedForm } from '../../../src/image-jobs/infrastructure/http/wanted/parse-wanted.ts';
 import { ANONYMOUS, MEMBER } from '../../support/callers.ts';
 import { convert, resize } from '../../support/operations.ts';
 

@@ -43,18 +43,18 @@ export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
     }
   }
 
-  async takeOver({ scope, jobId }: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean> {
-    const values = [by.fingerprint, by.jobId, by.claimedAt, scope, jobId, jobId, jobId];
+  async takeOver({ scope, madeId }: IdempotencyClaim, by: IdempotencyClaim): Promise<boolean> {
+    const values = [by.fingerprint, by.madeId, by.claimedAt, scope, madeId, madeId, madeId];
     return (await this.statements.alone([lockOf(scope)], (own) => own.change(TAKE_OVER, values))) === 1;
   }
 
-  async isHeld({ scope, jobId }: IdempotencyClaim): Promise<boolean> {
-    const found = await this.statements.alone([lockOf(scope)], (own) => own.rows(IS_HELD, [scope, jobId]));
+  async isHeld({ scope, madeId }: IdempotencyClaim): Promise<boolean> {
+    const found = await this.statements.alone([lockOf(scope)], (own) => own.rows(IS_HELD, [scope, madeId]));
     return found.length === 1;
   }
 
-  async release(jobId: string): Promise<void> {
-    await this.statements.change(RELEASE, [jobId]);
+  async release(madeId: string): Promise<void> {
+    await this.statements.change(RELEASE, [madeId]);
   }
 
   async releaseEmptied(batchId: string): Promise<void> {

@@ -94,7 +94,7 @@ export class MikroOrmImageJobRepository extends ImageJobRepository {
     const found = new Map<string, ImageJob>();
     for (const row of rows) {
       const job = this.rows.object(row);
-      noteWaitingBefore(job, row.waiting_before);
+      if (row.waiting_before !== null) noteWaitingBefore(job, row.waiting_before);
       found.set(job.id, job);
     }
     return found;

@@ -64,10 +64,11 @@ export class SqlWorkStatistics extends WorkStatistics {
 
   private async lookBefore(job: ImageJob): Promise<WaitingBefore> {
     const [row] = await this.statements.rows<{ waiting_before: string }>(BEFORE, [
-      ...[job.queueRank, job.createdAt, job.id],
+      job.queueRank,
+      job.createdAt,
+      job.id,
     ]);
-    noteWaitingBefore(job, row?.waiting_before ?? '0 0');
-    return notedWaitingBefore(job) as WaitingBefore;
+    return noteWaitingBefore(job, row?.waiting_before ?? '0 0');
   }
 
   private async findRunning(): Promise<readonly (RunningWork & { id: string })[]> {

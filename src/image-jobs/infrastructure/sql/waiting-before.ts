@@ -27,11 +27,12 @@ export function waitingBefore(place: string): string {
 /** Known of jobs for as long as somebody holds them. */
 const known = new WeakMap<ImageJob, WaitingBefore>();
 
-/** Notes what waited before a job when its row was read, so that whoever shows it need not ask once more. */
-export function noteWaitingBefore(job: ImageJob, selected: string | null): void {
-  if (selected === null) return;
+/** Notes what waited before a job when its row was read, so that whoever shows it need not ask once more; gives it back. */
+export function noteWaitingBefore(job: ImageJob, selected: string): WaitingBefore {
   const [jobs, pixels] = selected.split(' ').map(Number) as [number, number];
-  known.set(job, { jobs, pixels });
+  const waiting = { jobs, pixels };
+  known.set(job, waiting);
+  return waiting;
 }
 
 /** What waited before a job when it was read; undefined of one that was read otherwise. */

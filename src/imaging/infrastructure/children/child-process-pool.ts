@@ -1,5 +1,5 @@
 import { ChildFailure } from './child-failure.ts';
-import { ChildProcess, type JobTerms } from './child-process.ts';
+import { ChildProcess, type RunLimits } from './child-process.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** How a pool treats its children. */
@@ -31,8 +31,8 @@ export interface ChildLoss {
   readonly lastWords: string;
 }
 
-/** How one job of a pool is run. */
-export interface PoolTerms extends JobTerms {
+/** How long a job of a pool may run, and beside which others. */
+export interface PoolRunLimits extends RunLimits {
   /** Not while another such job runs. */
   readonly alone?: boolean;
 }
@@ -87,31 +87,31 @@ export class ChildProcessPool<Job, Result> {
   }
 
   /** @throws ChildFailure; the reason of `unwanted` once that is aborted: then no child is at the job any more. */
-  async run(job: Job, terms: PoolTerms): Promise<Result> {
+  async run(job: Job, limits: PoolRunLimits): Promise<Result> {
     try {
-      return await (terms.alone ? this.#runAlone(job, terms) : this.#run(job, terms));
+      return await (limits.alone ? this.#runAlone(job, limits) : this.#run(job, limits));
     } catch (error) {
-      terms.unwanted?.throwIfAborted();
+      limits.unwanted?.throwIfAborted();
       throw error;
     }
   }
 
-  async #runAlone(job: Job, terms: PoolTerms): Promise<Result> {
-    if (this.#oneIsAlone) await this.#toBeAlone.wait(terms.unwanted);
+  async #runAlone(job: Job, limits: PoolRunLimits): Promise<Result> {
+    if (this.#oneIsAlone) await this.#toBeAlone.wait(limits.unwanted);
     this.#oneIsAlone = true;
     try {
-      return await this.#run(job, terms);
+      return await this.#run(job, limits);
     } finally {
       this.#oneIsAlone = this.#toBeAlone.give();
     }
   }
 
-  async #run(job: Job, terms: PoolTerms): Promise<Result> {
+  async #run(job: Job, limits: PoolRunLimits): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
-      const child = await this.#take(terms.unwanted);
+      const child = await this.#take(limits.unwanted);
       try {
-        terms.unwanted?.throwIfAborted();
-        return await child.run(job, terms, this.#settings.memoryCapBytes);
+        limits.unwanted?.throwIfAborted();
+        return await child.run(job, limits, this.#settings.memoryCapBytes);
       } catch (error) {
         // An idle child that was killed says nothing against the job that came too late to see it.
         const falseStart = error instanceof ChildFailure && error.reason === 'not_begun';

@@ -25,8 +25,9 @@ const ENVIRONMENT = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_TRIM_THRESHOLD_: String(8 * 1024 ** 2),
 };
-/** How one job is run. */
-export interface JobTerms {
+
+/** How long a job may run. */
+export interface RunLimits {
   /** Counted from the moment a child has the job; time for which others held it up does not count, up to three times this. */
   readonly deadlineSeconds: number;
   /** Aborted when nobody needs the job any more. */
@@ -97,7 +98,7 @@ export class ChildProcess<Job, Result> {
    * Gives it a job.
    * @throws ChildFailure that says why there is no result; the process is gone then, unless it refused the job.
    */
-  async run(job: Job, { deadlineSeconds, unwanted }: JobTerms, memoryCapBytes: number): Promise<Result> {
+  async run(job: Job, { deadlineSeconds, unwanted }: RunLimits, memoryCapBytes: number): Promise<Result> {
     const inHand = Promise.withResolvers<Result>();
     this.#job = inHand;
     this.#started = false;

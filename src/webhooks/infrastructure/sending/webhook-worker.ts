@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ProcessingSettings } from '../../../processing/infrastructure/processing.settings.ts';
 import type { DeploymentSettings } from '../../../shared/deployment.settings.ts';
-import { EndedWork } from '../../../shared/ended-work.ts';
+import { EndingWork } from '../../../shared/ending-work.ts';
 import type { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { Periodically } from '../../../shared/periodically.ts';
 import type { TaskQueue } from '../../../shared/tasks/task-queue.ts';
@@ -14,7 +14,7 @@ import { SendingLanes } from './sending-lanes.ts';
 export const WAKES_AT_ONCE = 4;
 
 /** What sends in this process, one of many or the only one: is woken up by the queue, and sweeps. */
-export class WebhookWorker extends EndedWork implements OnApplicationBootstrap {
+export class WebhookWorker extends EndingWork implements OnApplicationBootstrap {
   private readonly lanes: SendingLanes;
   private readonly sweep: Periodically;
 

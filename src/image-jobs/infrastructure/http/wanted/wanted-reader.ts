@@ -3,7 +3,7 @@ import type { Fault } from '../../../../shared/application-error.ts';
 import { expectation } from '../../../../shared/expectation.ts';
 import { fault } from '../../../../shared/faults.ts';
 import type { PresetRepository } from '../../../application/ports.ts';
-import { type ParsedWanted, parseWanted, parseWantedForm, type WantedMembers } from './wanted.parser.ts';
+import { type ParsedWanted, parseWanted, parseWantedForm, type WantedMembers } from './parse-wanted.ts';
 
 /** What is wanted, and what is wrong with it. */
 export interface ReadWanted extends ParsedWanted {

@@ -4,7 +4,7 @@ import type { BeforeApplicationShutdown, OnModuleDestroy } from '@nestjs/common'
  * Work of a process that may end when the process stops. All kinds of it begin to end at the same moment, before Nest.js
  * waits for any of them: so nobody takes more up while another ends, and they have one grace together, not one after another.
  */
-export abstract class EndedWork implements OnModuleDestroy, BeforeApplicationShutdown {
+export abstract class EndingWork implements OnModuleDestroy, BeforeApplicationShutdown {
   private ended: Promise<void> = Promise.resolve();
 
   protected constructor(private readonly graceSeconds: number) {}

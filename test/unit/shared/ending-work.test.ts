@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { EndedWork } from '../../../src/shared/ended-work.ts';
+import { EndingWork } from '../../../src/shared/ending-work.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Work that goes on until it is done, or cut short. */
-class Work extends EndedWork {
+class Work extends EndingWork {
   readonly over = Promise.withResolvers<void>();
   begun = false;
   isCut = false;
