@@ -1,7 +1,6 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Request } from 'express';
-import type { Problem } from '../../../shared/application-error.ts';
 import { ProblemResponses } from '../../../shared/http/api-problems.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import type { Caller } from '../../domain/caller.ts';
@@ -54,22 +53,24 @@ const { invalidToken, missingScope, notAuthenticated } = accountProblems;
 
 /** Opens a route to anonymous callers too, and to keys with the scope; documents its security and its refusals. */
 export const AnonymousToo = (opening: Opening = {}): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS, 'anyone'), Opened(opening, invalidToken), ApiSecurity({}));
+  applyDecorators(SetMetadata(ACCESS, 'anyone'), Opened(opening), ApiSecurity({}));
 
 /** For accounts alone, and keys with the scope: what every route is without a decorator, and its documents. */
-export const AccountsOnly = (opening: Opening = {}): MethodDecorator & ClassDecorator =>
-  Opened(opening, notAuthenticated, invalidToken);
+export const AccountsOnly = (opening: Opening = {}): MethodDecorator & ClassDecorator => Opened(opening);
 
 /** For routes whose body is the proof; they count against the address, whatever token comes along. */
 export const ByCredentials = ({ countedBy }: Pick<Opening, 'countedBy'> = {}): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(ACCESS, 'credentials'), Counted(countedBy), ApiSecurity({}));
 
-/** Opens a route to tokens and API keys; whatever it asks of a key, another one is refused with `missing_scope`. */
-const Opened = ({ scope, countedBy }: Opening, ...refusals: Problem[]): MethodDecorator & ClassDecorator =>
+/**
+ * Opens a route to tokens and API keys; whatever it asks of a key, another one is refused with `missing_scope`. Where the
+ * operator wants an account of everybody, those who have none are refused on every route.
+ */
+const Opened = ({ scope, countedBy }: Opening): MethodDecorator & ClassDecorator =>
   applyDecorators(
     ApiBearerAuth(),
     ...(scope ? [SetMetadata(SCOPE, scope), ApiSecurity(KEY_SECURITY, scope === 'any' ? [] : [scope])] : []),
-    ProblemResponses(...refusals, ...(scope === 'any' ? [] : [missingScope])),
+    ProblemResponses(notAuthenticated, invalidToken, ...(scope === 'any' ? [] : [missingScope])),
     Counted(countedBy),
   );
 
