@@ -135,7 +135,7 @@ describe.each(DATABASES)('AccountRepository on %s', (kind) => {
       new MikroOrmApiKeyRepository(em),
       new SqlMonthlyImages(em),
     ];
-    await sessions.add(sessionOf(id));
+    await sessions.add(sessionOf(id), 'a hash');
     await keys.add(keyOf(id), 50);
     await months.begin(ownerKeyOf(id), '2026-01', 7);
     return async () => [

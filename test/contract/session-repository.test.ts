@@ -4,7 +4,7 @@ import { Session } from '../../src/accounts/domain/session.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
-import { storedAccount } from './accounts.ts';
+import { PASSWORD_HASH, storedAccount } from './accounts.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 
 const NOW = new Date('2026-01-01T12:00:00.123Z');
@@ -28,7 +28,7 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
 
   test('gives back what was added', async () => {
     const opened = session(await newAccount());
-    await sessions.add(opened);
+    await sessions.add(opened, PASSWORD_HASH);
     expect(await sessions.find(opened.id)).toEqual(opened);
     expect(await sessions.find(opened.id)).toBeInstanceOf(Session);
   });
@@ -36,7 +36,7 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
   test("proves who calls, with the account's own policy as it is by then", async () => {
     const accounts = new MikroOrmAccountRepository(inTurn(database.managers, 0));
     const opened = session(await newAccount());
-    await sessions.add(opened);
+    await sessions.add(opened, PASSWORD_HASH);
     expect(await sessions.prove(opened.id)).toEqual({ of: opened, ownPolicy: null });
     const own = { fileBytes: 5_000_000_000, imagesPerMonth: null };
     await accounts.changePolicy(opened.accountId, own);
@@ -59,13 +59,13 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
       session(accountId, secondsAfter(NOW, -600)),
       session(accountId, secondsAfter(NOW, 60)),
     ];
-    for (const one of [old, over, young, session(await newAccount())]) await sessions.add(one);
+    for (const one of [old, over, young, session(await newAccount())]) await sessions.add(one, PASSWORD_HASH);
     expect(await sessions.listOf(accountId, NOW)).toEqual([young, old]);
   });
 
   test('of ten rotations at once, one is written', async () => {
     const opened = session(await newAccount());
-    await sessions.add(opened);
+    await sessions.add(opened, PASSWORD_HASH);
     const written = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         inTurn(repositories, n).rotate(opened.id, 'token-1', opened.rotation(`token-2-${n}`, NOW, LIFE)),
@@ -82,7 +82,7 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
 
   test('ends a session of its own account alone, and those that are over', async () => {
     const [one, two, other] = [session(await newAccount()), session(await newAccount()), session(await newAccount())];
-    for (const opened of [one, two, other]) await sessions.add(opened);
+    for (const opened of [one, two, other]) await sessions.add(opened, PASSWORD_HASH);
     expect(await sessions.end(one.id, two.accountId)).toBe(false);
     expect(await sessions.end(one.id, one.accountId)).toBe(true);
     expect(await sessions.find(two.id)).toEqual(two);
@@ -95,15 +95,39 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
   test('has no session of an account that is disabled or gone', async () => {
     const accounts = new MikroOrmAccountRepository(inTurn(database.managers, 0));
     const [disabled, gone] = [session(await newAccount()), session(await newAccount())];
-    for (const opened of [disabled, gone]) await sessions.add(opened);
+    for (const opened of [disabled, gone]) await sessions.add(opened, PASSWORD_HASH);
     await accounts.disable(disabled.accountId, NOW);
     await accounts.remove(gone.accountId);
     expect([await sessions.find(disabled.id), await sessions.find(gone.id)]).toEqual([null, null]);
   });
 
+  test('adds none for a password that is no longer the one, nor to an account that is disabled or gone', async () => {
+    const accounts = new MikroOrmAccountRepository(inTurn(database.managers, 0));
+    const [changed, disabled] = [session(await newAccount()), session(await newAccount())];
+    await accounts.changePassword(changed.accountId, { to: 'another hash' });
+    await accounts.disable(disabled.accountId, NOW);
+    for (const one of [changed, disabled, session(randomUUID())]) {
+      expect(await sessions.add(one, PASSWORD_HASH)).toBe(false);
+      expect(await sessions.find(one.id)).toBeNull();
+    }
+  });
+
+  test('none outlives a change of the password at the same moment', async () => {
+    const opened = await Promise.all(Array.from({ length: 30 }, async () => session(await newAccount())));
+    await Promise.all(
+      opened.flatMap((one, n) => [
+        new MikroOrmAccountRepository(inTurn(database.managers, n)).changePassword(one.accountId, {
+          to: 'another hash',
+        }),
+        inTurn(repositories, n + 1).add(one, PASSWORD_HASH),
+      ]),
+    );
+    for (const { id } of opened) expect(await sessions.find(id)).toBeNull();
+  });
+
   test('finds each of many that are asked for at the same moment', async () => {
     const opened = await Promise.all(Array.from({ length: 20 }, async () => session(await newAccount())));
-    for (const one of opened) await sessions.add(one);
+    for (const one of opened) await sessions.add(one, PASSWORD_HASH);
     const ids = [...opened.map(({ id }) => id), randomUUID(), opened[0]?.id as string];
     const found = await Promise.all(ids.map((id, n) => inTurn(repositories, n).find(id)));
     expect(found).toEqual([...opened, null, opened[0]]);

@@ -53,13 +53,8 @@ export class LogIn {
     if (!account || !right) throw this.wrongCredentials();
     const ids = { session: randomUUID(), token: newTokenId() };
     const session = Session.open(ids, account.id, client, this.clock.now(), this.life);
-    await this.sessions.add(session);
     // The password may have changed, or the account gone, while it was checked: such a session must not live.
-    const present = await this.accounts.find(account.id);
-    if (present?.passwordHash !== account.passwordHash || present.disabledAt !== null) {
-      await this.sessions.end(session.id, account.id);
-      throw this.wrongCredentials();
-    }
+    if (!(await this.sessions.add(session, account.passwordHash))) throw this.wrongCredentials();
     return session;
   }
 

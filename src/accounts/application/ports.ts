@@ -42,7 +42,8 @@ export interface Proof<T> {
 
 /** Stores sessions. A session that has ended has no row. */
 export abstract class SessionRepository {
-  abstract add(session: Session): Promise<void>;
+  /** Adds it if its account is there, not disabled, and still has this hash of its password; whether it was added. */
+  abstract add(session: Session, passwordHash: string): Promise<boolean>;
   /** The session, if its account is there and not disabled. */
   abstract find(id: string): Promise<Session | null>;
   /** The same, with its account's own policy. */

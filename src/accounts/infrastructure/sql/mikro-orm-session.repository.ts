@@ -1,13 +1,14 @@
-import type { EntityManager } from '@mikro-orm/core';
+import { type EntityManager, LockMode } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../shared/uuid.ts';
 import { type Proof, SessionRepository } from '../../application/ports.ts';
+import { Account } from '../../domain/account.ts';
 import { Session } from '../../domain/session.ts';
 import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';
 
-/** Sessions in the database. Each method is one statement; the one that every request asks is kept. */
+/** Sessions in the database. Each method is one statement or one transaction; the one that every request asks is kept. */
 export class MikroOrmSessionRepository extends SessionRepository {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<Session>;
@@ -23,8 +24,14 @@ export class MikroOrmSessionRepository extends SessionRepository {
     this.wanted = this.statements.finder((ids) => this.findAll(ids));
   }
 
-  async add(session: Session): Promise<void> {
-    await this.em.fork().insert(Session, session);
+  /** Whoever changes the password at the same moment is waited for, or waits, and then ends this session too. */
+  add(session: Session, passwordHash: string): Promise<boolean> {
+    return this.em.fork().transactional(async (em) => {
+      const account = { id: session.accountId, passwordHash, disabledAt: null };
+      if (!(await em.findOne(Account, account, { lockMode: LockMode.PESSIMISTIC_READ }))) return false;
+      await em.insert(Session, session);
+      return true;
+    });
   }
 
   async find(id: string): Promise<Session | null> {
