@@ -135,8 +135,9 @@ describe.each(DATABASES)('AccountRepository on %s', (kind) => {
       new MikroOrmApiKeyRepository(em),
       new SqlMonthlyImages(em),
     ];
-    await sessions.add(sessionOf(id), 'a hash');
-    await keys.add(keyOf(id), 50);
+    const session = sessionOf(id);
+    await sessions.add(session, 'a hash');
+    await keys.add(keyOf(id), 50, session.id);
     await months.begin(ownerKeyOf(id), '2026-01', 7);
     return async () => [
       (await sessions.listOf(id, NOW)).length,

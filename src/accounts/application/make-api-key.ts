@@ -3,7 +3,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { ApiKey, DEFAULT_YEARS, type KeyWish, MOST_KEYS, MOST_YEARS, yearsAfter } from '../domain/api-key.ts';
-import { accountGone, accountProblems } from '../domain/errors.ts';
+import type { Caller } from '../domain/caller.ts';
+import { accountProblems, shutOutMeanwhile } from '../domain/errors.ts';
 import { newKeyText } from '../domain/key-text.ts';
 import type { ApiKeyRepository } from './ports.ts';
 
@@ -20,20 +21,20 @@ export class MakeApiKey {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws validation_failed at `/expires_at`, too_many_keys, invalid_token when the account has been deleted meanwhile */
-  async execute(accountId: string, wish: Omit<KeyWish, 'expiresAt'> & Partial<KeyWish>): Promise<MadeKey> {
+  /** @throws validation_failed at `/expires_at`, too_many_keys, invalid_token when the session has ended meanwhile */
+  async execute(caller: Caller, wish: Omit<KeyWish, 'expiresAt'> & Partial<KeyWish>): Promise<MadeKey> {
     const now = this.clock.now();
     const { expiresAt = yearsAfter(now, DEFAULT_YEARS) } = wish;
     assertLife(expiresAt, now);
     const { text, ...kept } = newKeyText();
-    const key = ApiKey.make(randomUUID(), accountId, { ...wish, expiresAt }, kept, now);
-    const outcome = await this.keys.add(key, MOST_KEYS);
+    const key = ApiKey.make(randomUUID(), caller.ownAccountId, { ...wish, expiresAt }, kept, now);
+    const outcome = await this.keys.add(key, MOST_KEYS, caller.sessionId);
     if (outcome === 'too_many_keys') {
       throw accountProblems.tooManyKeys.error(
         `Expected at most ${MOST_KEYS} API keys of one account, received a wish for one more`,
       );
     }
-    if (outcome === 'no_account') throw accountGone();
+    if (outcome === 'shut_out') throw shutOutMeanwhile();
     return { key, text };
   }
 }

@@ -59,8 +59,11 @@ export abstract class SessionRepository {
 
 /** Stores API keys. A key that is revoked has no row. */
 export abstract class ApiKeyRepository {
-  /** Adds the key if its account is there and has fewer than `most`; of many at the same moment no more are added. */
-  abstract add(key: ApiKey, most: number): Promise<'added' | 'too_many_keys' | 'no_account'>;
+  /**
+   * Adds the key if the session that asks for it is still there, and its account has fewer than `most`; of many at the same
+   * moment no more are added.
+   */
+  abstract add(key: ApiKey, most: number, sessionId: string | null): Promise<'added' | 'too_many_keys' | 'shut_out'>;
   /** The key with this prefix, if its account is there and not disabled. */
   abstract findByPrefix(prefix: string): Promise<ApiKey | null>;
   /** The same, with its account's own policy. */

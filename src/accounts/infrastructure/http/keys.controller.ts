@@ -11,8 +11,9 @@ import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts
 import { MakeApiKey } from '../../application/make-api-key.ts';
 import { ApiKeyRepository } from '../../application/ports.ts';
 import { RevokeApiKey } from '../../application/revoke-api-key.ts';
+import type { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
-import { AccountsOnly, CurrentAccount } from './caller.decorators.ts';
+import { AccountsOnly, CurrentAccount, CurrentCaller } from './caller.decorators.ts';
 import { ApiKeyDto, ApiKeyListDto, MadeApiKeyDto, NewApiKeyDto } from './keys.dto.ts';
 
 const { keyNotFound, tooManyKeys } = accountProblems;
@@ -36,10 +37,10 @@ export class KeysController {
   })
   @ApiCreatedResponse({ type: MadeApiKeyDto })
   @ApiProblems(...BODY_PROBLEMS, tooManyKeys)
-  async create(@CurrentAccount() accountId: string, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
+  async create(@CurrentCaller() caller: Caller, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
     const { name, scopes, expires_at: expiry } = body;
     const expiresAt = expiry === undefined ? undefined : new Date(expiry);
-    const { key, text } = await this.makeApiKey.execute(accountId, { name, scopes, expiresAt });
+    const { key, text } = await this.makeApiKey.execute(caller, { name, scopes, expiresAt });
     return { ...ApiKeyDto.of(key), key: text };
   }
 

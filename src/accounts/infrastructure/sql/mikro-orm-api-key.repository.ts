@@ -7,6 +7,7 @@ import { isUuid } from '../../../shared/uuid.ts';
 import { ApiKeyRepository, type Proof } from '../../application/ports.ts';
 import { Account } from '../../domain/account.ts';
 import { ApiKey } from '../../domain/api-key.ts';
+import { Session } from '../../domain/session.ts';
 import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';
 
 /** API keys in the database. Each method is one statement or one transaction; the one that every request asks is kept. */
@@ -25,11 +26,12 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
       where ${this.statements.isListed('prefix', 'text')}`;
   }
 
-  /** Those who add keys to one account wait for each other, and whoever deletes it waits for them. */
-  add(key: ApiKey, most: number): Promise<'added' | 'too_many_keys' | 'no_account'> {
+  /** Those who add keys to one account wait for each other, and so do they and whoever deletes it or changes its password. */
+  add(key: ApiKey, most: number, sessionId: string | null): Promise<'added' | 'too_many_keys' | 'shut_out'> {
     return this.em.fork().transactional(async (em) => {
       const { accountId } = key;
-      if (!(await lockRow(em, Account, accountId))) return 'no_account';
+      if (!(await lockRow(em, Account, accountId))) return 'shut_out';
+      if (sessionId === null || (await em.count(Session, { id: sessionId, accountId })) === 0) return 'shut_out';
       if ((await em.count(ApiKey, { accountId })) >= most) return 'too_many_keys';
       await em.insert(ApiKey, key);
       return 'added';
