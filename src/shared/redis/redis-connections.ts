@@ -13,8 +13,14 @@ const FAIL_FAST: RedisOptions = {
   commandTimeout: ANSWER_MS,
   socketTimeout: ANSWER_MS,
 };
-/** Commands that wait for a message, or for Redis to come back. */
+/** Silence, in milliseconds, after which the kernel asks whether the other side is still there. */
+const KEEP_ALIVE_MS = 30_000;
+/**
+ * Commands that wait for a message, or for Redis to come back. Who only listens sends nothing: what stands between would
+ * take the connection for unused, forget it and tell nobody.
+ */
 const PATIENT: RedisOptions = {
+  keepAlive: KEEP_ALIVE_MS,
   maxRetriesPerRequest: null,
   enableReadyCheck: false,
   retryStrategy: (times) => Math.min(times * 500, 2000),
