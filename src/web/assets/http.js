@@ -80,6 +80,11 @@ export function unreachable() {
   );
 }
 
+/** The session of whoever was signed in has ended. */
+export function sessionEnded() {
+  return new Problem(made(401, 'invalid_token', 'Your session has ended. Log in again'), undefined);
+}
+
 /**
  * @param {number} status
  * @param {string} code

@@ -30,6 +30,9 @@ const form = find('#builder', HTMLFormElement);
 const sendButton = find('#send', HTMLButtonElement);
 /** @type {LimitsDto | undefined} */
 let limits;
+/** Counts the readings of limits: a session may begin or end meanwhile, and the latest counts. */
+let readings = 0;
+let isOpened = false;
 /** Whether the draft of an earlier visit is shown, so that what changes from here on is kept. */
 let isRestored = false;
 let isRestoring = false;
@@ -62,14 +65,18 @@ form.addEventListener('submit', async (event) => {
   if (!sendButton.disabled) await sendChosen();
 });
 await readLimits();
-if (limits) await restore();
 
 /** Reads what the caller may do, and fits everything to it. */
 async function readLimits() {
+  readings += 1;
+  const reading = readings;
   try {
-    limits = await fetchLimits();
+    const read = await fetchLimits();
+    if (reading !== readings) return;
+    limits = read;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (reading !== readings) return;
     // Nothing can be built without limits: the service is closed to anonymous callers, or does not answer.
     form.inert = true;
     const login = element('a', { href: '/login/?next=/playground/' }, 'Log in');
@@ -90,6 +97,9 @@ async function readLimits() {
   );
   await readAccountJobs().catch(unlessProblem);
   list();
+  if (isOpened) return;
+  isOpened = true;
+  await restore();
 }
 
 /** Shows what this tab had before a reload or a registration, and goes on with its job. */

@@ -1,4 +1,4 @@
-import { answerTo, json, Problem } from './http.js';
+import { answerTo, json, Problem, sessionEnded } from './http.js';
 
 /** @import { TokenPairDto } from '../../accounts/infrastructure/http/sessions.dto.ts' */
 
@@ -11,7 +11,7 @@ const EARLY_MS = 30_000;
 /** @type {{ token: string, until: number } | null} The access token lives in memory alone. */
 let access = null;
 
-/** @type {Promise<string | null> | null} */
+/** @type {Promise<string> | null} */
 let renewal = null;
 
 /** Name of who is signed in, or null. */
@@ -46,16 +46,36 @@ export function forget() {
 /**
  * Headers that prove who calls; empty for anonymous callers.
  * @returns {Promise<Record<string, string>>}
+ * @throws {Problem} also when the session has ended: who was signed in does not go on as anonymous unawares
  */
 export async function proof() {
-  const token = await accessToken();
-  return token ? { Authorization: `Bearer ${token}` } : {};
+  if (!signedInAs()) return {};
+  return bearer(access && Date.now() < access.until ? access.token : await renewed());
 }
 
-/** @returns {Promise<string | null>} */
-async function accessToken() {
-  if (!signedInAs()) return null;
-  if (access && Date.now() < access.until) return access.token;
+/**
+ * Sends with the proof of whoever calls. One that is refused is made anew by the cookie, once: another tab may have
+ * ended its session, and opened the next one.
+ * @template Answer
+ * @param {(proof: Record<string, string>) => Promise<Answer>} send
+ * @returns {Promise<Answer>}
+ */
+export async function withProof(send) {
+  const caller = signedInAs();
+  const first = await proof();
+  try {
+    return await send(first);
+  } catch (error) {
+    if (!first.Authorization || !isRefusedToken(error)) throw error;
+    // Another request may have renewed it meanwhile.
+    if (access && bearer(access.token).Authorization === first.Authorization) access = null;
+  }
+  const next = await proof();
+  if (signedInAs() !== caller) throw sessionEnded();
+  return send(next);
+}
+
+function renewed() {
   renewal ??= renew().finally(() => {
     renewal = null;
   });
@@ -68,9 +88,8 @@ async function renew() {
     return keep(await answer.json());
   } catch (error) {
     ignoreEndedSession(error);
-    // From here on the caller is anonymous.
     forget();
-    return null;
+    throw sessionEnded();
   }
 }
 
@@ -85,6 +104,23 @@ function ignoreEndedSession(error) {
   if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 400)) throw error;
 }
 
+/** @param {unknown} error */
+function isRefusedToken(error) {
+  return error instanceof Problem && error.code === 'invalid_token';
+}
+
+/** @param {string} token @returns {Record<string, string>} */
+function bearer(token) {
+  return { Authorization: `Bearer ${token}` };
+}
+
 function announce() {
   dispatchEvent(new Event('imagepro:session'));
 }
+
+// Another tab has logged in or out.
+addEventListener('storage', ({ key }) => {
+  if (key !== NAME && key !== null) return;
+  access = null;
+  announce();
+});

@@ -1,19 +1,15 @@
-import { answerTo, Problem } from './http.js';
-import { forget, proof } from './session.js';
+import { answerTo } from './http.js';
+import { withProof } from './session.js';
 
 /**
  * A request of whoever is signed in, or of an anonymous caller.
  * @param {string} url
  * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
  */
-export async function signed(url, init = {}) {
-  const headers = { .../** @type {Record<string, string>} */ (init.headers ?? {}), ...(await proof()) };
-  try {
-    return await answerTo(url, { ...init, headers });
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'invalid_token') forget();
-    throw error;
-  }
+export function signed(url, init = {}) {
+  const own = /** @type {Record<string, string>} */ (init.headers ?? {});
+  return withProof((proof) => answerTo(url, { ...init, headers: { ...own, ...proof } }));
 }
 
 /**

@@ -16,5 +16,4 @@ function show() {
 }
 
 addEventListener('imagepro:session', show);
-addEventListener('storage', show);
 show();

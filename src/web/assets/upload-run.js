@@ -3,7 +3,7 @@ import { find } from './dom.js';
 import { keepDraft, randomKey, readDraft } from './draft.js';
 import { clearProblem, showProblem } from './form.js';
 import { showCode } from './highlighted-code.js';
-import { Problem } from './http.js';
+import { Problem, sessionEnded } from './http.js';
 import { runImage } from './job-run.js';
 import { bringIntoView, showGone, showRefusal } from './job-stage.js';
 import { begin, isShown, patiently } from './job-turns.js';
@@ -55,8 +55,13 @@ export async function goOnWith(upload) {
   sendButton.disabled = true;
   const run = upload.to === 'batch' ? runBatch : runImage;
   const sending = run(upload, turn, showExchange);
+  const deliver = () => {
+    // What waits for its turn is not sent as somebody else, nor as anonymous.
+    if (upload.owner !== null && upload.owner !== signedInAs()) throw sessionEnded();
+    return sending.deliver();
+  };
   bringIntoView();
-  const sent = await delivered(sending, turn).finally(() => {
+  const sent = await delivered({ ...sending, deliver }, turn).finally(() => {
     sendButton.disabled = false;
   });
   if (!sent) return;

@@ -1,6 +1,6 @@
 import { problemOf, unreachable } from './http.js';
 import { exchangeOf } from './raw-exchange.js';
-import { forget, proof } from './session.js';
+import { withProof } from './session.js';
 
 /**
  * @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts'
@@ -16,10 +16,12 @@ import { forget, proof } from './session.js';
  */
 
 /** Uploads a picture. @param {File} file @param {Wanted} wanted @param {Sending} sending @returns {Promise<ImageDto>} */
-export const createImage = (file, wanted, sending) => send('/api/images/', 'original_image', [file], wanted, sending);
+export const createImage = (file, wanted, sending) =>
+  withProof((proof) => send('/api/images/', 'original_image', [file], wanted, sending, proof));
 
 /** Uploads many pictures. @param {File[]} files @param {Wanted} wanted @param {Sending} sending @returns {Promise<BatchDto>} */
-export const createBatch = (files, wanted, sending) => send('/api/batches/', 'images', files, wanted, sending);
+export const createBatch = (files, wanted, sending) =>
+  withProof((proof) => send('/api/batches/', 'images', files, wanted, sending, proof));
 
 /** The form's field that says what is wanted, and its text. @param {Wanted} wanted @returns {[string, string]} */
 export function fieldOf(wanted) {
@@ -30,10 +32,10 @@ export function fieldOf(wanted) {
 /**
  * Only XMLHttpRequest tells how far an upload is.
  * @param {string} path @param {string} name of the field of the files @param {File[]} files @param {Wanted} wanted
- * @param {Sending} sending
+ * @param {Sending} sending @param {Record<string, string>} proof
  */
-async function send(path, name, files, wanted, { waitSeconds, key, signal, onProgress, onExchange }) {
-  const headers = { ...(await proof()), Prefer: `wait=${waitSeconds}`, ...(key && { 'Idempotency-Key': key }) };
+async function send(path, name, files, wanted, { waitSeconds, key, signal, onProgress, onExchange }, proof) {
+  const headers = { ...proof, Prefer: `wait=${waitSeconds}`, ...(key && { 'Idempotency-Key': key }) };
   // To renew the proof takes a while, and an abort in it is told to nobody who listens from here on.
   signal?.throwIfAborted();
   const field = fieldOf(wanted);
@@ -55,6 +57,5 @@ async function send(path, name, files, wanted, { waitSeconds, key, signal, onPro
   await done.promise;
   onExchange?.(exchangeOf(request, { path, headers, name, files, field }));
   if (request.status === 201) return JSON.parse(request.responseText);
-  if (request.status === 401) forget();
   throw problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After'));
 }
