@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataFolderInUse, lockDataFolder } from './data-folder-lock.ts';
 import { freeDiskBytes } from './free-disk-bytes.ts';
+import { isOwnName } from './uuid.ts';
 
 /** A folder that a process was about to lock is left alone for so long. */
 const UNLOCKED_MS = 60_000;
@@ -40,7 +41,8 @@ export class OwnSpool extends Spool {
 
   async open(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(this.folder)) await rm(join(this.folder, name), { force: true, recursive: true });
+    for (const name of await ownNamesIn(this.folder))
+      await rm(join(this.folder, name), { force: true, recursive: true });
   }
 
   async close(): Promise<void> {}
@@ -63,7 +65,7 @@ export class SharedSpool extends Spool {
 
   async open(): Promise<void> {
     await mkdir(this.common, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(this.common)) await this.sweep(name);
+    for (const name of await ownNamesIn(this.common)) await this.sweep(name);
     // It gets its name once it is locked: before, it could be taken for one of the dead.
     const draft = join(this.common, `${DRAFT}${randomUUID()}`);
     this.lock = lockDataFolder(draft);
@@ -89,4 +91,10 @@ export class SharedSpool extends Spool {
       throw error;
     }
   }
+}
+
+/** What a spool has made in this folder, under its name or still a draft. */
+async function ownNamesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => isOwnName(name.startsWith(DRAFT) ? name.slice(DRAFT.length) : name));
 }

@@ -113,6 +113,17 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
     expect(await ids(new Date(Date.now() - 86_400_000))).toEqual([]);
   });
 
+  test('tells nothing of what others keep beside jobs', async () => {
+    const others = ['important', 'backups-2026', '9f1c1a52-5c1e-11f0-8d2e-0242ac120002', randomUUID().toUpperCase()];
+    for (const name of others) await stored(`${name}/original`);
+    await stored('index.html');
+    const own = randomUUID();
+    await stored(`${own}/original`);
+    const told = await ids(new Date(Date.now() + 86_400_000));
+    expect(told).toContain(own);
+    for (const name of [...others, 'index.html']) expect(told).not.toContain(name);
+  });
+
   test('knows how much can still be written', async () => {
     expect(await files.freeBytes()).toBeGreaterThan(0);
   });

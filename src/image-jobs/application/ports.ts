@@ -197,7 +197,7 @@ export abstract class FileStore {
   abstract remove(key: string): Promise<void>;
   /** Removes all files of a job. */
   abstract removeAllOf(jobId: string): Promise<void>;
-  /** Ids of the jobs that files are kept for, those changed before this moment alone. */
+  /** Ids of the jobs that files are kept for, those changed before this moment alone; what is no job's is not told. */
   abstract jobIds(changedBefore: Date): AsyncIterable<string>;
   /** Rejects when nothing can be written. */
   abstract check(): Promise<void>;

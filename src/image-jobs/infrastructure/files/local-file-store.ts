@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { freeDiskBytes } from '../../../shared/free-disk-bytes.ts';
 import { removeFile } from '../../../shared/remove-file.ts';
+import { isOwnName } from '../../../shared/uuid.ts';
 import { assertWritable } from '../../../shared/writable-folder.ts';
 import { FileStore } from '../../application/ports.ts';
 
@@ -56,7 +57,8 @@ export class LocalFileStore extends FileStore {
   }
 
   async *jobIds(changedBefore: Date): AsyncIterable<string> {
-    for (const name of await readdir(this.folder).catch(() => [])) {
+    const names = await readdir(this.folder).catch(() => []);
+    for (const name of names.filter(isOwnName)) {
       const changed = await stat(this.pathOf(name)).catch(() => null);
       if (changed && changed.mtime < changedBefore) yield name;
     }

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { OperatorError } from '../../../shared/operator-error.ts';
 import { requestProblems } from '../../../shared/problems.ts';
+import { isOwnName } from '../../../shared/uuid.ts';
 import { FileStore } from '../../application/ports.ts';
 
 /** Longest that moving one file may take, in milliseconds. */
@@ -96,7 +97,7 @@ export class S3FileStore extends FileStore {
     for await (const { Contents = [] } of this.pages()) {
       for (const { Key = '', LastModified } of Contents) {
         const [id = ''] = Key.split('/');
-        if (id === latest || (LastModified && LastModified >= changedBefore)) continue;
+        if (id === latest || !isOwnName(id) || (LastModified && LastModified >= changedBefore)) continue;
         latest = id;
         yield id;
       }
