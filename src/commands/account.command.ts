@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -25,6 +23,7 @@ import { UsageLedger } from '../usage/application/ports.ts';
 import { SqlUsageLedger } from '../usage/infrastructure/sql/sql-usage-ledger.ts';
 import { setPolicy } from './account-policy.ts';
 import { usageTable } from './account-usage.ts';
+import { Questions } from './questions.ts';
 
 const USAGE = `Usage: npm run account -- <command> NAME
 
@@ -58,40 +57,6 @@ class AccountCommandModule {
       ],
       imports: [LoggerModule.forRoot(logOptions(settings.log)), BaseModule.with(settings), AccountsModule],
     };
-  }
-}
-
-/**
- * Questions to the operator; what is typed for a secret is not shown. Our own, since libraries for prompts read one answer
- * from a pipe and lose the lines after it.
- */
-class Questions {
-  private hidden = false;
-  private readonly output = new Writable({
-    write: (chunk, _encoding, done) => {
-      if (!this.hidden) process.stderr.write(chunk);
-      done();
-    },
-  });
-  private readonly lines = createInterface({
-    input: process.stdin,
-    output: this.output,
-    terminal: process.stdin.isTTY,
-  });
-  private readonly iterator = this.lines[Symbol.asyncIterator]();
-
-  async ask(question: string, { secret = false } = {}): Promise<string> {
-    process.stderr.write(`${question}: `);
-    this.hidden = secret;
-    const { value, done } = await this.iterator.next();
-    this.hidden = false;
-    process.stderr.write('\n');
-    if (done) throw new CommandError(`Expected ${question.toLowerCase()} on standard input, received nothing`);
-    return value;
-  }
-
-  close(): void {
-    this.lines.close();
   }
 }
 

@@ -8,6 +8,7 @@ import { JobEndings } from '../../src/image-jobs/infrastructure/sql/job-endings.
 import { MikroOrmBatchRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-batch.repository.ts';
 import { MikroOrmImageJobRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-job.repository.ts';
 import { MikroOrmImageWorkRepository } from '../../src/image-jobs/infrastructure/sql/mikro-orm-image-work.repository.ts';
+import type { Task, TaskQueue } from '../../src/shared/tasks/task-queue.ts';
 import { laneIdOf } from '../../src/webhooks/domain/lane.ts';
 import { DueEvents } from '../../src/webhooks/infrastructure/sql/due-events.ts';
 import { MikroOrmDeliveryRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-delivery.repository.ts';
@@ -65,7 +66,8 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
         return { id: batch.id, statuses: Object.fromEntries(counts), baseUrl };
       },
     };
-    const due = new DueEvents(em, images, shown, { now: () => NOW }, (lane) => woken.push(laneIdOf(lane)));
+    const queue = { add: async (_kind: string, { id }: Task) => void woken.push(id) };
+    const due = new DueEvents(em, images, shown, queue as TaskQueue, { now: () => NOW });
     endings.follow(due.ofJobs);
     endings.followBatches(due.ofBatches);
     endings.followBatches({

@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import { srgbValue } from './files/code-points.ts';
-import type { ColourSpace } from './files/icc-profile.ts';
+import type { ColourSpace } from './files/colour-space.ts';
 import type { RawPixels } from './raw-pixels.ts';
 
 /** Shades of a grey picture of 8 or 16 bits whose values mean this light, as sRGB's in 8 bits. Transparency stays. */

@@ -1,7 +1,9 @@
 import { cropFrame, settlePlace } from './crop-frame.js';
 import { element, find } from './dom.js';
-import { controlsOf, fitOthers, showValues, startsOf, within } from './operation-controls.js';
+import { controlsOf, showValues } from './operation-controls.js';
+import { fitOthers, startsOf, within } from './parameter-values.js';
 import { pictureAfter, showPreview } from './preview.js';
+import { limitTurns, offerTurns } from './turn-buttons.js';
 
 /**
  * @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts'
@@ -71,35 +73,11 @@ export function renewOperations() {
   if (limits) render();
 }
 
-/** What each button of turns adds; the same one again goes on from there. @type {Record<string, Operation>} */
-const TURNS = {
-  left: { operation_type: 'rotate', parameters: { angle: 270 } },
-  right: { operation_type: 'rotate', parameters: { angle: 90 } },
-  horizontal: { operation_type: 'flip', parameters: { axis: 'horizontal' } },
-  vertical: { operation_type: 'flip', parameters: { axis: 'vertical' } },
-};
-const turners = [...document.querySelectorAll('[data-turn]')].filter((one) => one instanceof HTMLButtonElement);
-for (const button of turners) {
-  button.addEventListener('click', () => {
-    const turn = /** @type {Operation} */ (TURNS[button.dataset.turn ?? '']);
-    const last = operations.at(-1);
-    const next = last && joined(last, turn);
-    if (next) operations.pop();
-    if (next !== 'nothing') operations.push(structuredClone(next ?? turn));
-    render();
-    tell(`${button.textContent}: ${operations.length} operations`);
-    if (button.disabled) list.querySelector('button')?.focus();
-  });
-}
-
-/** A turn and the one after it as one; undefined where they are two. @param {Operation} last @param {Operation} turn @returns {Operation | 'nothing' | undefined} */
-function joined(last, turn) {
-  if (last.operation_type !== turn.operation_type) return undefined;
-  const { axis } = last.parameters;
-  if (turn.operation_type === 'flip') return axis === turn.parameters.axis ? 'nothing' : undefined;
-  const angle = (Number(last.parameters.angle) + Number(turn.parameters.angle)) % 360;
-  return angle === 0 ? 'nothing' : { operation_type: 'rotate', parameters: { angle } };
-}
+offerTurns(operations, (button) => {
+  render();
+  tell(`${button.textContent}: ${operations.length} operations`);
+  if (button.disabled) list.querySelector('button')?.focus();
+});
 
 /** Shows operations that were built before. @param {Operation[]} kept */
 export function restoreOperations(kept) {
@@ -126,9 +104,7 @@ function render() {
   find('#operations-empty', HTMLElement).hidden = operations.length > 0;
   const full = operations.length >= limits.operations;
   for (const button of adders) button.disabled = full;
-  const last = operations.at(-1);
-  for (const button of turners)
-    button.disabled = full && !(last && joined(last, /** @type {Operation} */ (TURNS[button.dataset.turn ?? ''])));
+  limitTurns(operations, full);
   const lift = limits.policy === 'anonymous' ? '; registering lifts the limit' : '';
   find('#operations-limit', HTMLElement).textContent =
     `${operations.length} of ${limits.operations} operations${full ? lift : ''}`;

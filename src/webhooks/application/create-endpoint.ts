@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { accountGone } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { expectation } from '../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { type EndpointWish, MOST_ENDPOINTS, WebhookEndpoint } from '../domain/webhook-endpoint.ts';
+import { assertSendable } from './endpoints.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
 
 /** Makes an endpoint of an account. */
@@ -28,10 +27,4 @@ export class CreateEndpoint {
     if (outcome === 'no_account') throw accountGone();
     return endpoint;
   }
-}
-
-/** @throws validation_failed, at this member of the request */
-export function assertSendable(addresses: WebhookAddresses, url: string, name = 'url'): void {
-  const what = addresses.expected(url);
-  if (what !== null) assertNoFaults([fault([name], 'invalid_value', expectation(what, name, url))]);
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
+import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { rotated } from '../domain/signing-secret.ts';
 import { type EndpointWish, movedTo, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
-import { assertSendable } from './create-endpoint.ts';
 import type { EndpointRepository, WebhookAddresses } from './ports.ts';
 
 /** Finds one of an account's own endpoints by its id. */
@@ -83,4 +83,10 @@ export class RotateSecret {
       // Another request has rotated it meanwhile: each gets a secret of its own, and the latest two sign.
     }
   }
+}
+
+/** @throws validation_failed at `/url` */
+export function assertSendable(addresses: WebhookAddresses, url: string): void {
+  const what = addresses.expected(url);
+  if (what !== null) assertNoFaults([fault(['url'], 'invalid_value', expectation(what, 'url', url))]);
 }

@@ -31,8 +31,6 @@ import {
 } from '../application/ports.ts';
 import { ResumeDeliveries } from '../application/resume-deliveries.ts';
 import { SendNextDelivery } from '../application/send-next-delivery.ts';
-import { wakeLane } from '../application/wake-lane.ts';
-import type { Lane } from '../domain/lane.ts';
 import { ForgettingSweep } from './forgetting-sweep.ts';
 import { DeliveriesController } from './http/deliveries.controller.ts';
 import { ImageDeliveriesController } from './http/image-deliveries.controller.ts';
@@ -64,6 +62,7 @@ import { WebhookSettings } from './webhooks.settings.ts';
         new AddressRules({ networks: networksIn(networks ?? '') ?? [], http: http === 'on' }),
     },
     { provide: WebhookAddresses, useExisting: AddressRules },
+    useCase(DueEvents, EntityManager, ImageResources, BatchResources, TaskQueue, Clock),
     useCase(MakeAccountSecret, AccountSecretRepository, Clock),
     useCase(CheckWebhookUrl, WebhookAddresses, AccountSecretRepository),
     useCase(CreateEndpoint, EndpointRepository, WebhookAddresses, Clock),
@@ -86,10 +85,7 @@ export class WebhooksModule implements OnModuleInit {
     private readonly signing: AccountSigning,
     private readonly urls: WebhookUrls,
     private readonly checkUrl: CheckWebhookUrl,
-    private readonly em: EntityManager,
-    private readonly images: ImageResources,
-    private readonly batches: BatchResources,
-    private readonly queue: TaskQueue,
+    private readonly due: DueEvents,
     private readonly clock: Clock,
     private readonly deliveries: DeliveryRepository,
     private readonly metrics: Metrics,
@@ -111,10 +107,8 @@ export class WebhooksModule implements OnModuleInit {
     if (this.settings.enabled === 'off') return;
     this.signing.toldBy(async (accountId) => (await this.secrets.find(accountId))?.createdAt ?? null);
     this.urls.checkedBy((caller, url) => this.checkUrl.execute(caller, url));
-    const wake = (lane: Lane) => this.wake(lane);
-    const due = new DueEvents(this.em, this.images, this.batches, this.clock, wake);
-    this.endings.follow(due.ofJobs);
-    this.endings.followBatches(due.ofBatches);
+    this.endings.follow(this.due.ofJobs);
+    this.endings.followBatches(this.due.ofBatches);
     this.metrics.gauge(
       'imagepro_webhook_oldest_due_seconds',
       'How long the webhook waits that is due longest',
@@ -125,11 +119,6 @@ export class WebhooksModule implements OnModuleInit {
         gauge.set(oldest === null ? 0 : (now.getTime() - oldest.getTime()) / 1000);
       },
     );
-  }
-
-  /** The sweep finds what is lost here. */
-  private wake(lane: Lane): void {
-    wakeLane(this.queue, lane, this.clock.now()).catch(() => undefined);
   }
 }
 

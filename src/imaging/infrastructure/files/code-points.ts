@@ -1,4 +1,4 @@
-import type { Chromaticities, ColourSpace } from './icc-profile.ts';
+import type { Chromaticities, ColourSpace } from './colour-space.ts';
 
 /** Colours by the code points of ITU-T H.273, as PNG's cICP chunk names them. */
 export interface CodedColours extends ColourSpace {

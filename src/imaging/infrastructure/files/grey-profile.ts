@@ -1,4 +1,4 @@
-import type { ColourSpace } from './icc-profile.ts';
+import type { ColourSpace } from './colour-space.ts';
 
 const HEADER_BYTES = 128;
 

@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { type CodedColours, codedColours, SRGB } from './code-points.ts';
-import { type Chromaticities, type ColourSpace, iccProfile, sharesOfWhite } from './icc-profile.ts';
+import { type Chromaticities, type ColourSpace, sharesOfWhite } from './colour-space.ts';
+import { iccProfile } from './icc-profile.ts';
 import { chunksOf, PNG_SIGNATURE, type PngChunk, pngChunk } from './png-chunks.ts';
 
 /** What the numbers of a PNG mean, where the decoder does not see it by itself. */

@@ -5,6 +5,8 @@ import type { BatchResources, ImageResources } from '../../../image-jobs/applica
 import type { ImageJob, ImageStatus } from '../../../image-jobs/domain/image-job.ts';
 import type { BatchEnding, EndedBatch, JobEnding } from '../../../image-jobs/infrastructure/sql/job-endings.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import type { TaskQueue } from '../../../shared/tasks/task-queue.ts';
+import { wakeLane } from '../../application/wake-lane.ts';
 import { type Lane, laneOf } from '../../domain/lane.ts';
 import { destinationOf } from '../../domain/webhook-endpoint.ts';
 import { eventBody, type WebhookEvent } from '../../domain/webhook-event.ts';
@@ -46,11 +48,11 @@ export class DueEvents {
     em: EntityManager,
     private readonly images: ImageResources,
     private readonly batches: BatchResources,
+    private readonly queue: TaskQueue,
     private readonly clock: Clock,
-    wake: (lane: Lane) => void,
   ) {
     const written = (ids: readonly string[]) => {
-      for (const id of new Set(ids)) wake(laneOf(id) as Lane);
+      for (const id of new Set(ids)) this.wake(laneOf(id) as Lane);
     };
     this.ofJobs = { statement: (job) => this.ofJob(job), written };
     this.ofBatches = { statement: (batch) => this.ofBatch(batch), written };
@@ -70,6 +72,11 @@ export class DueEvents {
         where account_id = ${uuid} and disabled_at is null and cast(events as text) like ${text}
         union all select null, ${text}, ${text} from changed where ${text} is not null
       ) receiver on true`;
+  }
+
+  /** The sweep finds what is lost here. */
+  private wake(lane: Lane): void {
+    wakeLane(this.queue, lane, this.clock.now()).catch(() => undefined);
   }
 
   private ofJob(job: ImageJob): FollowingStatement | null {

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import type { Caller } from '../../../../accounts/domain/caller.ts';
 import type { Upload } from '../../../application/upload.ts';
+import type { ReceivedImage } from './form-inbox.ts';
 import type { PictureForm } from './picture-form.ts';
-import type { ReceivedImage } from './receive-upload.ts';
 
 /** The form field of the file. */
 export const IMAGE = 'original_image';

@@ -16,7 +16,8 @@ import { imageJobProblems } from '../../../domain/errors.ts';
 import { WANTED_MEMBERS, type Wanted } from '../../../domain/wanted.ts';
 import type { WantedReader } from '../wanted/wanted-reader.ts';
 import { WEBHOOK_URL, webhookUrlIn } from '../webhook-url-field.ts';
-import { type ReceivedUpload, receiveUpload, type UploadLimits } from './receive-upload.ts';
+import type { ReceivedUpload, UploadLimits } from './form-inbox.ts';
+import { receiveUpload } from './receive-upload.ts';
 import type { SpooledImage } from './spooled-images.ts';
 
 /** What a form may bring. */
