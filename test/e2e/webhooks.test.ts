@@ -33,7 +33,7 @@ interface Page {
 }
 
 interface Refusal {
-  readonly errors: { pointer: string; detail: string }[];
+  readonly errors: { pointer: string; code: string; detail: string }[];
 }
 
 interface Message {
@@ -470,14 +470,18 @@ describe('a URL that comes with an upload', () => {
     const { tokens, headers } = await newAccount();
     const detailOf = async (answer: Response) => {
       const { errors } = (await answer.json()) as Refusal;
-      return [answer.status, errors.map(({ pointer }) => pointer), errors[0]?.detail];
+      return [answer.status, errors.map(({ pointer }) => pointer), errors[0]?.code, errors[0]?.detail];
     };
-    const refused = (words: string) => [400, ['/webhook_url'], expect.stringContaining(words)];
+    const refused = (code: string, words: string) => [400, ['/webhook_url'], code, expect.stringContaining(words)];
     expect(await detailOf(await sent(headers, 'https://hooks.example.com/'))).toEqual(
-      refused('an account with a secret'),
+      refused('invalid_value', 'an account with a secret'),
     );
-    expect(await detailOf(await sent({}, 'https://hooks.example.com/'))).toEqual(refused('anonymous callers'));
-    expect(await detailOf(await sent(headers, 'https://10.0.0.1/'))).toEqual(refused('the public internet'));
+    expect(await detailOf(await sent({}, 'https://hooks.example.com/'))).toEqual(
+      refused('account_required', 'anonymous callers'),
+    );
+    expect(await detailOf(await sent(headers, 'https://10.0.0.1/'))).toEqual(
+      refused('invalid_value', 'the public internet'),
+    );
     const wish = { name: 'writer', scopes: ['images:read', 'images:write'] };
     const { key } = (await client.as(tokens).post<{ key: string }>('/accounts/keys/', wish)).body;
     const other = await sent({ Authorization: `Bearer ${key}` }, 'https://hooks.example.com/');

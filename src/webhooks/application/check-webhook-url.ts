@@ -21,7 +21,7 @@ export class CheckWebhookUrl {
       return [
         fault(
           [FIELD],
-          'over_limit',
+          'account_required',
           `Expected no ${FIELD} from anonymous callers (it is for accounts alone), received one`,
         ),
       ];
