@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { ApiClient } from '../support/api-client.ts';
 import { BatchesApi } from '../support/batches-api.ts';
+import { ImagesApi } from '../support/images-api.ts';
 import { holdJob, pauseWork, resumeWork } from '../support/paused-work.ts';
 import { multipart, RawConnection, uploadHead } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
-import { SMALL_JPEG, upload } from '../support/upload.ts';
+import { formOf, SMALL_JPEG, upload } from '../support/upload.ts';
 import { untilWaiting } from '../support/waiting.ts';
 
 const SETTINGS = { THROTTLE_ANONYMOUS_PER_MINUTE: '1000', ANONYMOUS_ACTIVE_JOBS: '100', WAITING_PLACES: '3' };
@@ -109,6 +111,25 @@ test('a job that is deleted ends the wait with 404', async () => {
   expect((await fetch(detail_url, { method: 'DELETE' })).status).toBe(204);
   const response = await waiting;
   expect([response.status, await response.json()]).toMatchObject([404, { code: 'image_not_found' }]);
+});
+
+test('what is deleted ends the wait of its own upload with 404', async () => {
+  const own = await ownService();
+  await pauseWork(own);
+  const tokens = await new ApiClient(own.url).newAccount('remover');
+  const [images, batches] = [new ImagesApi(own, tokens), new BatchesApi(own, tokens)];
+  const bytes = new Uint8Array(await SMALL_JPEG.arrayBuffer());
+
+  const image = images.post(formOf(SMALL_JPEG), wait(30));
+  await untilWaiting(own, 1);
+  for (const { id } of (await images.list()).results) expect((await images.remove(id)).status).toBe(204);
+  expect(await (await image).json()).toMatchObject({ status: 404, code: 'image_not_found' });
+
+  const batch = batches.upload([{ name: 'small.jpg', bytes }], [], wait(30));
+  await untilWaiting(own, 1);
+  for (const { id } of (await batches.list()).results)
+    expect((await batches.get(`${id}/`, {}, 'DELETE')).status).toBe(204);
+  expect(await (await batch).json()).toMatchObject({ status: 404, code: 'batch_not_found' });
 });
 
 test('a job that is not there is a 404 at once', async () => {

@@ -66,10 +66,10 @@ export class BatchesController {
     operationId: 'createBatch',
     summary: 'Upload many images, with one list of operations for all',
     description:
-      'As many files, and bytes in all, as the operator allows (the guide at `/api/documentation/` tells), as one request. Each becomes an image job; a file that cannot be taken is refused alone, with its reason, and only when all are is the answer a 400. Jobs of a batch are worked on behind single uploads.',
+      'As many files, and bytes in all, as the operator allows (the guide at `/api/documentation/` tells), as one request. Each becomes an image job; a file that cannot be taken is refused alone, with its reason, and only when all are is the answer a 400. Jobs of a batch are worked on behind single uploads. With `Prefer: wait=N` the answer comes when all are final; a batch that is deleted meanwhile is a 404.',
   })
   @Accepted(RESOURCE, 'Accepted; completed already if it was waited for long enough')
-  @ApiProblems(...UPLOAD_PROBLEMS, problems.batchTooLarge)
+  @ApiProblems(...UPLOAD_PROBLEMS, problems.batchTooLarge, problems.batchNotFound)
   async create(
     @CurrentCaller() caller: Caller,
     @Req() request: IdentifiedRequest,

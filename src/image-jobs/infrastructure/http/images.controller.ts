@@ -61,13 +61,13 @@ export class ImagesController {
     operationId: 'createImage',
     summary: 'Upload an image with a list of operations',
     description:
-      'One file and a list of operations, or of several outputs with operations each. The answer comes at once with the job, or with `Prefer: wait=N` when the job is final. With an `Idempotency-Key` the request can be repeated without making a second job.',
+      'One file and a list of operations, or of several outputs with operations each. The answer comes at once with the job, or with `Prefer: wait=N` when the job is final; one that is deleted meanwhile is a 404. With an `Idempotency-Key` the request can be repeated without making a second job.',
   })
   @Accepted(RESOURCE, 'Accepted; final already if it was waited for long enough')
   @ApiProblems(
     ...UPLOAD_PROBLEMS,
     ...[problems.fileTooLarge, problems.unsupportedFormat, problems.tooManyJobs, problems.tooManyBytes],
-    problems.monthlyLimit,
+    ...[problems.monthlyLimit, problems.imageNotFound],
     ...Object.values(pictureProblems),
   )
   async create(
