@@ -78,9 +78,14 @@ test('the answers are what the server gives, but for ids, tokens and times', asy
   const done = await fetch(job.detail_url, { headers: { Prefer: 'wait=30' } });
   expect(shapeOf(await done.json())).toEqual(shapeOf(waited));
   const { headers } = await fetch(`${job.detail_url}download/`);
-  const names = [...(shown[4] ?? '').matchAll(/^([\w-]+): /gm)].map(([, name = '']) => name);
-  expect(names.length).toBeGreaterThan(5);
-  expect(names.filter((name) => !headers.has(name))).toEqual([]);
+  const told = new Map(
+    [...(shown[4] ?? '').matchAll(/^([\w-]+): (.+)$/gm)].map(([, name = '', value]) => [name, value]),
+  );
+  expect(told.size).toBeGreaterThan(5);
+  expect([...told.keys()].filter((name) => !headers.has(name))).toEqual([]);
+  for (const name of ['Content-Type', 'Content-Disposition', 'Accept-Ranges']) {
+    expect(headers.get(name)).toBe(told.get(name));
+  }
   const signedIn = { Authorization: `Bearer ${tokens.access}` };
   await upload(service, { operations, headers: { ...signedIn, Prefer: 'wait=30' } });
   const usage = await fetch(`${service.url}/api/usage/?group_by=operation`, { headers: signedIn });

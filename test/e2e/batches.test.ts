@@ -432,7 +432,9 @@ describe('an archive', () => {
       TO_WEBP,
     );
     const response = await batches.get(`${batch.id}/archive/`, {}, 'HEAD');
-    expect(response.headers.get('content-disposition')).toBe(`attachment; filename=batch-${batch.id.slice(0, 8)}.zip`);
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="batch-${batch.id.slice(0, 8)}.zip"`,
+    );
     const entries = await batches.archive(batch.id, folder);
     expect(entries.map(({ name }) => name)).toEqual(['Beach.webp', 'beach (2).webp', 'passwd.webp', 'missing.txt']);
     const sizes = await Promise.all(

@@ -69,7 +69,7 @@ test('holds every output as it was made, stored, under a name of its own', async
   const job = await made();
   const response = await member.get(`${job.id}/archive/`, { Range: 'bytes=0-9' });
   expect(Object.fromEntries(response.headers)).toMatchObject({
-    'content-disposition': 'attachment; filename=holiday.zip',
+    'content-disposition': 'attachment; filename="holiday.zip"',
     'accept-ranges': 'none',
     'x-content-type-options': 'nosniff',
   });

@@ -232,7 +232,7 @@ describe('operations', () => {
     expect(result).toMatchObject({ format: 'avif', width: 1200, height: 900, quality: 70 });
     const response = await anyone.download(id);
     expect(response.headers.get('content-type')).toBe('image/avif');
-    expect(response.headers.get('content-disposition')).toBe('attachment; filename=photo.avif');
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="photo.avif"');
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(await sharp(bytes).metadata()).toMatchObject({ compression: 'av1', width: 1200, height: 900 });
     const again = await anyone.upload(bytes);

@@ -95,13 +95,13 @@ describe('one upload with several outputs', () => {
       const bytes = Buffer.from(await response.arrayBuffer());
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       expect([response.status, sha256]).toEqual([200, result?.sha256]);
-      expect(response.headers.get('content-disposition')).toBe(`attachment; filename=${names[index]}`);
+      expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${names[index]}"`);
       expect(response.headers.get('etag')).toBe(`"${sha256}"`);
       expect(await sharp(bytes).metadata()).toMatchObject({ width: result?.width, height: result?.height });
     }
     const top = await member.download(job.id);
     expect(top.headers.get('etag')).toBe(`"${job.result?.sha256}"`);
-    expect(top.headers.get('content-disposition')).toBe('attachment; filename=holiday.jpg');
+    expect(top.headers.get('content-disposition')).toBe('attachment; filename="holiday.jpg"');
     await top.arrayBuffer();
   });
 

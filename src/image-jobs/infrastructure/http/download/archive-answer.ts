@@ -1,5 +1,5 @@
-import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
+import { attachment } from './attachment.ts';
 import { sendCounted } from './counted-sending.ts';
 import { type ArchivedFile, type MissingFile, zipOf } from './zip-archive.ts';
 
@@ -20,7 +20,7 @@ export interface Archive {
 export async function answerArchive(archive: Archive, request: Request, response: Response): Promise<void> {
   response.status(200).set({
     'Content-Type': ZIP_TYPE,
-    'Content-Disposition': contentDisposition(archive.name),
+    'Content-Disposition': attachment(archive.name),
     'Accept-Ranges': 'none',
     'X-Content-Type-Options': 'nosniff',
   });

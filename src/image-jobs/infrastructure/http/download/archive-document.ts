@@ -1,5 +1,6 @@
 import { ApiOkResponse } from '@nestjs/swagger';
 import { ZIP_TYPE } from './archive-answer.ts';
+import { attachment } from './attachment.ts';
 
 /** Documents an answer with an archive; `example` is what one may be called. */
 export const Archives = (example: string): MethodDecorator =>
@@ -9,7 +10,7 @@ export const Archives = (example: string): MethodDecorator =>
       'Content-Disposition': {
         description: 'What the archive is called',
         schema: { type: 'string' },
-        example: `attachment; filename=${example}`,
+        example: attachment(example),
       },
       'Accept-Ranges': { description: 'Always `none`', schema: { type: 'string', enum: ['none'] } },
     },

@@ -1,4 +1,3 @@
-import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import fresh from 'fresh';
 import { FORMATS } from '../../../../imaging/domain/image-format.ts';
@@ -7,6 +6,7 @@ import type { Download, DownloadResult } from '../../../application/download-res
 import { imageJobProblems } from '../../../domain/errors.ts';
 import type { ImageResult } from '../../../domain/output.ts';
 import { assertDigest } from '../../files/digest.ts';
+import { attachment } from './attachment.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { sendCounted, sendPart } from './counted-sending.ts';
 
@@ -49,7 +49,7 @@ export async function answerDownload(
 function describe({ output: { result }, fileName, expiresAt }: Download, now: Date, response: Response): void {
   response.set({
     'Content-Type': FORMATS[result.format].mediaType,
-    'Content-Disposition': contentDisposition(fileName),
+    'Content-Disposition': attachment(fileName),
     'Accept-Ranges': 'bytes',
     'Repr-Digest': `sha-256=:${Buffer.from(result.sha256, 'hex').toString('base64')}:`,
     'Cache-Control': `private, max-age=${Math.floor((expiresAt.getTime() - now.getTime()) / 1000)}`,

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 import { FORMATS } from '../../../../imaging/domain/image-format.ts';
+import { attachment } from './attachment.ts';
 
 const binary = { schema: { type: 'string' as const, format: 'binary' } };
 const content = Object.fromEntries(Object.values(FORMATS).map(({ mediaType }) => [mediaType, binary]));
@@ -18,7 +19,7 @@ const DESCRIPTION: Headers = {
     'How long the window is open as the answer begins; its own end may shorten it',
     'private, max-age=600',
   ),
-  'Content-Disposition': header("The original's name with the result's extension", 'attachment; filename=holiday.webp'),
+  'Content-Disposition': header("The original's name with the result's extension", attachment('holiday.webp')),
   'Accept-Ranges': header('Ranges of bytes can be asked for', 'bytes'),
 };
 
