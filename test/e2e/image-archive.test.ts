@@ -100,6 +100,12 @@ test('names the outputs that failed', async () => {
   expect(entries[2]?.bytes.toString()).toBe(`holiday.jpg (tiny): failed: ${job.outputs[2]?.error?.detail}\n`);
 });
 
+test('names an output that is called default like any other', async () => {
+  const outputs = ['default', 'thumb'].map((name) => ({ name, operations: [] }));
+  const entries = await unpackedAnswer(await archiveOf(await made(outputs)), folder);
+  expect(entries.map(({ name }) => name)).toEqual(['holiday-default.jpg', 'holiday-thumb.jpg']);
+});
+
 test('of a job with operations alone holds its one result, for anonymous callers too', async () => {
   const job = await anonymous.process(jpeg, [convert('webp')], 'cat.jpg');
   const entries = await unpackedAnswer(await archiveOf(job, anonymous), folder);

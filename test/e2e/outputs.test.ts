@@ -88,7 +88,7 @@ describe('one upload with several outputs', () => {
 
   test('gives each at an address of its own, with a name of its own', async () => {
     const job = await completed();
-    const names = ['holiday-large.jpg', 'holiday-small.webp', 'holiday.jpg'];
+    const names = ['holiday-large.jpg', 'holiday-small.webp', 'holiday-default.jpg'];
     for (const [index, { name, download_url, result }] of job.outputs.entries()) {
       expect(download_url).toBe(`${job.detail_url}outputs/${name}/download/`);
       const response = await member.get(`${job.id}/outputs/${name}/download/`);

@@ -3,7 +3,7 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { imageJobProblems } from '../domain/errors.ts';
-import { fileNameOf } from '../domain/file-name.ts';
+import { namedAfter, namedAfterJob, safeFileName } from '../domain/file-name.ts';
 import type { ImageJob } from '../domain/image-job.ts';
 import { isMade, type MadeOutput, type Output } from '../domain/output.ts';
 import type { FindImageJob } from './find-image-jobs.ts';
@@ -54,7 +54,7 @@ export class DownloadResult {
     if (!isMade(output)) {
       throw imageJobProblems.imageNotReady.error('Expected an output that has succeeded, received one that has failed');
     }
-    const fileName = fileNameOf(job.name, output.result, name);
+    const fileName = safeFileName(name === undefined ? namedAfterJob(job.name, output) : namedAfter(job, output));
     return { caller, job, output, fileName, expiresAt: job.downloadExpiresAt };
   }
 
@@ -103,7 +103,7 @@ export function downloadsOf(caller: Caller, job: ImageJob): Download[] {
   const { downloadExpiresAt: expiresAt } = job;
   if (!expiresAt) return [];
   return job.madeOutputs().map((output) => {
-    const fileName = fileNameOf(job.name, output.result, output.name);
+    const fileName = safeFileName(namedAfter(job, output));
     return { caller, job, output, fileName, expiresAt };
   });
 }

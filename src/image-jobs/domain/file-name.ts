@@ -1,4 +1,5 @@
-import { DEFAULT_OUTPUT, type ImageResult } from './output.ts';
+import type { ImageJob } from './image-job.ts';
+import { DEFAULT_OUTPUT, type MadeOutput } from './output.ts';
 
 /** Longest name, in bytes of UTF-8: file systems hold 255, and people add words of their own. */
 const MOST_BYTES = 200;
@@ -28,9 +29,16 @@ export function safeFileName({ original, output, extension }: NamedFile, copy = 
   return `${safeStem(stemOf(original), MOST_BYTES - Buffer.byteLength(tail))}${tail}`;
 }
 
-/** The name of a result's file: the original's, then the output's where it has one of its own, and the result's extension. */
-export function fileNameOf(original: string, { format }: Pick<ImageResult, 'format'>, output = DEFAULT_OUTPUT): string {
-  return safeFileName({ original, extension: format, ...(output !== DEFAULT_OUTPUT && { output }) });
+/** What the file of an output is called after: of a job with `operations` alone it is the original and nothing else. */
+export function namedAfter({ name, outputs }: Pick<ImageJob, 'name' | 'outputs'>, output: MadeOutput): NamedFile {
+  const top = namedAfterJob(name, output);
+  const isUnnamed = outputs.length === 1 && output.name === DEFAULT_OUTPUT;
+  return isUnnamed ? top : { ...top, output: output.name };
+}
+
+/** What the file of the output that stands for its whole job is called after. */
+export function namedAfterJob(original: string, { result }: MadeOutput): NamedFile {
+  return { original, extension: result.format };
 }
 
 /** A file name without its extension. */

@@ -1,7 +1,7 @@
 import type { Download, DownloadResult } from '../../../application/download-result.ts';
 import { ArchiveNames } from '../../../domain/archive-names.ts';
 import { imageJobProblems } from '../../../domain/errors.ts';
-import { DEFAULT_OUTPUT } from '../../../domain/output.ts';
+import { namedAfter } from '../../../domain/file-name.ts';
 import type { Archive } from './archive-answer.ts';
 import type { ArchivedFile, MissingFile } from './zip-archive.ts';
 
@@ -16,10 +16,9 @@ export function archiveOf(
   const read = new Map<string, Download>();
   const fileOf = (download: Download): ArchivedFile => {
     const { job, output } = download;
-    const { bytes, sha256, format: extension } = output.result;
-    const named = { original: job.name, extension, ...(output.name !== DEFAULT_OUTPUT && { output: output.name }) };
+    const { bytes, sha256 } = output.result;
     return {
-      name: names.add(named),
+      name: names.add(namedAfter(job, output)),
       modifiedAt: job.completedAt ?? job.createdAt,
       sha256,
       async open() {

@@ -85,7 +85,7 @@ export class DownloadsController {
     operationId: 'downloadOutputs',
     summary: 'All results of an image as one ZIP',
     description:
-      'Streamed while the results are read, in the order asked for, called `<original>-<output>.<extension>`; outputs that failed are named in `missing.txt`. The first complete download, of this or of any output, shortens the time in which all can be downloaded. Counted as ten downloads.',
+      'Streamed while the results are read, in the order asked for, called `<original>-<output>.<extension>`, or `<original>.<extension>` where `operations` came alone; outputs that failed are named in `missing.txt`. The first complete download, of this or of any output, shortens the time in which all can be downloaded. Counted as ten downloads.',
   })
   @ImageId()
   @Archives('holiday.zip')
