@@ -29,6 +29,12 @@ async function ended({ url }: RunningProcess, id: string): Promise<object> {
   return until(job, ({ status }) => status === 'completed' || status === 'failed');
 }
 
+const saysThatJobsWait = ({ log }: RunningProcess) =>
+  until(
+    () => log.join('\n'),
+    (lines) => lines.includes('jobs wait until it does'),
+  );
+
 // They run side by side: each waits for three attempts.
 describe.concurrent('when S3', () => {
   test.each([
@@ -56,9 +62,8 @@ describe.concurrent('when S3', () => {
     ['half-way through an original', 'GET', /\/original/, 'half'],
     ['to a worker that writes a result', 'PUT', /\/result/, 'start'],
     ['half-way through a result', 'PUT', /\/result/, 'half'],
-    ['at all', null, /./, 'start'],
   ] as const)(
-    'says nothing %s: the job is tried three times, and fails with a reason',
+    'answers, but says nothing %s: the job is tried three times, and fails with a reason',
     async (_when, method, path, place) => {
       const { gate, deployment, api } = await deploymentBehindGate();
       const worker = await deployment.start('worker');
@@ -103,22 +108,34 @@ describe.concurrent('when S3', () => {
     await deployment.nothingIsLeft();
   });
 
-  test('takes no connections: uploads are refused for a while, and an accepted job fails with a reason in the end', async () => {
+  test('says nothing at all: an accepted job waits, and is done when S3 answers again', async () => {
+    const { gate, deployment, api } = await deploymentBehindGate();
+    const id = await accepted(api, picture);
+    const hold = gate.hold(null, /./, 'start');
+    const worker = await deployment.start('worker');
+    await saysThatJobsWait(worker);
+    hold.release();
+    await deployment.allCompleted([id]);
+    expect(await deployment.jobs()).toEqual([{ id, status: 'completed', attempt: 2, version: 5 }]);
+    await deployment.nothingIsLeft();
+  });
+
+  test('takes no connections: uploads are refused for a while, and accepted jobs wait until it does', async () => {
     const s3 = await S3Server.start();
     closers.push(() => s3.stop());
     const deployment = await Deployment.create({ s3: s3.port });
     closers.push(() => deployment.stop());
     const api = await deployment.start('api');
-    const id = await accepted(api, picture);
+    const ids: string[] = [];
+    for (let n = 0; n < 10; n += 1) ids.push(await accepted(api, picture));
     await s3.halt();
     const refused = await upload(api, { file: picture });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
-    await deployment.start('worker');
-    await deployment.reached('failed', 1);
-    const job = await (await fetch(`${api.url}/api/images/${id}/`)).json();
-    expect(job).toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
-    expect(await deployment.jobs()).toEqual([expect.objectContaining({ id, status: 'failed', attempt: 3 })]);
+    await saysThatJobsWait(await deployment.start('worker'));
     await s3.resume();
+    await deployment.allCompleted(ids);
+    // The one that was in hand, and nine that waited.
+    expect((await deployment.jobs()).map(({ attempt }) => attempt).sort()).toEqual([...Array(9).fill(1), 2]);
     await deployment.nothingIsLeft();
   });
 });

@@ -50,6 +50,7 @@ class RememberedTasks extends TaskQueue {
 class RememberedAttempts extends WorkLog {
   readonly attempts: { attempt: number; final: boolean }[] = [];
   readonly completedJobs: string[] = [];
+  readonly storeChanges: ('away' | 'back')[] = [];
   readonly cancelledAttempts: { id: string; attempt: number }[] = [];
 
   completed({ id }: ImageJob): void {
@@ -62,6 +63,14 @@ class RememberedAttempts extends WorkLog {
 
   attemptFailed({ attempt }: ImageJob, _error: unknown, final: boolean): void {
     this.attempts.push({ attempt, final });
+  }
+
+  storeAway(): void {
+    this.storeChanges.push('away');
+  }
+
+  storeBack(): void {
+    this.storeChanges.push('back');
   }
 }
 

@@ -16,4 +16,7 @@ export abstract class WorkLog {
   /** An attempt that ended early or for nothing, since its job was deleted or another worker has it. */
   abstract cancelled(job: ImageJob): void;
   abstract attemptFailed(job: ImageJob, error: unknown, final: boolean): void;
+  /** Jobs wait from now on, and no longer. */
+  abstract storeAway(error: unknown): void;
+  abstract storeBack(): void;
 }

@@ -3,11 +3,13 @@ import type { FileStore, ImageWorkRepository } from '../../image-jobs/applicatio
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { isMade, type Output } from '../../image-jobs/domain/output.ts';
 import type { ImageTransformer, Transformed } from '../../imaging/application/ports.ts';
+import { failureKindOf } from '../../imaging/domain/errors.ts';
 import { type Outcome, outcomeOf, resultPixelsOf } from '../../imaging/domain/outcome.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { HeldJob } from './held-job.ts';
 import type { WorkLog, Workspace } from './ports.ts';
 import { jobErrorOf, type SettleFailure } from './settle-failure.ts';
+import { StoreWatch } from './store-watch.ts';
 
 /** Time that a job may take: a part for each, and a part for each million pixels of its output. */
 export interface Deadline {
@@ -26,6 +28,8 @@ type End = 'published' | 'lost' | { readonly failures: readonly unknown[] };
 
 /** Does the work of one job: claims it, transforms its image, publishes the results. */
 export class ProcessImage {
+  private readonly store: StoreWatch;
+
   constructor(
     private readonly work: ImageWorkRepository,
     private readonly files: FileStore,
@@ -36,14 +40,17 @@ export class ProcessImage {
     private readonly clock: Clock,
     private readonly deadline: Deadline,
     private readonly log: WorkLog,
-  ) {}
+  ) {
+    this.store = new StoreWatch(files, log);
+  }
 
   /**
    * Returns at once when another worker has the job, or nobody needs it any more, and soon when that happens while it is
-   * worked on. Never rejects for the image's sake.
+   * worked on. While the store of files is away the job is left to wait. Never rejects for the image's sake.
    * Calls `transformed` when the pixel work is done and only its results are to be stored.
    */
   async execute(id: string, transformed?: () => void): Promise<void> {
+    if (!(await this.store.answers())) return;
     const held = new HeldJob(id, this.work, this.events, this.clock);
     try {
       const job = await this.work.claim(id, this.clock.now());
@@ -52,7 +59,7 @@ export class ProcessImage {
       await this.events.publish({ id, version: job.version, unfinished: true });
       const end = await this.attempt(job, held.lost, transformed);
       if (end === 'published') await this.conclude(job);
-      else if (end === 'lost' || !(await this.failures.execute(job, ...end.failures))) await this.discard(job);
+      else if (end === 'lost' || !(await this.settle(job, end.failures))) await this.discard(job);
     } finally {
       held.end();
     }
@@ -109,6 +116,11 @@ export class ProcessImage {
     if (!published) return 'lost';
     this.log.completed(job, outputs);
     return 'published';
+  }
+
+  private settle(job: ImageJob, failures: readonly unknown[]): Promise<boolean> {
+    if (failures.some((failure) => failureKindOf(failure) === 'transient')) this.store.doubt();
+    return this.failures.execute(job, ...failures);
   }
 
   /** Whoever is woken finds the original erased. */

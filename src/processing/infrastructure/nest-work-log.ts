@@ -32,6 +32,14 @@ export class NestWorkLog extends WorkLog {
     if (failureKindOf(error) === 'final') this.logger.log(line, message);
     else this.logger.warn({ ...line, err: known?.cause ?? error }, message);
   }
+
+  storeAway(error: unknown): void {
+    this.logger.warn({ err: error }, 'The store of images does not answer; jobs wait until it does');
+  }
+
+  storeBack(): void {
+    this.logger.log('The store of images answers again; jobs go on');
+  }
 }
 
 /** The request's id is the one that brought the job, whatever set off its work. */

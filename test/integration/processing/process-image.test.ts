@@ -389,3 +389,23 @@ describe('several outputs', () => {
     expect(await spool()).toEqual([]);
   });
 });
+
+test('no job is taken up while the store of files is away, from the attempt on that met it', async () => {
+  const [first, second] = [await work.add(jpeg), await work.add(jpeg)];
+  const process = work.processing(engine.transformer);
+  const away = new Error('The store is away');
+  const spies = [
+    vi.spyOn(work.files, 'fetch').mockRejectedValue(away),
+    vi.spyOn(work.files, 'check').mockRejectedValue(away),
+  ];
+  for (let tried = 1; tried <= 5; tried += 1) {
+    for (const { id } of [first, second]) await process.execute(id);
+    work.clock.advance(10);
+  }
+  expect([(await work.find(first)).attempt, (await work.find(second)).attempt]).toEqual([1, 0]);
+  for (const spy of spies) spy.mockRestore();
+  for (const { id } of [first, second]) await process.execute(id);
+  expect(await work.find(first)).toMatchObject({ status: 'completed', attempt: 2 });
+  expect(await work.find(second)).toMatchObject({ status: 'completed', attempt: 1 });
+  expect(work.log.storeChanges).toEqual(['away', 'back']);
+});
