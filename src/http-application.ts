@@ -69,7 +69,6 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
   app.useGlobalFilters(problems);
   serveDocuments(app, settings);
   configureServer(app, settings, problems);
-  app.enableShutdownHooks();
   return app;
 }
 

@@ -26,6 +26,8 @@ export async function serve(): Promise<void> {
     }
     const app = await createHttpApplication(settings);
     await app.listen(settings.http.port, settings.http.host);
+    // Not before: a start that is told to stop has nothing to end, and simply dies.
+    app.enableShutdownHooks();
     announce(settings, app.getHttpServer().address() as AddressInfo);
   } catch (error) {
     process.stderr.write(`ImagePro API cannot start.\n${reasonOf(error as Error)}\n`);

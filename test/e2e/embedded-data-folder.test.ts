@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { namesIn } from '../support/folders.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { familyOf } from '../support/processes.ts';
 import { profileEnvironment } from '../support/profile.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
@@ -38,6 +39,16 @@ test('a second process on the same data folder is refused, until the first is go
   await first.end('SIGKILL');
   const second = await (await server()).ready();
   expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+});
+
+test('a start that is told to stop does so, and does not say that it failed', async () => {
+  const starting = await server();
+  const refused = starting.refused();
+  // It has started its children, and does not listen yet.
+  await expect.poll(() => familyOf(starting.pid).length, { interval: 5, timeout: 60_000 }).toBeGreaterThan(1);
+  void starting.end('SIGTERM');
+  expect(await refused).toEqual({ code: null, signal: 'SIGTERM', stderr: '' });
+  expect((await fetch(`${(await (await server()).ready()).url}/health/ready`)).status).toBe(200);
 });
 
 test('a start removes files of no job', async () => {

@@ -35,6 +35,10 @@ export class ServerProcess {
     });
   }
 
+  get pid(): number {
+    return this.process.pid as number;
+  }
+
   /** Resolves when it says where it listens; rejects when it ends before. */
   async ready(): Promise<this> {
     const announced = new Promise<string>((resolve) => {
