@@ -1,4 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { endsWithin } from './ends-within.ts';
+
+/** How long stopping waits for the run that is under way. */
+const STOP_SECONDS = 3;
 
 /** Runs a task at once and then again and again, with a pause between; never twice at a time. */
 export class Periodically {
@@ -17,17 +21,22 @@ export class Periodically {
     this.running = this.run();
   }
 
-  /** Resolves when the run that is under way is over; none follows. */
+  /**
+   * Resolves when the run that is under way is over; none follows. One that takes long, or waits for a store that is
+   * silent, is left as a crash would leave it: the next process goes on with it.
+   */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.running;
+    await endsWithin(STOP_SECONDS, this.running);
   }
 
   private async run(): Promise<void> {
     try {
       await this.task();
     } catch (error) {
+      // The process is ending beneath it.
+      if (this.stopped) return;
       this.logger.error({ err: error }, `${this.name} failed; it is tried again in ${this.seconds} s`);
     }
     if (this.stopped) return;

@@ -67,8 +67,8 @@ describe.concurrent('when S3', () => {
     async (_when, method, path, place) => {
       const { gate, deployment, api } = await deploymentBehindGate();
       const worker = await deployment.start('worker');
-      const id = await accepted(api, picture);
       const hold = gate.hold(method, path, place);
+      const id = await accepted(api, picture);
       expect(await ended(api, id)).toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
       expect(await deployment.jobs()).toEqual([{ id, status: 'failed', attempt: 3, version: 7 }]);
       expect(worker.log.join('\n')).toContain(`Job ${id}, attempt 3: unexpected, final`);
@@ -117,6 +117,23 @@ describe.concurrent('when S3', () => {
     hold.release();
     await deployment.allCompleted([id]);
     expect(await deployment.jobs()).toEqual([{ id, status: 'completed', attempt: 2, version: 5 }]);
+    await deployment.nothingIsLeft();
+  });
+
+  test.each([
+    ['a sweep that lists its files', 'GET', /list-type=2/, 'start'],
+    ['a worker that writes a result', 'PUT', /\/result/, 'half'],
+  ] as const)('says nothing to %s, its process still stops when it is told to', async (_whom, method, path, place) => {
+    const { gate, deployment, api } = await deploymentBehindGate();
+    const hold = gate.hold(method, path, place);
+    // Longer than the test may take: what is asked of S3 does not end by itself.
+    const worker = await deployment.start('worker', { SHUTDOWN_GRACE_SECONDS: '1', S3_TIMEOUT_SECONDS: '300' });
+    const id = await accepted(api, picture);
+    await hold.reached;
+    expect(await deployment.end(worker, 'SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
+    hold.release();
+    await deployment.start('worker');
+    await deployment.allCompleted([id]);
     await deployment.nothingIsLeft();
   });
 

@@ -43,7 +43,7 @@ export class Sweeps {
     for (const sweep of this.all) sweep.start();
   }
 
-  /** Resolves when those under way are over. */
+  /** Resolves when those under way are over, or left. */
   async stop(): Promise<void> {
     await Promise.all(this.all.map((sweep) => sweep.stop()));
   }

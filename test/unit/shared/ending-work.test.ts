@@ -10,7 +10,7 @@ class Work extends EndingWork {
   begun = false;
   isCut = false;
 
-  constructor() {
+  constructor(private readonly canBeCut = true) {
     super(30);
   }
 
@@ -21,7 +21,7 @@ class Work extends EndingWork {
 
   protected cutShort(): void {
     this.isCut = true;
-    this.over.resolve();
+    if (this.canBeCut) this.over.resolve();
   }
 }
 
@@ -34,6 +34,14 @@ test('several works begin to end at once, and have one grace together', async ()
   vi.advanceTimersByTime(1);
   for (const work of works) await work.beforeApplicationShutdown();
   expect(works.map(({ isCut }) => isCut)).toEqual([true, true]);
+});
+
+test('work that does not end though it is cut short is left, soon after its grace', async () => {
+  const work = new Work(false);
+  work.onModuleDestroy();
+  await vi.advanceTimersByTimeAsync(33_000);
+  await work.beforeApplicationShutdown();
+  expect(work.isCut).toBe(true);
 });
 
 test('work that ends in its grace is not cut short', async () => {
