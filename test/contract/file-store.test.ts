@@ -41,7 +41,7 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
 
   async function ids(before: Date): Promise<string[]> {
     const found: string[] = [];
-    for await (const id of files.jobIds(before)) found.push(id);
+    for await (const { jobId } of files.stored(before)) found.push(jobId);
     return found.sort();
   }
 
@@ -105,11 +105,17 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
     expect(await ids(new Date(Date.now() + 86_400_000))).not.toContain(id);
   });
 
-  test('tells each job that it keeps files for once, those of the past alone', async () => {
-    for (const id of await ids(new Date(Date.now() + 86_400_000))) await files.removeAllOf(id);
+  test('tells each job that it keeps files for once, with their keys, those of the past alone', async () => {
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    for (const id of await ids(tomorrow)) await files.removeAllOf(id);
     const [one, two] = [randomUUID(), randomUUID()].sort() as [string, string];
     for (const key of [`${one}/original`, `${one}/result-1`, `${two}/original`]) await stored(key);
-    expect(await ids(new Date(Date.now() + 86_400_000))).toEqual([one, two]);
+    const found = new Map<string, string[]>();
+    for await (const { jobId, keys } of files.stored(tomorrow)) found.set(jobId, [...keys].sort());
+    expect([...found].sort()).toEqual([
+      [one, [`${one}/original`, `${one}/result-1`]],
+      [two, [`${two}/original`]],
+    ]);
     expect(await ids(new Date(Date.now() - 86_400_000))).toEqual([]);
   });
 

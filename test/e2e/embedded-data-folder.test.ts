@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { namesIn } from '../support/folders.ts';
+import { folderHolds, namesIn } from '../support/folders.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { familyOf } from '../support/processes.ts';
@@ -51,17 +51,22 @@ test('a start that is told to stop does so, and does not say that it failed', as
   expect((await fetch(`${(await (await server()).ready()).url}/health/ready`)).status).toBe(200);
 });
 
-test('a start removes files of no job', async () => {
+test('files of no job are removed when they are old, soon after a start', async () => {
   const small = await image(photograph(60, 45)).jpeg().toBuffer();
   const files = join(dataDir, 'files');
   const first = await (await server()).ready();
   const { id } = await new ImagesApi(first).process(small);
   await first.end('SIGKILL');
-  const orphan = randomUUID();
-  await mkdir(join(files, orphan));
-  await writeFile(join(files, orphan, 'original'), small);
+  const [old, young] = [randomUUID(), randomUUID()];
+  for (const orphan of [old, young]) {
+    await mkdir(join(files, orphan));
+    await writeFile(join(files, orphan, 'original'), small);
+  }
+  const yesterday = new Date(Date.now() - 86_400_000);
+  await utimes(join(files, old), yesterday, yesterday);
   await (await server()).ready();
-  expect(await namesIn(files)).toEqual([id]);
+  await folderHolds(files, (names) => !names.includes(old));
+  expect(await namesIn(files)).toEqual([id, young].sort());
 });
 
 test("what it keeps is its owner's alone", async () => {

@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
+import { freshBucket } from '../support/servers/fresh.ts';
 import { S3Server } from '../support/servers/s3.ts';
 import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
-import type { RunningProcess } from './support/running-process.ts';
+import { RunningProcess } from './support/running-process.ts';
 import { S3Gate } from './support/s3-gate.ts';
 import { until } from './support/until.ts';
 import { accepted } from './support/uploads.ts';
@@ -29,11 +33,14 @@ async function ended({ url }: RunningProcess, id: string): Promise<object> {
   return until(job, ({ status }) => status === 'completed' || status === 'failed');
 }
 
-const saysThatJobsWait = ({ log }: RunningProcess) =>
+/** Resolves when the process has logged this. */
+const says = ({ log }: RunningProcess, words: string) =>
   until(
     () => log.join('\n'),
-    (lines) => lines.includes('jobs wait until it does'),
+    (lines) => lines.includes(words),
   );
+
+const saysThatJobsWait = (worker: RunningProcess) => says(worker, 'jobs wait until it does');
 
 // They run side by side: each waits for three attempts.
 describe.concurrent('when S3', () => {
@@ -71,7 +78,7 @@ describe.concurrent('when S3', () => {
       const id = await accepted(api, picture);
       expect(await ended(api, id)).toMatchObject({ status: 'failed', error: { code: 'processing_failed' } });
       expect(await deployment.jobs()).toEqual([{ id, status: 'failed', attempt: 3, version: 7 }]);
-      expect(worker.log.join('\n')).toContain(`Job ${id}, attempt 3: unexpected, final`);
+      await says(worker, `Job ${id}, attempt 3: unexpected, final`);
       hold.release();
       await deployment.nothingIsLeft();
     },
@@ -135,6 +142,19 @@ describe.concurrent('when S3', () => {
     await deployment.start('worker');
     await deployment.allCompleted([id]);
     await deployment.nothingIsLeft();
+  });
+
+  test('says nothing at all, the embedded profile starts, and stops when it is told to', async () => {
+    const gate = await S3Gate.open();
+    closers.push(() => gate.close());
+    const dataDir = await mkdtemp(join(tmpdir(), 'imagepro-faults-'));
+    closers.push(() => rm(dataDir, { recursive: true }));
+    const bucket = await freshBucket(gate.port);
+    gate.hold(null, /./, 'start');
+    const env = { PATH: process.env.PATH, DATA_DIR: dataDir, S3_TIMEOUT_SECONDS: '300', ...bucket };
+    const service = await RunningProcess.start('all', env);
+    expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+    expect(await service.end('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
   });
 
   test('takes no connections: uploads are refused for a while, and accepted jobs wait until it does', async () => {

@@ -185,6 +185,13 @@ export abstract class JobCensus {
   abstract oldestWaiting(): Promise<Date | null>;
 }
 
+/** What is kept of one job. */
+export interface StoredFiles {
+  readonly jobId: string;
+  /** All that were changed before the moment asked for; others may be among them. */
+  readonly keys: readonly string[];
+}
+
 /** Keeps originals and results under keys of the form `<job id>/<name>`. */
 export abstract class FileStore {
   /** Takes over a local file. When this resolves the bytes survive a crash, and the file at `path` is gone. */
@@ -197,8 +204,8 @@ export abstract class FileStore {
   abstract remove(key: string): Promise<void>;
   /** Removes all files of a job. */
   abstract removeAllOf(jobId: string): Promise<void>;
-  /** Ids of the jobs that files are kept for, those changed before this moment alone; what is no job's is not told. */
-  abstract jobIds(changedBefore: Date): AsyncIterable<string>;
+  /** The jobs that files are kept for, each once, those with files from before this moment alone; what is no job's is not told. */
+  abstract stored(changedBefore: Date): AsyncIterable<StoredFiles>;
   /** Rejects when nothing can be written. */
   abstract check(): Promise<void>;
   /** Bytes that can still be written; infinite where there is no such bound. */

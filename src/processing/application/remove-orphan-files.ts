@@ -1,4 +1,4 @@
-import type { FileStore, ImageWorkRepository } from '../../image-jobs/application/ports.ts';
+import type { FileStore, ImageWorkRepository, StoredFiles } from '../../image-jobs/application/ports.ts';
 import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 
 const BATCH = 200;
@@ -12,23 +12,26 @@ export class RemoveOrphanFiles {
 
   /** Looks at files changed before this moment; younger ones may belong to an upload that is under way. */
   async execute(changedBefore: Date): Promise<void> {
-    await eachToTheEnd(inBatches(this.files.jobIds(changedBefore)), (ids) => this.tidy(ids));
+    await eachToTheEnd(inBatches(this.files.stored(changedBefore)), (batch) => this.tidy(batch));
   }
 
-  private async tidy(ids: readonly string[]): Promise<void> {
-    const jobs = new Map((await this.work.findAll(ids)).map((job) => [job.id, job]));
-    await eachToTheEnd(ids, async (id) => {
-      const job = jobs.get(id);
-      if (!job || (job.isFinal() && job.status !== 'completed')) await this.files.removeAllOf(id);
-      else if (job.isFinal()) for (const key of job.keysBesideResults()) await this.files.remove(key);
+  private async tidy(batch: readonly StoredFiles[]): Promise<void> {
+    const found = await this.work.findAll(batch.map(({ jobId }) => jobId));
+    const jobs = new Map(found.map((job) => [job.id, job]));
+    await eachToTheEnd(batch, async ({ jobId, keys }) => {
+      const job = jobs.get(jobId);
+      if (job && !job.isFinal()) return;
+      if (job?.status !== 'completed') return this.files.removeAllOf(jobId);
+      const needless = new Set(job.keysBesideResults());
+      for (const key of keys) if (needless.has(key)) await this.files.remove(key);
     });
   }
 }
 
-async function* inBatches(ids: AsyncIterable<string>): AsyncGenerator<string[]> {
-  let batch: string[] = [];
-  for await (const id of ids) {
-    batch.push(id);
+async function* inBatches(stored: AsyncIterable<StoredFiles>): AsyncGenerator<StoredFiles[]> {
+  let batch: StoredFiles[] = [];
+  for await (const files of stored) {
+    batch.push(files);
     if (batch.length < BATCH) continue;
     yield batch;
     batch = [];

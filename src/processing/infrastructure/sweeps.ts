@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
-import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import type { EraseExpiredImages } from '../application/erase-expired-images.ts';
 import type { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
@@ -15,8 +14,8 @@ export class Sweeps {
   constructor(
     expired: EraseExpiredImages,
     private readonly resume: ResumeUnfinishedWork,
-    private readonly orphans: RemoveOrphanFiles,
-    private readonly clock: Clock,
+    orphans: RemoveOrphanFiles,
+    clock: Clock,
     { sweepSeconds, orphanSeconds }: ProcessingSettings,
   ) {
     this.all = [
@@ -29,14 +28,15 @@ export class Sweeps {
   }
 
   /**
-   * At the start of the only process on its data: whatever is unfinished or without a row was left by one that is dead.
-   * What cannot be dealt with keeps nobody from starting: the sweeps try it again.
+   * At the start of the only process on its data: whatever is unfinished was left by one that is dead. What cannot be
+   * dealt with keeps nobody from starting: the sweeps try it again.
    */
   async afterRestart(): Promise<void> {
-    const steps = [() => this.orphans.execute(this.clock.now()), () => this.resume.afterRestart()];
-    await eachToTheEnd(steps, (step) => step()).catch((error: unknown) =>
-      this.logger.error({ err: error }, 'Some of what was left by the process before stays for now'),
-    );
+    await this.resume
+      .afterRestart()
+      .catch((error: unknown) =>
+        this.logger.error({ err: error }, 'Some of what was left by the process before stays for now'),
+      );
   }
 
   start(): void {

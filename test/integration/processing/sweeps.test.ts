@@ -1,9 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ImageJob } from '../../../src/image-jobs/domain/image-job.ts';
 import { JobEndings } from '../../../src/image-jobs/infrastructure/sql/job-endings.ts';
 import { EraseExpiredImages } from '../../../src/processing/application/erase-expired-images.ts';
+import { RemoveOrphanFiles } from '../../../src/processing/application/remove-orphan-files.ts';
 import { ResumeUnfinishedWork } from '../../../src/processing/application/resume-unfinished-work.ts';
 import { completion } from '../../contract/jobs.ts';
+import { namesIn } from '../../support/folders.ts';
 import { Work } from '../../support/work.ts';
 
 const DAY = 86_400;
@@ -62,6 +66,23 @@ test('a job that cannot be settled keeps no other from being taken up, and none 
   ]);
   expect(work.queue.ids).toEqual(expect.arrayContaining([third.id, waiting.id]));
 });
+
+test('of a completed job what is needed no more is removed, and nothing is asked for that is not there', async () => {
+  const [whole, left, runs] = await three();
+  for (const job of [whole, left]) await work.work.complete(job, completion(work.clock.now(), 500, job));
+  await work.files.remove(whole.originalKey());
+  for (const job of [whole, left]) await stored(job.resultKey(job.topOutput()));
+  const removals = vi.spyOn(work.files, 'remove');
+  await new RemoveOrphanFiles(work.work, work.files).execute(new Date(Date.now() + DAY * 1000));
+  expect(removals.mock.calls).toEqual([[left.originalKey()]]);
+  expect(await namesIn(work.folder, 'files', runs.id)).toEqual(['original']);
+});
+
+async function stored(key: string): Promise<void> {
+  const path = join(work.folder, 'spool', 'result');
+  await writeFile(path, 'a result');
+  await work.files.put(key, path);
+}
 
 /** Twice, and taken up again: another time is the last. */
 async function crashed(job: ImageJob): Promise<void> {

@@ -7,7 +7,7 @@ import { freeDiskBytes } from '../../../shared/free-disk-bytes.ts';
 import { removeFile } from '../../../shared/remove-file.ts';
 import { isOwnName } from '../../../shared/uuid.ts';
 import { assertWritable } from '../../../shared/writable-folder.ts';
-import { FileStore } from '../../application/ports.ts';
+import { FileStore, type StoredFiles } from '../../application/ports.ts';
 
 const synced = promisify(fsync);
 const opened = promisify(open);
@@ -56,11 +56,12 @@ export class LocalFileStore extends FileStore {
     await rm(this.pathOf(jobId), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 
-  async *jobIds(changedBefore: Date): AsyncIterable<string> {
-    const names = await readdir(this.folder).catch(() => []);
-    for (const name of names.filter(isOwnName)) {
-      const changed = await stat(this.pathOf(name)).catch(() => null);
-      if (changed && changed.mtime < changedBefore) yield name;
+  async *stored(changedBefore: Date): AsyncIterable<StoredFiles> {
+    for (const jobId of (await namesIn(this.folder)).filter(isOwnName)) {
+      const folder = this.pathOf(jobId);
+      const changed = await stat(folder).catch(() => null);
+      if (!changed || changed.mtime >= changedBefore) continue;
+      yield { jobId, keys: (await namesIn(folder)).map((name) => `${jobId}/${name}`) };
     }
   }
 
@@ -89,6 +90,11 @@ export class LocalFileStore extends FileStore {
   private pathOf(key: string): string {
     return join(this.folder, key);
   }
+}
+
+/** None when the folder is not there, or no more. */
+function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 /** Brings a file's bytes, or a folder's names, to the disk: the one step of three that waits, and needs another thread. */

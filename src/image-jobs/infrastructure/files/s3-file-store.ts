@@ -14,7 +14,7 @@ import {
 import { OperatorError } from '../../../shared/operator-error.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { isOwnName } from '../../../shared/uuid.ts';
-import { FileStore } from '../../application/ports.ts';
+import { FileStore, type StoredFiles } from '../../application/ports.ts';
 
 /** Longest that moving one file may take, in milliseconds. */
 const TRANSFER_MS = 60_000;
@@ -92,16 +92,20 @@ export class S3FileStore extends FileStore {
   }
 
   /** Keys come in order, so those of one job stand together. */
-  async *jobIds(changedBefore: Date): AsyncIterable<string> {
-    let latest: string | undefined;
+  async *stored(changedBefore: Date): AsyncIterable<StoredFiles> {
+    let latest: { jobId: string; keys: string[] } | undefined;
     for await (const { Contents = [] } of this.pages()) {
       for (const { Key = '', LastModified } of Contents) {
-        const [id = ''] = Key.split('/');
-        if (id === latest || !isOwnName(id) || (LastModified && LastModified >= changedBefore)) continue;
-        latest = id;
-        yield id;
+        const [jobId = ''] = Key.split('/');
+        if (!isOwnName(jobId) || (LastModified && LastModified >= changedBefore)) continue;
+        if (latest?.jobId !== jobId) {
+          if (latest) yield latest;
+          latest = { jobId, keys: [] };
+        }
+        latest.keys.push(Key);
       }
     }
+    if (latest) yield latest;
   }
 
   async check(): Promise<void> {
