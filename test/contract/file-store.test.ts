@@ -105,6 +105,15 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
     expect(await ids(new Date(Date.now() + 86_400_000))).not.toContain(id);
   });
 
+  test('removes what there is of the keys that are known', async () => {
+    const id = randomUUID();
+    const keys = ['original', 'result-1', 'result-2'].map((name) => `${id}/${name}`);
+    for (const key of keys.slice(1)) await stored(key);
+    await files.removeAllOf(id, keys);
+    await files.removeAllOf(id, keys);
+    expect(await ids(new Date(Date.now() + 86_400_000))).not.toContain(id);
+  });
+
   test('tells each job that it keeps files for once, with their keys, those of the past alone', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000);
     for (const id of await ids(tomorrow)) await files.removeAllOf(id);

@@ -202,9 +202,9 @@ export abstract class FileStore {
   abstract read(key: string, range: { start: number; end: number }): Promise<Readable>;
   /** Removes one file, if it is there. */
   abstract remove(key: string): Promise<void>;
-  /** Removes all files of a job. */
-  abstract removeAllOf(jobId: string): Promise<void>;
-  /** The jobs that files are kept for, each once, those with files from before this moment alone; what is no job's is not told. */
+  /** Removes all files of a job; who knows all the keys that there may be spares the store a search. */
+  abstract removeAllOf(jobId: string, keys?: readonly string[]): Promise<void>;
+  /** The jobs with files from before this moment, each once; what is no job's is not told. */
   abstract stored(changedBefore: Date): AsyncIterable<StoredFiles>;
   /** Rejects when nothing can be written. */
   abstract check(): Promise<void>;

@@ -5,6 +5,8 @@ import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 
+/** Images whose results are erased at the same time: what they wait for is the store. */
+const ERASED_AT_ONCE = 16;
 /** Records that are removed at a time. */
 const FORGOTTEN_AT_ONCE = 1000;
 
@@ -22,7 +24,7 @@ export class EraseExpiredImages {
   async execute(): Promise<void> {
     const now = this.clock.now();
     try {
-      await eachToTheEnd(this.work.expired(now), (job) => this.erase(job));
+      await eachToTheEnd(this.work.expired(now), (job) => this.erase(job), ERASED_AT_ONCE);
     } finally {
       await this.forget(secondsAfter(now, -this.life.recordSeconds));
     }
@@ -38,7 +40,7 @@ export class EraseExpiredImages {
   private async erase(job: ImageJob): Promise<void> {
     const { id, version } = job;
     // The bytes first: a crash in between leaves a row that is found again.
-    await this.files.removeAllOf(id);
+    await this.files.removeAllOf(id, [...job.keysBesideResults(), ...job.resultKeys()]);
     if (await this.work.markExpired(job)) await this.events.publish({ id, version: version + 1 });
   }
 }

@@ -53,6 +53,25 @@ test('an expired image that cannot be erased keeps no other from being erased, n
   expect(await work.jobs.find(old.id)).toBeNull();
 });
 
+test('results that expire at the same moment are erased many at a time', async () => {
+  const jobs = await Promise.all(Array.from({ length: 40 }, () => work.add(Buffer.from('bytes'))));
+  for (const job of jobs) {
+    const claimed = await work.claim(job);
+    await work.work.complete(claimed, completion(work.clock.now(), 500, claimed));
+  }
+  work.clock.advance(DAY / 2);
+  const many = Promise.withResolvers<void>();
+  const removed: string[] = [];
+  vi.spyOn(work.files, 'removeAllOf').mockImplementation(async (id) => {
+    if (removed.push(id) === 16) many.resolve();
+    await many.promise;
+  });
+  const life = { recordSeconds: DAY };
+  await new EraseExpiredImages(work.work, work.batches, work.files, work.events, work.clock, life).execute();
+  expect(removed.sort()).toEqual(jobs.map(({ id }) => id).sort());
+  expect(new Set(await Promise.all(jobs.map(statusOf)))).toEqual(new Set(['expired']));
+});
+
 test('a job that cannot be settled keeps no other from being taken up, and none that waits from being queued', async () => {
   const [first, second, third] = await three();
   const waiting = await work.add(Buffer.from('four'));

@@ -20,6 +20,8 @@ import { FileStore, type StoredFiles } from '../../application/ports.ts';
 const TRANSFER_MS = 60_000;
 /** Bytes that are read or written at a time: files are large, and each step costs a turn of the thread pool. */
 const CHUNK_BYTES = 1024 * 1024;
+/** Most keys that one request may remove. */
+const REMOVED_AT_ONCE = 1000;
 /** An upload is tried so often; other requests are tried again by the client. */
 const UPLOADS_TRIED = 3;
 
@@ -80,15 +82,18 @@ export class S3FileStore extends FileStore {
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key })).catch(rethrow);
   }
 
-  async removeAllOf(jobId: string): Promise<void> {
+  async removeAllOf(jobId: string, keys?: readonly string[]): Promise<void> {
+    if (keys && keys.length <= REMOVED_AT_ONCE) return this.removeAll(keys);
     for await (const { Contents = [] } of this.pages(`${jobId}/`)) {
-      const Objects = Contents.map(({ Key }) => ({ Key }));
-      if (Objects.length === 0) continue;
-      const { Errors = [] } = await this.client
-        .send(new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects, Quiet: true } }))
-        .catch(rethrow);
-      if (Errors[0]) throw unavailable(new Error(`${Errors[0].Key}: ${Errors[0].Code}`));
+      if (Contents.length > 0) await this.removeAll(Contents.map(({ Key = '' }) => Key));
     }
+  }
+
+  private async removeAll(keys: readonly string[]): Promise<void> {
+    const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+    const command = new DeleteObjectsCommand({ Bucket: this.bucket, Delete });
+    const { Errors: [error] = [] } = await this.client.send(command).catch(rethrow);
+    if (error) throw unavailable(new Error(`${error.Key}: ${error.Code}`));
   }
 
   /** Keys come in order, so those of one job stand together. */
