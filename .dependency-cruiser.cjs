@@ -112,6 +112,13 @@ module.exports = {
       to: { path: '^src/commands/|^src/[^/]+\\.ts$' },
     },
     {
+      name: 'pages-know-no-documents',
+      comment: 'Documents wear the dress of pages and show the examples of the guide; what both need lies in src/web.',
+      severity: 'error',
+      from: { path: '^src/web/pages/' },
+      to: { path: '^src/web/documents/' },
+    },
+    {
       name: 'end-to-end-is-http-alone',
       comment:
         'A test that looks into the source is an integration test; what no client can do stands in test/support.',

@@ -9,8 +9,7 @@ import { operationTable } from './operation-table.ts';
 const compiled = (name: string) => import(new URL(`../dist/${name}.js`, import.meta.url).href);
 const { createHttpApplication }: typeof import('../src/http-application.ts') = await compiled('http-application');
 const { loadSettings }: typeof import('../src/settings/load-settings.ts') = await compiled('settings/load-settings');
-const { ApiDocument }: typeof import('../src/web/documents/api-document.ts') =
-  await compiled('web/documents/api-document');
+const { ApiDocument }: typeof import('../src/web/api-document.ts') = await compiled('web/api-document');
 /** The table in the README: its head, and the lines that go on with a bar. */
 const TABLE = /^\| operation +\|.*(?:\n\|.*)+/m;
 

@@ -21,7 +21,7 @@ import { logRefusal, logRequests } from './telemetry/log-requests.ts';
 import { measureRequests } from './telemetry/measure-requests.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
-import { ApiDocument } from './web/documents/api-document.ts';
+import { ApiDocument } from './web/api-document.ts';
 import { openApiDocument } from './web/documents/openapi-document.ts';
 import { refusalPage } from './web/pages/refusal-page.ts';
 import { serveWeb } from './web/serve-web.ts';

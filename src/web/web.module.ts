@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ApiDocument } from './documents/api-document.ts';
+import { ApiDocument } from './api-document.ts';
 import { DocumentsController } from './documents/documents.controller.ts';
 import { PagesController } from './pages/pages.controller.ts';
 import { ProblemsController } from './pages/problems.controller.ts';

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { OF_REQUESTS } from '../pages/problem-list.ts';
+import { OF_REQUESTS } from '../problem-list.ts';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 

@@ -6,6 +6,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { DEFAULT_DAYS, KEPT_DAYS } from '../../usage/domain/usage-entry.ts';
 import { KEPT_DAYS as KEPT_DELIVERY_DAYS } from '../../webhooks/domain/webhook-delivery.ts';
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS } from '../../webhooks/domain/webhook-event.ts';
+import { OF_JOBS, OF_REQUESTS } from '../problem-list.ts';
 import { codeBox } from './code-box.ts';
 import { type Answer, guideAnswers } from './guide-answers.ts';
 import { guideExamples } from './guide-examples.ts';
@@ -13,7 +14,6 @@ import { VERIFYING } from './guide-webhooks.ts';
 import { operationReference } from './operation-reference.ts';
 import { page } from './page.ts';
 import { policyTable, size } from './policy-table.ts';
-import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
 import { problemTable } from './problem-pages.ts';
 import type { Examples } from './section-examples.ts';
 

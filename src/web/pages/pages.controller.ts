@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { Settings } from '../../settings/settings.ts';
 import { baseUrlOf } from '../../shared/http/request.ts';
-import { ApiDocument } from '../documents/api-document.ts';
+import { ApiDocument } from '../api-document.ts';
 import { accountPage } from './account-page.ts';
 import { guidePage } from './guide-page.ts';
 import { homePage } from './home-page.ts';

@@ -3,8 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { requestProblems } from '../../shared/problems.ts';
+import { OF_JOBS, OF_REQUESTS } from '../problem-list.ts';
 import { Page } from './page.decorator.ts';
-import { OF_JOBS, OF_REQUESTS } from './problem-list.ts';
 import { problemIndexPage, problemPage } from './problem-pages.ts';
 
 /** The pages that the `type` of every problem leads to. */

@@ -1,8 +1,8 @@
 import { html } from '@remix-run/html-template';
 import type { Response } from 'express';
 import type { ProblemDocument } from '../../shared/http/problem-document.ts';
+import { OF_REQUESTS } from '../problem-list.ts';
 import { PAGE_POLICY, page, prose } from './page.ts';
-import { OF_REQUESTS } from './problem-list.ts';
 
 /** What a person reads whose browser has been refused a page; programs get the problem document. */
 export function refusalPage({ code, title, status, detail, request_id }: ProblemDocument, response: Response): string {
