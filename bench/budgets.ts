@@ -13,7 +13,7 @@ import { markdownTable, median } from './figures.ts';
 import { photographs } from './photographs.ts';
 
 /**
- * `npm run bench:budgets`: what `max_bytes` finds on ten photographs of 12 MP and costs beside the same work without it,
+ * `npm run bench -- budgets`: what `max_bytes` finds on ten photographs of 12 MP and costs beside the same work without it,
  * and how bytes grow with the quality, which `BYTES_BY_QUALITY` says. In this process, by the code of the image
  * processes.
  */

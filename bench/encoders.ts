@@ -7,7 +7,7 @@ import { cameraPhotograph } from './camera-photograph.ts';
 import { markdownTable, median } from './figures.ts';
 
 /**
- * `npm run bench:encoders`: CPU, bytes and likeness (SSIM) of each encoder at several settings, on two photographs and
+ * `npm run bench -- encoders`: CPU, bytes and likeness (SSIM) of each encoder at several settings, on two photographs and
  * a drawing of 1200x900. The settings of `sharp-encoders.ts` are chosen from its table; see README.md.
  */
 
@@ -93,8 +93,8 @@ sharp.cache(false);
 
 /** Of a job, beside a second for each MP of its output (`config/default.yaml`). */
 const DEADLINE_SECONDS = 30;
-/** Names of groups on the command line, and `large AVIF`; all without one. */
-const chosen = process.argv.slice(2);
+/** Names of groups on the command line after this bench's own, and `large AVIF`; all without one. */
+const chosen = process.argv.slice(3);
 const likenesses = new Map<string, number>();
 /** Paths of photographs to measure on, separated by commas; two are made by code when it is unset. */
 const given = process.env.PHOTOGRAPHS?.split(',') ?? [];

@@ -7,7 +7,7 @@ import { markdownTable, median, percentile } from './figures.ts';
 import { BenchedService } from './service.ts';
 
 /**
- * `npm run bench:estimates`: how far the estimates of 100 mixed jobs are from what came, |estimated - real| / real, each
+ * `npm run bench -- estimates`: how far the estimates of 100 mixed jobs are from what came, |estimated - real| / real, each
  * estimate as the answer to its upload gave it.
  */
 

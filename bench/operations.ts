@@ -10,7 +10,7 @@ import { markdownTable, median } from './figures.ts';
 import { photographs } from './photographs.ts';
 
 /**
- * `npm run bench:operations`: CPU of operations before and after a scaling, beside the scaling alone, on photographs of
+ * `npm run bench -- operations`: CPU of operations before and after a scaling, beside the scaling alone, on photographs of
  * 12 MP; a decoder that has to hand over every pixel would show at once. In this process, by the code of the image
  * processes.
  */

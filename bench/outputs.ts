@@ -8,7 +8,7 @@ import { markdownTable, median } from './figures.ts';
 import { photographs } from './photographs.ts';
 
 /**
- * `npm run bench:outputs`: CPU of the whole service for five WebP renditions of a photograph of 12 MP, as five jobs of
+ * `npm run bench -- outputs`: CPU of the whole service for five WebP renditions of a photograph of 12 MP, as five jobs of
  * their own and as one job with five outputs, beside bare sharp's five pipelines. The client lets the service answer when
  * the job is done (`Prefer: wait`), and downloads nothing.
  */

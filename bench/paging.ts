@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { markdownTable, median } from './figures.ts';
 
 /**
- * `npm run bench:paging`: the time of a page of 20 from a list of 100 jobs and from one of 100,000, its first page and one
+ * `npm run bench -- paging`: the time of a page of 20 from a list of 100 jobs and from one of 100,000, its first page and one
  * in its middle, in turn on one database (SQLite, or PostgreSQL when DATABASE_URL is set). The ratio should be near 1.
  */
 

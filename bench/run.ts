@@ -11,7 +11,7 @@ import { measureStatements } from './parts/statements.ts';
 import { measureWorks } from './parts/works.ts';
 import { photographs } from './photographs.ts';
 
-/** `npm run bench [-- PART…] [-- --quick]`: what the compiled service costs, used as people use it. See README.md. */
+/** `npm run bench -- [PART…] [--quick]`: what the compiled service costs, used as people use it. See README.md. */
 const PARTS: Record<string, (run: BenchRun) => Promise<void>> = {
   works: measureWorks,
   requests: measureRequests,
@@ -25,7 +25,10 @@ const words = process.argv.slice(2);
 const quick = words.includes('--quick');
 const chosen = words.filter((word) => word !== '--quick');
 const unknown = chosen.find((word) => !Object.hasOwn(PARTS, word));
-if (unknown) throw new Error(`Expected a part of ${Object.keys(PARTS).join(', ')}, received ${unknown}`);
+if (unknown)
+  throw new Error(
+    `Expected a part of ${Object.keys(PARTS).join(', ')}, received ${unknown}; bench/README.md names more`,
+  );
 
 /** Results are small, but the machine's temporary folder may be memory. */
 const folder = await mkdtemp(join(process.env.BENCH_DIR ?? os.tmpdir(), 'imagepro-bench-'));

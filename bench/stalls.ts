@@ -10,7 +10,7 @@ import { markdownTable, median, percentile } from './figures.ts';
 import { BenchedService } from './service.ts';
 
 /**
- * `npm run bench:stalls`: how long a small request waits while 20 large uploads come in at once: what the event loop's
+ * `npm run bench -- stalls`: how long a small request waits while 20 large uploads come in at once: what the event loop's
  * longest pause costs another client. The uploads are sent by a thread of their own.
  */
 

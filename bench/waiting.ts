@@ -10,7 +10,7 @@ import { memoryOf } from './process-tree.ts';
 import { BenchedService } from './service.ts';
 
 /**
- * `npm run bench:waiting`: clients wait at once while 20 jobs run: 500 for an answer (`Prefer: wait`), then 1,000 on event
+ * `npm run bench -- waiting`: clients wait at once while 20 jobs run: 500 for an answer (`Prefer: wait`), then 1,000 on event
  * streams, as many as there are places. How long after its job's end each knows, what memory the API's process takes for
  * them, and how fast polls are answered meanwhile.
  */

@@ -3,7 +3,7 @@ import type { Effort, Encoding } from '../domain/encoding.ts';
 import type { ImageFormat } from '../domain/image-format.ts';
 import type { BytesByQuality } from './quality-search.ts';
 
-/** Settings of each encoder by effort, chosen by `npm run bench:encoders`: the table and the reasons are in bench/README.md. */
+/** Settings of each encoder by effort, chosen by `npm run bench -- encoders`: the table and the reasons are in bench/README.md. */
 export const ENCODER_SETTINGS: {
   readonly jpg: Record<Effort, JpegOptions>;
   readonly webp: Record<Effort, WebpOptions>;
@@ -36,7 +36,7 @@ export const ENCODER_SETTINGS: {
   },
 };
 
-/** How the bytes of photographs grow with the quality: medians of ten by `npm run bench:budgets`, see bench/README.md. */
+/** How the bytes of photographs grow with the quality: medians of ten by `npm run bench -- budgets`, see bench/README.md. */
 export const BYTES_BY_QUALITY: Readonly<Record<Exclude<ImageFormat, 'png'>, BytesByQuality>> = {
   jpg: [
     [1, -2.66],
