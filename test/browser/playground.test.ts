@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jpegSizeOffset } from '../support/file-parts.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
@@ -117,6 +118,16 @@ test('what the server refuses stands at its field', async () => {
   expect(await width.evaluate('document.activeElement.id')).toBe('operation-1-width');
   await screenshot(page, 'playground-errors');
   expect(await violations(page)).toEqual([]);
+});
+
+test('a JPEG that decoders leave out is refused at its file, in words that help', async () => {
+  const page = await browser.open(`${service.url}/playground/`, { allowedErrors: /status of 422/ });
+  const buffer = await image(photograph(120, 90)).jpeg().toBuffer();
+  // Bits a channel.
+  buffer[jpegSizeOffset(buffer) - 1] = 12;
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'deep.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.locator('#file-error').getByText('This is a JPEG of a rare kind.').waitFor();
 });
 
 test('a file beyond the limits is refused before it is sent', async () => {
