@@ -4,6 +4,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig as definePostgres } from '@mikro-orm/postgresql';
 import { defineConfig as defineSqlite } from '@mikro-orm/sqlite';
 import { Logger } from '@nestjs/common';
+import { parse } from 'pg-connection-string';
 import {
   AccountNameSchema,
   AccountSchema,
@@ -16,6 +17,7 @@ import { BatchSchema } from '../image-jobs/infrastructure/sql/batch.schema.ts';
 import { IdempotencyClaimSchema } from '../image-jobs/infrastructure/sql/idempotency-claim.schema.ts';
 import { ImageJobSchema } from '../image-jobs/infrastructure/sql/image-job.schema.ts';
 import { PresetSchema } from '../image-jobs/infrastructure/sql/preset.schema.ts';
+import { OperatorError, reasonOf } from '../shared/operator-error.ts';
 import { UsageEntrySchema } from '../usage/infrastructure/sql/usage-entry.schema.ts';
 import {
   AccountWebhookSecretSchema,
@@ -56,10 +58,28 @@ export function postgresqlOptions(url: string, statementSeconds?: number) {
     driverOptions: {
       connectionTimeoutMillis: CONNECTION_WAIT_MS,
       keepAlive: true,
+      ssl: tlsOf(url),
       ...(limit && { statement_timeout: limit, query_timeout: limit + ANSWER_WAIT_MS }),
     },
     ...shared('postgresql'),
   });
+}
+
+/**
+ * TLS as the URL's parameters ask for it, with PostgreSQL's own meaning of them; MikroORM reads none.
+ * @throws OperatorError when a file that they name cannot be read, or is missing
+ */
+function tlsOf(url: string) {
+  try {
+    return parse(url, { useLibpqCompat: true }).ssl;
+  } catch (error) {
+    throw new OperatorError(
+      `DATABASE_URL: expected TLS parameters that can be followed, received: ${reasonOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** The same classes and tables on both; each dialect has its own migrations. */

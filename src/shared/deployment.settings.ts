@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Transform } from 'class-transformer';
+import { POSTGRESQL_PARAMETERS, unreadParameters } from './postgresql-url.ts';
 import { numberFrom, OrUnset } from './setting-values.ts';
 import { Expect, IntegerBetween, OneOf } from './validation.ts';
 
@@ -24,6 +25,12 @@ export class DeploymentSettings {
   role: Role;
   @OrUnset()
   @SecretUrl('databaseUrl', 'a URL like postgres://user:password@host:5432/database', ['postgres:', 'postgresql:'])
+  @Expect({
+    name: 'parameters',
+    what: POSTGRESQL_PARAMETERS,
+    test: (v) => unreadParameters(v).length === 0,
+    culprit: (v) => unreadParameters(v).join(', '),
+  })
   databaseUrl: string | null;
   @IntegerBetween(1, 300)
   statementSeconds: number;

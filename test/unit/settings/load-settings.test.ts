@@ -110,6 +110,16 @@ describe('a variable', () => {
   });
 });
 
+test.each([
+  ['ssl=true', 'ssl'],
+  ['sslmode=prefer', 'sslmode=prefer'],
+  ['sslmode=require&application_name=me', 'application_name'],
+])('DATABASE_URL may not end in ?%s, which nobody would read', (parameters, unread) => {
+  expect(problemsOf({ DATABASE_URL: `postgres://me:secret@host/db?${parameters}` })).toEqual([
+    expect.stringMatching(new RegExp(`^DATABASE_URL: expected .+ sslmode .+, received "${unread}"$`)),
+  ]);
+});
+
 describe('TRUST_PROXY', () => {
   test.each<[string, string | number]>([
     ['off', 'off'],
