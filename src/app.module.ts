@@ -7,7 +7,13 @@ import { HealthModule } from './health/health.module.ts';
 import { ImageJobsModule } from './image-jobs/infrastructure/image-jobs.module.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Clock } from './shared/clock.ts';
+import { DeploymentSettings } from './shared/deployment.settings.ts';
+import { HttpSettings } from './shared/http/http.settings.ts';
+import { useCase } from './shared/use-case.ts';
 import { logOptions } from './telemetry/log-options.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { MetricsServer } from './telemetry/metrics-server.ts';
+import { Readiness } from './telemetry/readiness.ts';
 import { ServiceLogger } from './telemetry/service-logger.ts';
 import { UsageModule } from './usage/infrastructure/usage.module.ts';
 import { WebhooksModule } from './webhooks/infrastructure/webhooks.module.ts';
@@ -22,7 +28,8 @@ export class AppModule {
     const { role } = settings.deployment;
     return {
       module: AppModule,
-      providers: [ServiceLogger],
+      // Of processes that serve alone: an operator's command runs beside one that has the port.
+      providers: [ServiceLogger, useCase(MetricsServer, Metrics, Readiness, DeploymentSettings, HttpSettings)],
       imports: [
         LoggerModule.forRoot(logOptions(settings.log)),
         BaseModule.with(settings, clock),

@@ -4,14 +4,10 @@ import { checkDatabase, openDatabase } from './database/database.ts';
 import { DatabaseClock } from './database/database-clock.ts';
 import { Settings } from './settings/settings.ts';
 import { Clock, SystemClock } from './shared/clock.ts';
-import { DeploymentSettings } from './shared/deployment.settings.ts';
-import { HttpSettings } from './shared/http/http.settings.ts';
 import { RedisConnections } from './shared/redis/redis-connections.ts';
 import { OwnSpool, SharedSpool, Spool } from './shared/spool.ts';
 import { InProcessQueueModule } from './shared/tasks/in-process-queue.module.ts';
-import { useCase } from './shared/use-case.ts';
 import { Metrics } from './telemetry/metrics.ts';
-import { MetricsServer } from './telemetry/metrics-server.ts';
 import { Readiness } from './telemetry/readiness.ts';
 
 /** What every module builds on: settings, clock, database, task queue, spool, and who watches them. */
@@ -49,7 +45,6 @@ export class BaseModule implements OnApplicationShutdown {
         { provide: Spool, useFactory: () => spool(settings) },
         Readiness,
         Metrics,
-        useCase(MetricsServer, Metrics, Readiness, DeploymentSettings, HttpSettings),
       ],
       exports: [
         Settings,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, PASSWORD, refusal } from '../support/api-client.ts';
 import { execute } from '../support/database-rows.ts';
+import { freePort } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
@@ -13,6 +14,8 @@ describe('the account command, beside a running service', () => {
       REGISTRATION: 'closed',
       THROTTLE_ANONYMOUS_PER_MINUTE: '1000',
       LOG_LEVEL: 'warn',
+      // A port that the command, which has the same settings, must leave to the service.
+      METRICS_PORT: String(await freePort()),
     });
     client = new ApiClient(service.url);
   });
