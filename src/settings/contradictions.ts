@@ -55,11 +55,14 @@ function profileContradictions({ deployment, http, security }: Settings): string
 }
 
 function storageContradictions({ s3 }: Settings): string[] {
-  const { bucket, endpoint, accessKeyId, secretAccessKey } = s3;
+  const { bucket, endpoint, accessKeyId, secretAccessKey, sessionToken } = s3;
   if (bucket === null) {
     return endpoint === null
       ? []
       : ['S3_BUCKET: expected the name of a bucket, since S3_ENDPOINT is set, received nothing'];
+  }
+  if (accessKeyId === null && secretAccessKey === null && sessionToken !== null) {
+    return ['AWS_ACCESS_KEY_ID: expected a value, since AWS_SESSION_TOKEN is set, received nothing'];
   }
   if ((accessKeyId === null) === (secretAccessKey === null)) return [];
   const [missing, given] =

@@ -64,7 +64,7 @@ describe('the defaults', () => {
 });
 
 describe('a variable', () => {
-  const free = ['DATA_DIR', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  const free = ['DATA_DIR', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
   const secret = ['JWT_SECRET', 'DATABASE_URL', 'REDIS_URL'];
 
   test.each(ENTRIES.map(([, { variable }]) => variable).filter((variable) => !free.includes(variable)))(

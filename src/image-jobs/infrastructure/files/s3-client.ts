@@ -13,6 +13,7 @@ export function s3Client({
   forcePathStyle,
   accessKeyId,
   secretAccessKey,
+  sessionToken,
   timeoutSeconds,
 }: S3Settings): S3Client {
   return new S3Client({
@@ -25,7 +26,10 @@ export function s3Client({
       httpsAgent: { maxSockets: MOST_SOCKETS },
       httpAgent: { maxSockets: MOST_SOCKETS },
     },
-    ...(accessKeyId !== null && secretAccessKey !== null && { credentials: { accessKeyId, secretAccessKey } }),
+    ...(accessKeyId !== null &&
+      secretAccessKey !== null && {
+        credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== null && { sessionToken }) },
+      }),
     ...(endpoint !== null && {
       endpoint,
       // Not every service knows Amazon's newer checksums: some store their framing as part of the file.

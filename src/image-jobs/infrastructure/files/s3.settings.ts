@@ -27,6 +27,9 @@ export class S3Settings {
   @OrUnset()
   @TextBetween(1, 1024, { secret: true })
   secretAccessKey: string | null;
+  @OrUnset()
+  @TextBetween(1, 8192, { secret: true })
+  sessionToken: string | null;
   @IntegerBetween(1, 300)
   timeoutSeconds: number;
 }
