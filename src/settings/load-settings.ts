@@ -60,7 +60,7 @@ function isEntry(entry: SettingEntry | Section): entry is SettingEntry {
 
 /** The entry's value; an empty variable counts as unset. */
 function entryValue(entry: SettingEntry, env: NodeJS.ProcessEnv, problems: string[]): string | number | null {
-  const text = env[entry.variable] || fileValue(entry.variable, env, problems);
+  const text = fileValue(entry.variable, env, problems) || env[entry.variable];
   if (!text) return entry.default;
   return typeof entry.default === 'number' ? numberFrom(text) : text;
 }
@@ -68,8 +68,16 @@ function entryValue(entry: SettingEntry, env: NodeJS.ProcessEnv, problems: strin
 function fileValue(variable: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
   const path = env[`${variable}_FILE`];
   if (!path) return undefined;
+  if (env[variable]) {
+    problems.push(`${variable}_FILE: expected not to be set beside ${variable}, received "${path}"`);
+    return undefined;
+  }
   try {
-    return readFileSync(path, 'utf8').trimEnd();
+    const text = readFileSync(path, 'utf8').trimEnd();
+    // Taken for unset it would start a service with an empty database, or end every session.
+    if (text === '')
+      problems.push(`${variable}_FILE: expected the path of a file that holds a value, ${path} is empty`);
+    return text;
   } catch (error) {
     problems.push(`${variable}_FILE: expected the path of a readable file, ${(error as Error).message}`);
     return undefined;
@@ -89,7 +97,7 @@ function sentences(errors: ValidationError[], section: Section): string[] {
 
 /** Contradictions are told of settings that are right by themselves; of the others enough has been said. */
 function isAboutRightOnes(problems: string[]): (contradiction: string) => boolean {
-  const wrong = problems.map((problem) => problem.split(':', 1)[0]);
+  const wrong = problems.map((problem) => problem.split(':', 1)[0]?.replace(/_FILE$/, ''));
   return (contradiction) => !wrong.some((variable) => new RegExp(`\\b${variable}\\b`).test(contradiction));
 }
 

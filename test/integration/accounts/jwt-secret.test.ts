@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { jwtSecret } from '../../../src/accounts/infrastructure/credentials/jwt-secret.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
+import { OperatorError } from '../../../src/shared/operator-error.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -27,5 +28,6 @@ test('the setting goes before the made one', () => {
 
 test.each(['', 'cut'])('a made one that holds only %j signs nothing', (content) => {
   writeFileSync(join(dataDir, 'jwt-secret'), content);
+  expect(() => secretOf()).toThrow(OperatorError);
   expect(() => secretOf()).toThrow(/^Expected a secret of at least 32 bytes in .*jwt-secret, received \d bytes/);
 });

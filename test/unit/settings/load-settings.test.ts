@@ -213,10 +213,21 @@ describe('a file', () => {
     expect(loadSettings({ JWT_SECRET_FILE: file(`${secret}\n`) }).security.jwtSecret).toBe(secret);
   });
 
-  test('holds any setting, and the variable itself goes before it', () => {
+  test('holds any setting, and stands alone: an empty variable beside it counts as unset', () => {
     const path = file('9001\n');
-    expect(loadSettings({ PORT_FILE: path }).http.port).toBe(9001);
-    expect(loadSettings({ PORT_FILE: path, PORT: '9002' }).http.port).toBe(9002);
+    expect(loadSettings({ PORT_FILE: path, PORT: '' }).http.port).toBe(9001);
+    expect(problemsOf({ PORT_FILE: path, PORT: '9002' })).toEqual([
+      `PORT_FILE: expected not to be set beside PORT, received "${path}"`,
+    ]);
+  });
+
+  test.each(['', '\n'])('that holds only %j is named, and not taken for unset', (content) => {
+    const path = file(content);
+    for (const variable of ['DATABASE_URL', 'JWT_SECRET']) {
+      expect(problemsOf({ [`${variable}_FILE`]: path })).toEqual([
+        `${variable}_FILE: expected the path of a file that holds a value, ${path} is empty`,
+      ]);
+    }
   });
 
   test('that cannot be read is named', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OperatorError } from '../../../shared/operator-error.ts';
 import type { StorageSettings } from '../../../shared/storage.settings.ts';
 import type { SecuritySettings } from '../accounts.settings.ts';
 
@@ -30,7 +31,7 @@ export function jwtSecret({ security, storage }: SecretSettings): string {
 /** A file that was cut must not sign tokens. */
 function longEnough(secret: string, path: string): string {
   if (Buffer.byteLength(secret) >= SECRET_BYTES) return secret;
-  throw new Error(
+  throw new OperatorError(
     `Expected a secret of at least ${SECRET_BYTES} bytes in ${path}, received ${Buffer.byteLength(secret)} bytes. Remove the file to have a new one made; every session ends.`,
   );
 }
