@@ -48,7 +48,7 @@ export interface ProblemDetails {
   errors?: Fault[];
   /** Seconds after which the same request may succeed. */
   retryAfter?: number;
-  /** Further headers of the answer, e.g. `Allow` or `WWW-Authenticate`. */
+  /** Further headers of the answer, e.g. `Allow`. */
   headers?: Record<string, string>;
   cause?: unknown;
   /** The log tells of what is behind it already, once for many requests. */
@@ -76,6 +76,10 @@ export class Problem {
   readonly meaning: string;
   /** How to get past it, for the page. */
   readonly remedy: string;
+  /** Of a conflict: it passes by itself, after the seconds in `Retry-After`. */
+  readonly passes?: true;
+  /** Of `unauthenticated`: the error that its challenge names (RFC 6750, 3.1). */
+  readonly bearerError?: string;
 
   constructor(words: ProblemWords) {
     Object.assign(this, words);
@@ -93,7 +97,7 @@ export class Problem {
 }
 
 /** What a problem is made of. */
-export type ProblemWords = Pick<Problem, 'code' | 'kind' | 'title' | 'meaning' | 'remedy'>;
+export type ProblemWords = Pick<Problem, 'code' | 'kind' | 'title' | 'meaning' | 'remedy' | 'passes' | 'bearerError'>;
 
 /** The code of an error that was thrown on purpose; `internal_error` for any other. */
 export function codeOf(error: unknown): string {

@@ -46,6 +46,19 @@ test.each(['/api/presets/', '/api/webhooks/', '/api/batches/', '/api/usage/', '/
   },
 );
 
+test('a time to come back is documented where a problem has one, and elsewhere it is found out', async () => {
+  const checkedAt = (path: string, status: number, code: string, method = 'GET') => {
+    const headers = { 'X-Request-Id': 'id', 'Retry-After': '3', 'Content-Type': 'application/problem+json' };
+    const answer = new Response(JSON.stringify({ ...PROBLEM, status, code }), { status, headers });
+    return undocumentedPart(method, `http://127.0.0.1${path}`, answer);
+  };
+  expect(await checkedAt('/api/images/', 409, 'idempotency_key_in_flight', 'POST')).toBeUndefined();
+  expect(await checkedAt('/api/images/', 429, 'too_many_jobs', 'POST')).toBeUndefined();
+  expect(await checkedAt('/api/presets/', 503, 'unavailable')).toBeUndefined();
+  expect(await checkedAt('/accounts/register/', 409, 'username_taken', 'POST')).toMatch(/no Retry-After in a 409/);
+  expect(await checkedAt('/api/images/id/download/', 409, 'image_not_ready')).toMatch(/no Retry-After in a 409/);
+});
+
 test('pages, and the document itself, are not looked at', () => {
   const paths = ['/', '/problems/', '/api/schema/', '/api/docs/', '/api/presets/x', '/api/webhooks/', '/health/live'];
   expect(paths.filter(isOfTheApi)).toEqual(['/api/presets/x', '/api/webhooks/', '/health/live']);

@@ -67,7 +67,11 @@ describe.each(WAYS)('an upload that is under way at %s', (_way, credential, shut
       Authorization: `Bearer ${credential()}`,
     });
     await shutOut();
-    expect(await finish()).toMatchObject({ status: 401, body: { code: 'invalid_token' } });
+    expect(await finish()).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer realm="imagepro", error="invalid_token"' },
+      body: { code: 'invalid_token' },
+    });
     expect(await storedRecords(service)).toEqual(before);
     expect(await service.storedFiles()).toEqual([]);
   });

@@ -80,8 +80,14 @@ export async function undocumentedPart(method: string, url: string, answer: Resp
   return faultsOf(`#/${steps.map(pointerToken).join('/')}`, body);
 }
 
+/** Headers that some problems of a status may have, and others not. */
+const OF_PROBLEMS = ['Retry-After', 'WWW-Authenticate'];
+
 /** Headers that many routes share stand where they are sent; what is refused may be so before they are known. */
 function wrongHeader({ headers = {} }: Answer, answer: Response): string | undefined {
+  for (const name of OF_PROBLEMS) {
+    if (answer.headers.has(name) && !(name in headers)) return `The document has no ${name} in`;
+  }
   for (const name of Object.keys(PUBLISHED.components.headers)) {
     if (answer.headers.has(name) && !(name in headers)) return `The document has no ${name} in`;
     if (answer.ok && !answer.headers.has(name) && name in headers)

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 
 /** The answer to an upload. */
 export interface UploadAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   // biome-ignore lint/suspicious/noExplicitAny: each test looks at what it has asked for
   readonly body: any;
 }
@@ -33,6 +34,6 @@ export async function beginUpload(
   return async () => {
     sending.end(body.subarray(half));
     const [answer] = await answered;
-    return { status: answer.statusCode ?? 0, body: await json(answer) };
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await json(answer) };
   };
 }

@@ -43,6 +43,5 @@ export class RefreshSession {
 function invalidRefreshToken() {
   return accountProblems.invalidToken.error(
     'Expected the refresh token of a living session, received one that is forged, expired, used already, or of an ended session',
-    { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } },
   );
 }

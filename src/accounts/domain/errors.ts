@@ -55,6 +55,7 @@ export const accountProblems = {
       'The token is malformed, forged, expired, of the wrong kind, or its session has ended; or the API key is mistyped, expired or revoked. It is never taken for an anonymous request.',
     remedy:
       'Refresh the tokens at `/accounts/refresh/`, or log in again; make a new API key on your account page; or leave out the `Authorization` header to be anonymous.',
+    bearerError: 'invalid_token',
   }),
   missingScope: new Problem({
     code: 'missing_scope',

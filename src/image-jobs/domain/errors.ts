@@ -47,6 +47,7 @@ export const imageJobProblems = {
     title: 'The first request with this key is not answered yet',
     meaning: 'Another request with the same `Idempotency-Key` is under way.',
     remedy: 'Send the request again after the seconds in `Retry-After`: it is then answered with the job of the first.',
+    passes: true,
   }),
   idempotencyKeyReused: new Problem({
     code: 'idempotency_key_reused',

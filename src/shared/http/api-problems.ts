@@ -84,7 +84,7 @@ function problemResponse(status: number, problems: Problem[]): ApiResponseOption
   });
   return {
     description: problems.map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
-    headers: headersOf(status),
+    headers: headersOf(status, problems),
     content: {
       [PROBLEM_TYPE]: {
         schema: { $ref: getSchemaPath(ProblemDto) },
@@ -96,9 +96,13 @@ function problemResponse(status: number, problems: Problem[]): ApiResponseOption
   };
 }
 
-function headersOf(status: number): ApiResponseOptions['headers'] {
+function headersOf(status: number, problems: Problem[]): ApiResponseOptions['headers'] {
   if (status === 401) return { 'WWW-Authenticate': { schema: { type: 'string' } } };
   if (status === 416) return { 'Content-Range': { description: 'The size of the file', schema: { type: 'string' } } };
-  if (status !== 409 && status !== 429 && status !== 503) return undefined;
+  if (!problems.some(tellsWhenToRetry)) return undefined;
   return { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } };
+}
+
+function tellsWhenToRetry({ kind, passes }: Problem): boolean {
+  return passes === true || kind === 'too_many' || kind === 'unavailable';
 }

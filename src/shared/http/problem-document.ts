@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { ApplicationError, Fault } from '../application-error.ts';
+import type { ApplicationError, Fault, Problem } from '../application-error.ts';
 import { statusOf } from './http-problems.ts';
 
 /** Media type of every error (RFC 9457). */
@@ -41,9 +41,13 @@ export function problemDocument(error: ApplicationError, context: ProblemContext
 /** The headers that go with it. */
 export function problemHeaders({ details, problem }: ApplicationError): Record<string, string> {
   const headers: Record<string, string> = { 'Content-Type': PROBLEM_TYPE, 'Cache-Control': 'no-store' };
-  if (problem.kind === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer realm="imagepro"';
+  if (problem.kind === 'unauthenticated') headers['WWW-Authenticate'] = challengeOf(problem);
   if (details.retryAfter !== undefined) headers['Retry-After'] = String(details.retryAfter);
   return { ...headers, ...details.headers };
+}
+
+function challengeOf({ bearerError }: Problem): string {
+  return `Bearer realm="imagepro"${bearerError === undefined ? '' : `, error="${bearerError}"`}`;
 }
 
 /** The status line of a raw answer. */

@@ -82,6 +82,5 @@ function apiKeyOf({ headers }: CallerRequest): string | undefined {
 function refused(received: string): ApplicationError {
   return accountProblems.invalidToken.error(
     `Expected "Authorization: Bearer" with an access token of a living session or an API key, received ${received}`,
-    { headers: { 'WWW-Authenticate': 'Bearer realm="imagepro", error="invalid_token"' } },
   );
 }
