@@ -18,6 +18,7 @@ const SOME_COLOURS = [
   [30, 90, 160],
   [255, 255, 255],
 ];
+const SRGB_CHROMATICITIES = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000];
 const P3_CHROMATICITIES = [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000];
 
 /** The red, green and blue that the pixels of one row come out as. */
@@ -107,7 +108,8 @@ describe('cHRM', () => {
   test('moves the primaries, with gAMA or alone', async () => {
     const expected = colours(srgbCurve, 'display p3');
     expectNear(await resultOf(SOME_COLOURS, { chunks: [cHRM(...P3_CHROMATICITIES)] }), expected);
-    expectNear(await resultOf(SOME_COLOURS, { chunks: [gAMA(45_455), cHRM(...P3_CHROMATICITIES)] }), expected);
+    const measured = colours((value) => value ** 2.2, 'display p3');
+    expectNear(await resultOf(SOME_COLOURS, { chunks: [gAMA(45_455), cHRM(...P3_CHROMATICITIES)] }), measured);
     const linear = await resultOf(SOME_COLOURS, { chunks: [cHRM(...P3_CHROMATICITIES), gAMA(100_000)] });
     expectNear(
       linear,
@@ -115,8 +117,18 @@ describe('cHRM', () => {
     );
   });
 
+  test.each(['grey', 'rgb'] as const)(
+    "beside gAMA makes that mean what it says, sRGB's own too, in %s",
+    async (colourType) => {
+      const row = colourType === 'grey' ? NUMBERS.map((number) => [number]) : greys(NUMBERS);
+      const expected = NUMBERS.map((number) => srgbNumber((number / 255) ** 2.2));
+      const chunks = [gAMA(45_455), cHRM(...SRGB_CHROMATICITIES)];
+      expectNear(await resultOf(row, { colourType, chunks }), greys(expected));
+    },
+  );
+
   test.each([
-    ["sRGB's own", [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000]],
+    ["sRGB's own", SRGB_CHROMATICITIES],
     ['all in one line', [31270, 32900, 30000, 30000, 40000, 40000, 50000, 50000]],
     ['a white outside', [80000, 10000, 64000, 33000, 30000, 60000, 15000, 6000]],
     ['nothing', [0, 0, 0, 0, 0, 0, 0, 0]],

@@ -51,6 +51,19 @@ describe('a PNG whose checksum behind the pixels is wrong comes out as one where
   });
 });
 
+test('a PNG whose pixels look back further than it says comes out as one that says so', async () => {
+  const row = Buffer.concat([Buffer.of(0), picture.data.subarray(0, SIZE.width * 3)]);
+  const other = Buffer.concat([Buffer.of(0), picture.data.subarray(SIZE.width * 30, SIZE.width * 33)]);
+  const alternating = deflateSync(Buffer.concat(Array.from({ length: SIZE.height / 2 }, () => [row, other]).flat()));
+  const narrow = Buffer.concat([Buffer.of(0x08, 0x1d), alternating.subarray(2)]);
+  const [expected, actual] = await Promise.all(
+    [alternating, narrow].map(async (data) =>
+      pixelsOfFile((await engine.process(png(header, ...pixels(data)), [convert('png')])).path),
+    ),
+  );
+  expect(actual?.data.equals(expected?.data as Buffer)).toBe(true);
+});
+
 describe('a PNG that has lost pixels fails', () => {
   const { imageCorrupt, imageTruncated } = workProblems;
   const [chunk] = pixels(wrong) as [Buffer];

@@ -3,6 +3,8 @@ import { chunksOf, PNG_SIGNATURE, type PngChunk, pngChunk } from './png-chunks.t
 
 /** What a PNG's pixels are packed in (zlib, RFC 1950): two bytes, deflated data, a checksum of what they unpack to. */
 const ZLIB_HEAD_BYTES = 2;
+/** Deflated data that may look back as far as any: 32 kB. Old encoders name less than they use. */
+const WIDEST = Buffer.of(0x78, 0x01);
 const CHECKSUM_BYTES = 4;
 /** Four channels of 16 bits. */
 const MOST_BYTES_OF_PIXEL = 8;
@@ -10,8 +12,9 @@ const MOST_BYTES_OF_PIXEL = 8;
 const MOST_BYTES_BESIDE_ROW = 16;
 
 /**
- * The file with the right checksum (Adler-32) behind its pixels, where that is wrong or missing and all that they are
- * packed in is there by the chunks' own checksums. Null where nothing is wrong with it, or more.
+ * The file with the right checksum (Adler-32) behind its pixels, and as wide a window as there is before them, where one
+ * of these is wrong and all that the pixels are packed in is there by the chunks' own checksums. Null where nothing is wrong
+ * with it, or more.
  */
 export async function mendedPng(file: Buffer): Promise<Buffer | null> {
   const chunks = [...chunksOf(file)];
@@ -22,8 +25,9 @@ export async function mendedPng(file: Buffer): Promise<Buffer | null> {
   const found = await unpacked(packed.subarray(ZLIB_HEAD_BYTES), mostBytes(header));
   if (!found) return null;
   const end = ZLIB_HEAD_BYTES + found.packedBytes;
-  if (packed.subarray(end, end + CHECKSUM_BYTES).equals(found.checksum)) return null;
-  const mended = pngChunk('IDAT', Buffer.concat([packed.subarray(0, end), found.checksum]));
+  const isWide = packed[0] === WIDEST[0];
+  if (isWide && packed.subarray(end, end + CHECKSUM_BYTES).equals(found.checksum)) return null;
+  const mended = pngChunk('IDAT', Buffer.concat([WIDEST, packed.subarray(ZLIB_HEAD_BYTES, end), found.checksum]));
   const others = (from: number, to: number) =>
     chunks.slice(from, to).map((chunk) => file.subarray(chunk.start, chunk.end));
   const first = chunks.indexOf(pixels[0] as PngChunk);

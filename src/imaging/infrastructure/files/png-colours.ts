@@ -20,7 +20,7 @@ const PIXEL_CHUNKS = new Set(['PLTE', 'IDAT']);
 const MOST_HEAD_CHUNKS = 10_000;
 /** What libpng takes for a gamma, in the chunk's units of 1/100,000. */
 const GAMMAS = { from: 16, to: 625_000_000 };
-/** An encoder that writes a gamma this near to 1/2.2 means sRGB; libpng and browsers draw the same line. */
+/** A gamma this near to 1/2.2 means sRGB, where no primaries stand beside it: libpng and browsers draw the same line. */
 const SRGB_GAMMA = { value: 1 / 2.2, tolerance: 0.05 };
 const CHROMATICITY_TOLERANCE = 0.001;
 
@@ -93,22 +93,24 @@ function colourCodes(data: Buffer | undefined, header: Buffer): CodedColours | n
 
 /** gAMA and cHRM; where one is missing or makes no sense, sRGB's stands for it. */
 function measuredColours(gamma: Buffer | undefined, chromaticities: Buffer | undefined): ColourSpace {
-  return { chromaticities: chromaticitiesOf(chromaticities), lightOf: curveOf(gamma) };
+  const primaries = chromaticitiesOf(chromaticities);
+  return { chromaticities: primaries ?? SRGB.chromaticities, lightOf: curveOf(gamma, primaries !== null) };
 }
 
-function curveOf(data: Buffer | undefined): ColourSpace['lightOf'] {
+/** Whoever measured the primaries as well means the gamma as it stands. */
+function curveOf(data: Buffer | undefined, isMeasured: boolean): ColourSpace['lightOf'] {
   const stored = data?.length === 4 ? data.readUInt32BE() : 0;
   if (stored < GAMMAS.from || stored > GAMMAS.to) return SRGB.lightOf;
   const gamma = stored / 100_000;
-  if (Math.abs(gamma / SRGB_GAMMA.value - 1) <= SRGB_GAMMA.tolerance) return SRGB.lightOf;
+  if (!isMeasured && Math.abs(gamma / SRGB_GAMMA.value - 1) <= SRGB_GAMMA.tolerance) return SRGB.lightOf;
   return (value) => value ** (1 / gamma);
 }
 
-function chromaticitiesOf(data: Buffer | undefined): Chromaticities {
-  if (data?.length !== 32) return SRGB.chromaticities;
+function chromaticitiesOf(data: Buffer | undefined): Chromaticities | null {
+  if (data?.length !== 32) return null;
   const point = (i: number) => [data.readUInt32BE(8 * i) / 100_000, data.readUInt32BE(8 * i + 4) / 100_000] as const;
   const found = { white: point(0), red: point(1), green: point(2), blue: point(3) };
-  return sharesOfWhite(found).every((share) => share > 0) ? found : SRGB.chromaticities;
+  return sharesOfWhite(found).every((share) => share > 0) ? found : null;
 }
 
 function isBt709(found: Chromaticities): boolean {
