@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { finalAt } from '../support/final.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 import { violations } from './support/axe.ts';
@@ -122,11 +123,6 @@ const backgroundOf = (page: Page, selector: string) =>
 
 /** Waits for the end of a job. */
 async function finished(id: string, access: string): Promise<void> {
-  const headers = { Authorization: `Bearer ${access}` };
-  for (;;) {
-    const answer = await fetch(`${service.url}/api/images/${id}/`, { headers });
-    const { status } = (await answer.json()) as { status: string };
-    if (status === 'completed') return;
-    if (status === 'failed') throw new Error('The job failed');
-  }
+  const job = await finalAt(`${service.url}/api/images/${id}/`, { Authorization: `Bearer ${access}` });
+  expect(job.status).toBe('completed');
 }

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eraseExpired, loseFilesOf } from '../support/inside-service.ts';
 import { type Service, startService } from '../support/service.ts';
-import { SMALL_JPEG, upload } from '../support/upload.ts';
+import { processed, SMALL_JPEG } from '../support/upload.ts';
 
 interface Image {
   id: string;
@@ -46,8 +46,7 @@ beforeEach(async () => {
 });
 
 async function finished(file: Blob, operations: object[] = [], name = 'small.jpg'): Promise<Image> {
-  const response = await upload(service, { file, operations, name, headers: { Prefer: 'wait=30' } });
-  return (await response.json()) as Image;
+  return (await processed(service, { file, operations, name })) as Image;
 }
 
 function download(headers: Record<string, string>, method = 'GET', signal?: AbortSignal): Promise<Response> {
@@ -85,13 +84,11 @@ test('a client that stops reading is cut off, and has downloaded nothing', async
   // More than the kernel's buffers between the two take.
   image = await finished(LARGE, PNG);
   const agent = new Agent({ keepAlive: false });
-  // Of connections from now on.
-  server.timeout = 1000;
   const connected = once(server, 'connection') as Promise<[Socket]>;
   const answered = once(get(image.download_url, { agent }), 'response') as Promise<[IncomingMessage]>;
   const [[held], [response]] = await Promise.all([connected, answered]);
-  server.timeout = 150_000;
-  // Not a byte of it is asked for.
+  // Not a byte more of it is asked for, and the end of the server's patience comes sooner.
+  held.setTimeout(1000);
   await once(held, 'close');
   await expect(response.toArray()).rejects.toThrow('aborted');
   expect(await secondsLeft()).toBe(WINDOW_SECONDS);

@@ -4,7 +4,7 @@ import { BatchesApi } from '../support/batches-api.ts';
 import { CountedStatements } from '../support/counted-statements.ts';
 import { pauseWork } from '../support/paused-work.ts';
 import { type Service, startService } from '../support/service.ts';
-import { SMALL_JPEG, upload } from '../support/upload.ts';
+import { processed, SMALL_JPEG, upload } from '../support/upload.ts';
 
 /** Times that each is done. */
 const TURNS = 8;
@@ -30,7 +30,7 @@ const asked = async (answer: Promise<Response>) => (await (await answer).json())
 
 test('an account has its result for seven statements, and its download for three more', async () => {
   const done: Image[] = [];
-  const work = async () => done.push(await asked(upload(service, { headers: { ...headers, Prefer: 'wait=20' } })));
+  const work = async () => done.push((await processed(service, { headers })) as Image);
   expect(await statements.fewestOf(TURNS, work)).toBeLessThanOrEqual(7);
   expect(done.every(({ status }) => status === 'completed')).toBe(true);
   const download = async () => (await fetch(done.pop()?.download_url as string, { headers })).arrayBuffer();
@@ -51,7 +51,7 @@ test('a file of a batch that is waited for costs its own work alone: the batch i
 });
 
 test('a poll asks for the session and the job, whether it waits or is done', async () => {
-  const done = await asked(upload(service, { headers: { ...headers, Prefer: 'wait=20' } }));
+  const done = (await processed(service, { headers })) as Image;
   await pauseWork(service);
   const waiting = await asked(upload(service, { headers }));
   for (const [{ detail_url }, status] of [

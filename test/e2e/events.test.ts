@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vi
 import { openStreams } from '../support/inside-service.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { type Service, startService } from '../support/service.ts';
-import { upload } from '../support/upload.ts';
+import { processed, upload } from '../support/upload.ts';
 
 interface Image {
   id: string;
@@ -32,7 +32,9 @@ async function uploaded(headers: Record<string, string> = {}): Promise<Image> {
   return (await (await upload(service, { headers })).json()) as Image;
 }
 
-const finished = () => uploaded({ Prefer: 'wait=20' });
+async function finished(headers: Record<string, string> = {}): Promise<Image> {
+  return (await processed(service, { headers })) as Image;
+}
 
 function events(image: Image, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
   return fetch(`${image.detail_url}events/`, { headers, signal: signal ?? null });
@@ -140,7 +142,7 @@ test("a browser's EventSource sees the job to its end, and stops by itself", asy
 
 test('fetch streams with a Bearer token; to others the job is not there', async () => {
   const authorization = await tokenOf('nadia');
-  const image = await uploaded({ ...authorization, Prefer: 'wait=20' });
+  const image = await finished(authorization);
   expect((await events(image, authorization)).status).toBe(200);
   const stranger = await events(image);
   expect([stranger.status, await stranger.json()]).toMatchObject([404, { code: 'image_not_found' }]);

@@ -8,6 +8,7 @@ import { profileEnvironment } from '../support/profile.ts';
 import { Receiver, TO_THIS_MACHINE } from '../support/receiver.ts';
 import { type Service, startService } from '../support/service.ts';
 import { TestClock } from '../support/test-clock.ts';
+import { until } from '../support/until.ts';
 
 const DAY = 24 * 3600;
 
@@ -34,8 +35,10 @@ async function dueAtLast({ url, clock }: Service): Promise<string> {
     await member.post<{ id: string }>('/api/webhooks/', { url: receiver.url, events: ['image.completed'] })
   ).body;
   const test = (await member.post<{ id: string }>(`/api/webhooks/${id}/test/`, {})).body;
-  let disabled = false;
-  while (!disabled) ({ disabled } = (await member.get<{ disabled: boolean }>(`/api/webhooks/${id}/`)).body);
+  await until(
+    async () => (await member.get<{ disabled: boolean }>(`/api/webhooks/${id}/`)).body,
+    ({ disabled }) => disabled,
+  );
   clock.advance(6 * DAY);
   await member.send(`/api/webhooks/${id}/`, {
     method: 'PATCH',
@@ -46,7 +49,7 @@ async function dueAtLast({ url, clock }: Service): Promise<string> {
   // Written down, and to be tried again: what is asked for next is the next try.
   const path = `/api/webhooks/${id}/deliveries/`;
   const tries = async () => (await member.get<{ results: { attempts: object[] }[] }>(path)).body.results[0]?.attempts;
-  while ((await tries())?.length !== 2);
+  await until(tries, (made) => made?.length === 2);
   clock.advance(2 * DAY);
   return test.id;
 }
@@ -58,6 +61,7 @@ test('what is due is tried after seven days too; where webhooks are off, nothing
     ...TO_THIS_MACHINE,
     DATA_DIR: dataDir,
     SWEEP_SECONDS: '1',
+    THROTTLE_AUTHENTICATED_PER_MINUTE: '10000',
   };
   const service = await startService(environment, clock);
   const id = await dueAtLast(service);

@@ -2,12 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
+import { finalAt } from '../support/final.ts';
 import { metricsUrlOf } from '../support/inside-service.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { RawReceiver } from '../support/raw-receiver.ts';
 import { Receiver, TO_THIS_MACHINE, verified } from '../support/receiver.ts';
 import { type Service, startService } from '../support/service.ts';
-import { SMALL_JPEG, upload } from '../support/upload.ts';
+import { until } from '../support/until.ts';
+import { processed as processedBy, SMALL_JPEG } from '../support/upload.ts';
 
 interface Webhook {
   readonly id: string;
@@ -74,8 +76,8 @@ async function newAccount(): Promise<{ tokens: TokenPair; member: ApiClient; hea
 }
 
 /** The image of an upload that is waited for. */
-async function processed(headers: Record<string, string>, file = SMALL_JPEG): Promise<ImageDto> {
-  return (await (await upload(service, { file, headers: { ...headers, Prefer: 'wait=20' } })).json()) as ImageDto;
+function processed(headers: Record<string, string>, file = SMALL_JPEG): Promise<ImageDto> {
+  return processedBy(service, { file, headers });
 }
 
 async function receiver(...args: Parameters<typeof Receiver.listen>): Promise<Receiver> {
@@ -102,10 +104,13 @@ const deliveriesOf = async (member: ApiClient, { id }: Pick<Webhook, 'id'>) =>
 
 /** Asks until the latest delivery is so: what a receiver has been sent is written down a moment later. */
 async function settled(member: ApiClient, hook: Webhook, isSo: (latest: Delivery) => boolean): Promise<Delivery> {
-  for (;;) {
-    const [latest] = await deliveriesOf(member, hook);
-    if (latest && isSo(latest)) return latest;
-  }
+  const latest = async () => (await deliveriesOf(member, hook))[0];
+  return (await until(latest, (found) => found !== undefined && isSo(found))) as Delivery;
+}
+
+/** Asks until the endpoint is so. */
+function becomes(member: ApiClient, { id }: Webhook, isSo: (shown: Webhook) => boolean): Promise<Webhook> {
+  return until(async () => (await member.get<Webhook>(`/api/webhooks/${id}/`)).body, isSo);
 }
 
 describe('an endpoint is told', () => {
@@ -213,9 +218,10 @@ describe('a receiver that does not take a message', () => {
     const hook = await webhook(member, told.url);
     // More than may be sent there at once: each makes way for the next.
     for (let n = 0; n < 6; n += 1) await member.post(`/api/webhooks/${hook.id}/test/`, {});
-    let all: Delivery[];
-    do all = await deliveriesOf(member, hook);
-    while (all.some(({ attempts }) => attempts.length === 0));
+    const all = await until(
+      () => deliveriesOf(member, hook),
+      (found) => found.every(({ attempts }) => attempts.length > 0),
+    );
     for (const { status, attempts, next_attempt_at } of all) {
       expect([status, attempts.length]).toEqual(['due', 1]);
       const wait = (Date.parse(next_attempt_at ?? '') - service.clock.now().getTime()) / 1000;
@@ -266,9 +272,7 @@ describe('a receiver that does not take a message', () => {
     const hook = await webhook(member, told.url);
     await member.post(`/api/webhooks/${hook.id}/test/`, {});
     const gone = await settled(member, hook, ({ status }) => status === 'failed');
-    let shown: Webhook;
-    do shown = (await member.get<Webhook>(`/api/webhooks/${hook.id}/`)).body;
-    while (!shown.disabled);
+    const shown = await becomes(member, hook, ({ disabled }) => disabled);
     expect(shown.disabled_reason).toBe('gone');
     await processed(headers);
     const replay = `/api/webhooks/${hook.id}/deliveries/${gone.id}/replay/`;
@@ -310,9 +314,7 @@ describe('a receiver that does not take a message', () => {
       // The last one ends with the endpoint, tried or not.
       await settled(member, hook, ({ attempts, status }) => attempts.length > 0 || status === 'failed');
     }
-    let shown: Webhook;
-    do shown = (await member.get<Webhook>(`/api/webhooks/${hook.id}/`)).body;
-    while (!shown.disabled);
+    const shown = await becomes(member, hook, ({ disabled }) => disabled);
     expect(shown.disabled_reason).toBe('failing');
   });
 
@@ -321,9 +323,7 @@ describe('a receiver that does not take a message', () => {
     const [left, told] = [await receiver((response) => response.writeHead(500).end()), await receiver()];
     const hook = await webhook(member, left.url);
     await member.post(`/api/webhooks/${hook.id}/test/`, {});
-    let shown: Webhook;
-    do shown = (await member.get<Webhook>(`/api/webhooks/${hook.id}/`)).body;
-    while (shown.failing_since === null);
+    const shown = await becomes(member, hook, ({ failing_since }) => failing_since !== null);
     // The same URL in another spelling is no new one.
     const spelt = await patch(member, hook, { url: left.url.replace('http:', 'HTTP:') });
     expect(spelt.body).toMatchObject({ url: left.url, failing_since: shown.failing_since });
@@ -431,7 +431,7 @@ describe('a URL that comes with an upload', () => {
     body.set('original_image', SMALL_JPEG, 'small.jpg');
     body.set('operations', '[]');
     body.set('webhook_url', url);
-    return fetch(`${service.url}/api/images/`, { method: 'POST', body, headers: { ...headers, Prefer: 'wait=20' } });
+    return fetch(`${service.url}/api/images/`, { method: 'POST', body, headers });
   }
 
   test('is told of that upload, signed with the account’s own secret', async () => {
@@ -443,7 +443,8 @@ describe('a URL that comes with an upload', () => {
     ).body;
     expect((await member.get<object>('/accounts/me/')).body).toMatchObject({ webhook_secret_since: created_at });
     const hook = await webhook(member, told.url);
-    const answer = (await (await sent(headers, `${told.url}/own`)).json()) as ImageDto;
+    const { detail_url } = (await (await sent(headers, `${told.url}/own`)).json()) as ImageDto;
+    const answer = await finalAt<ImageDto>(detail_url, headers);
     await processed(headers);
     const messages = await told.received(3);
     const own = messages.filter(({ path }) => path === '/hook/own');
@@ -451,8 +452,7 @@ describe('a URL that comes with an upload', () => {
     expect(verified<Message>(secret, own[0] as never)).toMatchObject({ type: 'image.completed', data: answer });
     for (const message of messages.filter(({ path }) => path === '/hook')) verified(hook.secret, message);
     const shown = async () => (await member.get<Page>(`/api/images/${answer.id}/deliveries/`)).body.results;
-    let deliveries = await shown();
-    while (deliveries[0]?.status !== 'delivered') deliveries = await shown();
+    const deliveries = await until(shown, ([first]) => first?.status === 'delivered');
     expect(deliveries.map(({ id, event }) => [id, event])).toEqual([
       [own[0]?.headers['webhook-id'], 'image.completed'],
     ]);

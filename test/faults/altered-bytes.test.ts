@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { until } from '../support/until.ts';
 import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
 import { S3Gate } from './support/s3-gate.ts';
-import { until } from './support/until.ts';
 import { accepted } from './support/uploads.ts';
 
 /** Seconds of work on a small file. */

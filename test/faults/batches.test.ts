@@ -4,7 +4,7 @@ import { ApiClient, type TokenPair } from '../support/api-client.ts';
 import { BatchesApi } from '../support/batches-api.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Scene } from './support/scene.ts';
-import { until } from './support/until.ts';
+import { until } from '../support/until.ts';
 
 const jpeg = await image(photograph(1200, 900)).jpeg().toBuffer();
 const FILES = Array.from({ length: 30 }, (_, n) => ({ name: `${n}.jpg`, bytes: jpeg }));

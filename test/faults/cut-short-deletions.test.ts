@@ -4,7 +4,7 @@ import { image, photograph } from '../support/pictures.ts';
 import { Receiver, TO_THIS_MACHINE } from '../support/receiver.ts';
 import { formOf } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
-import { untilNone } from './support/until.ts';
+import { untilNone } from '../support/until.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 /** Every table that a deleted account may be named in, but for usage, which is told of nobody. */

@@ -5,11 +5,12 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { finalAt } from '../support/final.ts';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { until, untilNone } from '../support/until.ts';
 import { upload } from '../support/upload.ts';
 import { RunningProcess } from './support/running-process.ts';
-import { until, untilNone } from './support/until.ts';
 import { accepted } from './support/uploads.ts';
 
 const DESCRIPTORS = 256;
@@ -47,8 +48,7 @@ test('a process whose descriptors are used up refuses uploads for a while, and w
   for (const socket of sockets) socket.destroy();
   await until(opened, (count) => count < DESCRIPTORS / 2);
   const id = await accepted(service, picture);
-  const job = await fetch(`${service.url}/api/images/${id}/`, { headers: { Prefer: 'wait=30' } });
-  expect(await job.json()).toMatchObject({ status: 'completed' });
+  expect(await finalAt(`${service.url}/api/images/${id}/`)).toMatchObject({ status: 'completed' });
   await untilNone(() => namesIn(dataDir, 'spool'));
   expect(await namesIn(dataDir, 'files')).toEqual([id]);
 });

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { until, untilNone } from '../support/until.ts';
 import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { spooledFiles } from './support/leavings.ts';
 import { RunningProcess } from './support/running-process.ts';
 import { SmallDisk } from './support/small-disk.ts';
-import { until, untilNone } from './support/until.ts';
 import { accepted } from './support/uploads.ts';
 
 const MIB = 1024 * 1024;

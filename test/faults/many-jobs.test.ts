@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { finalAt } from '../support/final.ts';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { familyOf } from '../support/processes.ts';
+import { until, untilNone } from '../support/until.ts';
 import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
-import { until, untilNone } from './support/until.ts';
 
 const JOBS = 1500;
 const AT_ONCE = 10;
@@ -45,7 +46,7 @@ async function taken(api: RunningProcess, bytes: Uint8Array, isDeleted: boolean)
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(204);
     return 'deleted';
   }
-  const job = (await (await fetch(url, { headers: { Prefer: 'wait=30' } })).json()) as { status: string };
+  const job = await finalAt<{ status: string }>(url);
   if (job.status === 'completed') await (await fetch(`${url}download/`)).arrayBuffer();
   return job.status;
 }
@@ -81,11 +82,16 @@ function descriptorsOf(processes: readonly RunningProcess[]): number {
   return pids.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
 }
 
-/** The same, once no child of them is just replaced by another. */
+/** The same, once no child of them is just replaced by another: it is as it was a moment ago. */
 function descriptorsAtRest(processes: readonly RunningProcess[]): Promise<number> {
+  let before = 0;
   return until(
     () => descriptorsOf(processes),
-    (count) => count > 0,
+    (count) => {
+      const isAtRest = count === before;
+      before = count;
+      return isAtRest;
+    },
   );
 }
 

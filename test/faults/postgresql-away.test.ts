@@ -4,7 +4,7 @@ import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { acceptedIn, SteadyLoad, unexpected } from './support/steady-load.ts';
-import { until, untilNone } from './support/until.ts';
+import { until, untilNone } from '../support/until.ts';
 import { accepted } from './support/uploads.ts';
 import { signedIn, visitors } from './support/visitors.ts';
 

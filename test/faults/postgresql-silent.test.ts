@@ -2,11 +2,11 @@ import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { frozen } from '../support/processes.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
+import { until } from '../support/until.ts';
 import { formOf } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { TcpGate } from './support/tcp-gate.ts';
-import { until } from './support/until.ts';
 import { accepted } from './support/uploads.ts';
 import { signedIn } from './support/visitors.ts';
 

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { RedisServer } from '../support/servers/redis.ts';
+import { until } from '../support/until.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { acceptedIn, SteadyLoad } from './support/steady-load.ts';
-import { until } from './support/until.ts';
 import { accepted, manyAccepted } from './support/uploads.ts';
 import { signedIn, visitors } from './support/visitors.ts';
 

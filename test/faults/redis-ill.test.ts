@@ -6,7 +6,7 @@ import { RedisServer } from '../support/servers/redis.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { TcpGate } from './support/tcp-gate.ts';
-import { until } from './support/until.ts';
+import { until } from '../support/until.ts';
 import { accepted } from './support/uploads.ts';
 import { signedIn } from './support/visitors.ts';
 

@@ -7,9 +7,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { freePort } from '../support/servers/program.ts';
 import { RedisServer } from '../support/servers/redis.ts';
+import { until } from '../support/until.ts';
 import { Deployment } from './support/deployment.ts';
 import { SmallDisk } from './support/small-disk.ts';
-import { until } from './support/until.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const MIGRATE = join(import.meta.dirname, '../../dist/commands/migrate.command.js');

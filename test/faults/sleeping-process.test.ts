@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { finalAt } from '../support/final.ts';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { familyOf, frozen, ticksOf } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
-import { until } from './support/until.ts';
 import { accepted } from './support/uploads.ts';
 
 /** Less than the 20 s after which a worker is taken for dead. */
@@ -65,8 +66,7 @@ test('so does the one process of the embedded profile, as on a laptop that slept
   const service = await RunningProcess.start('all', env);
   closers.push(() => service.end('SIGKILL'));
   const id = await sleepsWhile(service, () => accepted(service, picture, WORK));
-  const job = await fetch(`${service.url}/api/images/${id}/`, { headers: { Prefer: 'wait=30' } });
-  expect(await job.json()).toMatchObject({ status: 'completed', error: null });
+  expect(await finalAt(`${service.url}/api/images/${id}/`)).toMatchObject({ status: 'completed', error: null });
   expect(await namesIn(dataDir, 'files', id)).toHaveLength(1);
   expect(await namesIn(dataDir, 'spool')).toEqual([]);
 });

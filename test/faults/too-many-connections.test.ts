@@ -4,7 +4,7 @@ import { image, photograph } from '../support/pictures.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
-import { until } from './support/until.ts';
+import { until } from '../support/until.ts';
 import { accepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());

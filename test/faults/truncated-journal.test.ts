@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { finalAt } from '../support/final.ts';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { untilNone } from '../support/until.ts';
 import { RunningProcess } from './support/running-process.ts';
-import { untilNone } from './support/until.ts';
 import { accepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
@@ -17,6 +18,12 @@ const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
+
+/** A job that is final, or the refusal to show one that is not there. */
+interface Ended {
+  readonly status: string | 404;
+  readonly error?: { readonly code: string } | null;
+}
 
 /** What a power cut may leave of the journal that SQLite writes ahead. */
 const DAMAGES: Record<string, (path: string) => Promise<void>> = {
@@ -43,10 +50,8 @@ test.each(Object.entries(DAMAGES))(
       return service;
     };
     const ended = async (service: RunningProcess, id: string) => {
-      const answer = await fetch(`${service.url}/api/images/${id}/`, { headers: { Prefer: 'wait=30' } });
-      if (answer.status === 404) return 'forgotten';
-      const { status, error } = (await answer.json()) as { status: string; error: { code: string } | null };
-      return error?.code ?? status;
+      const { status, error } = await finalAt<Ended>(`${service.url}/api/images/${id}/`);
+      return status === 404 ? 'forgotten' : (error?.code ?? status);
     };
 
     const first = await start();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { namesIn } from '../support/folders.ts';
 import { image, photograph } from '../support/pictures.ts';
+import { until, untilNone } from '../support/until.ts';
 import { formOf } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
-import { until, untilNone } from './support/until.ts';
 import { signedIn } from './support/visitors.ts';
 
 const JOBS = 40;

@@ -7,7 +7,7 @@ import { PostgreSqlServer } from '../support/servers/postgresql.ts';
 import { formOf } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
-import { until, untilNone } from './support/until.ts';
+import { until, untilNone } from '../support/until.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 const SETTINGS = { ...TO_THIS_MACHINE, WEBHOOK_TIMEOUT_SECONDS: '5', THROTTLE_AUTHENTICATED_PER_MINUTE: '100000' };

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { BatchDto, BatchListDto } from './answers.ts';
 import { ApiClient, type TokenPair } from './api-client.ts';
+import { isFinal, untilFinal } from './final.ts';
 import type { Service } from './service.ts';
 import { unpackedAnswer, type ZipEntry } from './unpacked-zip.ts';
 import type { SentOperations } from './upload.ts';
@@ -48,8 +49,14 @@ export class BatchesApi {
   }
 
   /** Uploads, and shows the batch once all its jobs are final. */
-  process(files: readonly SentFile[], operations?: SentOperations): Promise<BatchDto> {
-    return this.submit(files, operations, { Prefer: 'wait=30' });
+  async process(files: readonly SentFile[], operations?: SentOperations): Promise<BatchDto> {
+    const batch = await this.submit(files, operations, { Prefer: 'wait=30' });
+    return isFinal(batch) ? batch : this.whenFinal(batch.id);
+  }
+
+  /** Waits until all its jobs are final, and shows it. */
+  whenFinal(id: string): Promise<BatchDto> {
+    return untilFinal((waiting) => this.show(id, waiting));
   }
 
   get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import { until } from './until.ts';
 
 /** Connections that wait to be taken up; the system takes one more. */
 const BACKLOG = 1;
@@ -40,7 +41,10 @@ export class BusyReceiver {
   async unheard(): Promise<void> {
     const port = this.port.toString(16).toUpperCase().padStart(4, '0');
     const isUnheard = new RegExp(`:${port} ${SYN_SENT} `);
-    while (!isUnheard.test(readFileSync('/proc/net/tcp', 'latin1'))) await new Promise(setImmediate);
+    await until(
+      () => readFileSync('/proc/net/tcp', 'latin1'),
+      (connections) => isUnheard.test(connections),
+    );
   }
 
   /** Takes up all connections from now on. */

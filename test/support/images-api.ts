@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { JobEvents } from '../../src/image-jobs/application/job-events.ts';
 import type { ImageDto, ImageListDto } from '../../src/image-jobs/infrastructure/http/image.dto.ts';
 import { ApiClient, type TokenPair } from './api-client.ts';
+import { untilFinal } from './final.ts';
 import type { Service } from './service.ts';
 import { formOf, type SentOperations } from './upload.ts';
 
@@ -62,7 +63,7 @@ export class ImagesApi {
 
   /** Waits until the job is final, and shows it. */
   whenFinal(id: string): Promise<ImageDto> {
-    return this.show(id, { Prefer: 'wait=30' });
+    return untilFinal((waiting) => this.show(id, waiting));
   }
 
   async show(id: string, headers?: Record<string, string>): Promise<ImageDto> {

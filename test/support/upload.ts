@@ -1,3 +1,5 @@
+import type { ImageDto } from './answers.ts';
+import { finalAt, isFinal } from './final.ts';
 import { image, photograph } from './pictures.ts';
 import type { Service } from './service.ts';
 
@@ -31,4 +33,11 @@ export function formOf(file: Blob | Uint8Array, operations: SentOperations = [],
   form.append('original_image', file instanceof Blob ? file : new Blob([new Uint8Array(file)]), name);
   form.append('operations', typeof operations === 'string' ? operations : JSON.stringify(operations));
   return form;
+}
+
+/** Sends an image that is waited for, and resolves with its job once it is final. */
+export async function processed(service: Service, parts: UploadParts = {}): Promise<ImageDto> {
+  const answer = await upload(service, { ...parts, headers: { ...parts.headers, Prefer: 'wait=30' } });
+  const job = (await answer.json()) as ImageDto;
+  return isFinal(job) ? job : finalAt(job.detail_url, parts.headers);
 }

@@ -9,7 +9,7 @@ import { freshBucket, freshDatabase, freshRedis } from '../../support/servers/fr
 import { bullKeys, type CompletedJob, type JobRow, spooledFiles, wrongFiles } from './leavings.ts';
 import { lockRow, type RowLock } from './row-lock.ts';
 import { type Ended, RunningProcess } from './running-process.ts';
-import { until, untilNone } from './until.ts';
+import { until, untilNone } from '../../support/until.ts';
 
 /** A limit that no test reaches. */
 const PLENTY = '100000';

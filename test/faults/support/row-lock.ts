@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 /** A job's row, held by the test: whoever wants to change it waits. */
 export interface RowLock {

@@ -3,7 +3,7 @@ import { alive, familyOf } from '../../support/processes.ts';
 import { Deployment } from './deployment.ts';
 import type { RunningProcess } from './running-process.ts';
 import { S3Gate } from './s3-gate.ts';
-import { untilNone } from './until.ts';
+import { untilNone } from '../../support/until.ts';
 
 /** An API, workers that are killed, and whatever can hold them at a step of their work. */
 export class Scene {

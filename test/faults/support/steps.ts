@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { familyOf, ticksOf } from '../../support/processes.ts';
+import { until } from '../../support/until.ts';
 import type { RowLock } from './row-lock.ts';
 import type { RunningProcess } from './running-process.ts';
 import type { Scene } from './scene.ts';
 import { LAST_NAME } from './several-outputs.ts';
-import { until } from './until.ts';
 
 /** A moment in the work on a job, at which its worker is killed. */
 export interface Step {

@@ -5,15 +5,19 @@ import { vi } from 'vitest';
 const PATIENCE_MS = 180_000;
 const PAUSE_MS = 50;
 
-/** Asks again and again until the answer is as it should be, and resolves with it. */
-export function until<T>(ask: () => T | Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+/** Asks again and again, with a pause in milliseconds, until the answer is as it should be, and resolves with it. */
+export function until<T>(
+  ask: () => T | Promise<T>,
+  isRight: (answer: T) => boolean,
+  pause: number = PAUSE_MS,
+): Promise<T> {
   const asked = async () => {
     const answer = await ask();
     if (!isRight(answer)) throw new Error(`Expected another answer of ${ask}, received ${inspect(answer)}`);
     return answer;
   };
   // Unlike `expect.poll` it works in tests that run side by side.
-  return vi.waitFor(asked, { timeout: PATIENCE_MS, interval: PAUSE_MS });
+  return vi.waitFor(asked, { timeout: PATIENCE_MS, interval: pause });
 }
 
 /** Asks again and again until nothing is found. */
