@@ -42,7 +42,7 @@ beforeAll(async () => {
     copy,
   ).ready();
   anyone = new ImagesApi(server);
-}, 120_000);
+});
 afterAll(async () => {
   await server?.end('SIGTERM');
   await rm(copy, { recursive: true, force: true });

@@ -21,8 +21,11 @@ afterAll(() => service.stop());
 const jpeg = await image(photograph(60, 45)).jpeg().toBuffer();
 const files = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `${n}.jpg`, bytes: jpeg }));
 
-/** The events of a stream, as a browser gets them until it is told to end. */
-async function eventsOf(batch: BatchDto): Promise<{ states: BatchDto[]; ids: string[]; moments: number[] }> {
+/** The events of a stream, as a browser gets them until it is told to end; `began` is told of the first. */
+async function eventsOf(
+  batch: BatchDto,
+  began = () => {},
+): Promise<{ states: BatchDto[]; ids: string[]; moments: number[] }> {
   const [states, ids, moments]: [BatchDto[], string[], number[]] = [[], [], []];
   const begun = performance.now();
   const source = new EventSource(`${batch.detail_url}events/`, {
@@ -34,6 +37,7 @@ async function eventsOf(batch: BatchDto): Promise<{ states: BatchDto[]; ids: str
     states.push(JSON.parse(data) as BatchDto);
     ids.push(lastEventId);
     moments.push(performance.now() - begun);
+    began();
     if (states.at(-1)?.status === 'completed') ended.resolve();
   });
   await ended.promise;
@@ -48,8 +52,9 @@ async function untilOpen(count: number): Promise<void> {
 test('the present state comes first, then at most one a second, and the last is the end', async () => {
   await pauseWork(service);
   const batch = await batches.submit(files(12));
-  const following = eventsOf(batch);
-  await untilOpen(1);
+  const begun = Promise.withResolvers<void>();
+  const following = eventsOf(batch, begun.resolve);
+  await begun.promise;
   await resumeWork(service);
   const { states, moments } = await following;
   expect(states[0]).toMatchObject({ id: batch.id, status: 'processing', pending: 12 });

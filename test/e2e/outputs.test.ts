@@ -135,7 +135,8 @@ describe('one upload with several outputs', () => {
 
   test('is erased as a whole', async () => {
     const job = await completed();
-    expect(await service.storedFiles(job.id)).toHaveLength(3);
+    // The original goes a moment after the end of the job.
+    await expect.poll(() => service.storedFiles(job.id)).toHaveLength(3);
     expect((await member.remove(job.id)).status).toBe(204);
     expect(await service.storedFiles(job.id)).toEqual([]);
     expect((await member.get(`${job.id}/outputs/large/download/`)).status).toBe(404);
