@@ -27,7 +27,8 @@ const FAULTS = {
   globalSetup: SERVERS,
   // Those that wait for dead workers to be missed wait together.
   maxConcurrency: 10,
-  testTimeout: 300 * SECOND,
+  // Starts of processes wait for their turn within it.
+  testTimeout: 600 * SECOND,
   hookTimeout: PATIENCE,
 };
 

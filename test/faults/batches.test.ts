@@ -3,8 +3,8 @@ import type { BatchDto } from '../support/answers.ts';
 import { ApiClient, type TokenPair } from '../support/api-client.ts';
 import { BatchesApi } from '../support/batches-api.ts';
 import { image, photograph } from '../support/pictures.ts';
-import { Scene } from './support/scene.ts';
 import { until } from '../support/until.ts';
+import { Scene } from './support/scene.ts';
 
 const jpeg = await image(photograph(1200, 900)).jpeg().toBuffer();
 const FILES = Array.from({ length: 30 }, (_, n) => ({ name: `${n}.jpg`, bytes: jpeg }));
@@ -25,12 +25,15 @@ describe.concurrent('in the middle of a batch', () => {
 
   test('API and worker are killed: each job is final once, and the counts are right', async () => {
     const { scene, tokens } = await set();
-    const { deployment, api } = scene;
-    const worker = await deployment.start('worker');
+    const { deployment, gate, api } = scene;
     const { id, images } = await new BatchesApi(api, tokens).submit(FILES, SMALLER);
+    // The worker comes so far, and no further.
+    const reading = gate.hold('GET', /\/original/, 'start', FILES.length / 2);
+    const worker = await deployment.start('worker');
     await deployment.reached('completed', 5);
     await Promise.all([worker, api].map((process) => deployment.end(process, 'SIGKILL')));
     expect((await deployment.jobs()).filter(({ status }) => status !== 'completed')).not.toEqual([]);
+    reading.release();
     const [next] = await Promise.all([deployment.start('api'), deployment.start('worker')]);
     const batches = new BatchesApi(next, tokens);
     const done = await until(
@@ -62,14 +65,15 @@ describe.concurrent('in the middle of a batch', () => {
     expect(await deployment.query('select id from batches')).toEqual([]);
     const again = new BatchesApi(await deployment.start('api'), tokens);
     const made = await again.submit(FILES.slice(0, 5), SMALLER);
-    expect(await again.show(made.id, { Prefer: 'wait=30' })).toMatchObject({ status: 'completed', completed: 5 });
+    expect(await again.whenFinal(made.id)).toMatchObject({ status: 'completed', completed: 5 });
     // The dead request holds its key for a minute.
     const keyed = await until(
       () => again.upload(FILES.slice(0, 5), SMALLER, key),
       ({ status }) => status === 201,
+      1000,
     );
     const { id } = (await keyed.json()) as BatchDto;
-    expect(await again.show(id, { Prefer: 'wait=30' })).toMatchObject({ total: 5, completed: 5 });
+    expect(await again.whenFinal(id)).toMatchObject({ total: 5, completed: 5 });
     expect(await deployment.query('select id from batches')).toHaveLength(2);
     await deployment.nothingIsLeft();
   });

@@ -2,9 +2,9 @@ import { afterAll, expect, test } from 'vitest';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Receiver, TO_THIS_MACHINE } from '../support/receiver.ts';
-import { formOf } from '../support/upload.ts';
-import { Deployment } from './support/deployment.ts';
 import { untilNone } from '../support/until.ts';
+import { formOf } from '../support/upload.ts';
+import { Deployment, PATIENT_STATEMENTS } from './support/deployment.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
 /** Every table that a deleted account may be named in, but for usage, which is told of nobody. */
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 test('an API is killed while it deletes an account: another one goes on, and no webhook is sent for it', async () => {
-  const deployment = await Deployment.create({}, TO_THIS_MACHINE);
+  const deployment = await Deployment.create({}, { ...TO_THIS_MACHINE, ...PATIENT_STATEMENTS });
   closers.push(() => deployment.stop());
   const receiver = await Receiver.listen();
   closers.push(() => receiver.close());

@@ -3,10 +3,10 @@ import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { frozen } from '../support/processes.ts';
 import { RedisServer } from '../support/servers/redis.ts';
+import { until } from '../support/until.ts';
 import { Deployment } from './support/deployment.ts';
 import type { RunningProcess } from './support/running-process.ts';
 import { TcpGate } from './support/tcp-gate.ts';
-import { until } from '../support/until.ts';
 import { accepted } from './support/uploads.ts';
 import { signedIn } from './support/visitors.ts';
 
@@ -77,7 +77,10 @@ test('a Redis that fails over and keeps its connections is left for the new prim
   expect(await statesOf(api, ids[2] as string)).toContain('"status":"completed"');
   await deployment.allCompleted(ids);
   // What tells of changes goes through the new primary, and every process listens there.
-  expect(await promoted.pubsub('NUMSUB', 'imagepro:job-changes')).toEqual(['imagepro:job-changes', 2]);
+  await until(
+    () => promoted.pubsub('NUMSUB', 'imagepro:job-changes'),
+    ([, listeners]) => listeners === 2,
+  );
   expect(Number(await promoted.get('imagepro:images:id'))).toBeGreaterThan(0);
   for (const each of [api, worker]) expect(said(each, 'takes no writes (READONLY')).toBe(1);
   await deployment.nothingIsLeft();

@@ -5,11 +5,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { freshBucket } from '../support/servers/fresh.ts';
 import { S3Server } from '../support/servers/s3.ts';
+import { until } from '../support/until.ts';
 import { upload } from '../support/upload.ts';
 import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
 import { S3Gate } from './support/s3-gate.ts';
-import { until } from '../support/until.ts';
 import { accepted } from './support/uploads.ts';
 
 const picture = new Uint8Array(await image(photograph(800, 600)).jpeg().toBuffer());

@@ -4,13 +4,18 @@ import { BatchesApi } from '../support/batches-api.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { Receiver, TO_THIS_MACHINE, verified } from '../support/receiver.ts';
 import { PostgreSqlServer } from '../support/servers/postgresql.ts';
-import { formOf } from '../support/upload.ts';
-import { Deployment } from './support/deployment.ts';
-import type { RunningProcess } from './support/running-process.ts';
 import { until, untilNone } from '../support/until.ts';
+import { formOf } from '../support/upload.ts';
+import { Deployment, PATIENT_STATEMENTS } from './support/deployment.ts';
+import type { RunningProcess } from './support/running-process.ts';
 
 const picture = new Uint8Array(await image(photograph(400, 300)).jpeg().toBuffer());
-const SETTINGS = { ...TO_THIS_MACHINE, WEBHOOK_TIMEOUT_SECONDS: '5', THROTTLE_AUTHENTICATED_PER_MINUTE: '100000' };
+const SETTINGS = {
+  ...TO_THIS_MACHINE,
+  ...PATIENT_STATEMENTS,
+  WEBHOOK_TIMEOUT_SECONDS: '5',
+  THROTTLE_AUTHENTICATED_PER_MINUTE: '100000',
+};
 
 const closers: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -167,13 +172,14 @@ describe.concurrent('the worker is killed', () => {
 
   test('between the answer and its note: it comes again, or is noted', async () => {
     let release = async () => {};
-    const told: Told = await Told.set({}, async (response) => {
-      release = await told.deployment.lockTable('webhook_deliveries');
+    const told: Told = await Told.set({}, async (response, n) => {
+      if (n === 1) release = await told.deployment.lockTable('webhook_deliveries');
       response.writeHead(204).end();
     });
     const id = await told.upload();
     const worker = await told.deployment.start('worker');
-    await told.waiting('update webhook_deliveries set');
+    // A claim begins with the attempt.
+    await told.waiting('update webhook_deliveries set status');
     await told.deployment.end(worker, 'SIGKILL');
     await release();
     await told.deployment.start('worker');

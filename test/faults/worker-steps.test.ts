@@ -72,10 +72,12 @@ describe.concurrent('a worker is killed', () => {
 
   test('with two jobs in hand and more that wait: another one takes them all up', async () => {
     const scene = await set({ WORKER_CONCURRENCY: '2' });
-    const worker = await scene.deployment.start('worker');
     const ids = await manyAccepted(scene.api, picture, 30);
-    await scene.deployment.reached('processing', 1);
+    const reading = scene.gate.hold('GET', /\/original/, 'start');
+    const worker = await scene.deployment.start('worker');
+    await scene.deployment.reached('processing', 2);
     await scene.deployment.end(worker, 'SIGKILL');
+    reading.release();
     await scene.deployment.start('worker');
     await scene.deployment.allCompleted(ids);
     await scene.deployment.nothingIsLeft();

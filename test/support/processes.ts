@@ -2,16 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Process ids of a process and all that it has started, as the kernel lists them. */
 export function familyOf(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+  return [pid, ...childrenOf(pid).flatMap(familyOf)];
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   );
-  return [pid, ...children.flatMap(familyOf)];
 }
 
 /** Stops a process and all that it has started where they are, as a paused machine does; gives back what lets them go on. */
 export function frozen(pid: number): () => void {
-  const family = familyOf(pid);
-  for (const each of family) process.kill(each, 'SIGSTOP');
+  // The parent first: it starts no more of them.
+  const stopped = (each: number): number[] => {
+    process.kill(each, 'SIGSTOP');
+    return [each, ...childrenOf(each).flatMap(stopped)];
+  };
+  const family = stopped(pid);
   return () => {
     for (const each of family) process.kill(each, 'SIGCONT');
   };

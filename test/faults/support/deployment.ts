@@ -6,13 +6,16 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { freshBucket, freshDatabase, freshRedis } from '../../support/servers/fresh.ts';
+import { until, untilNone } from '../../support/until.ts';
 import { bullKeys, type CompletedJob, type JobRow, spooledFiles, wrongFiles } from './leavings.ts';
 import { lockRow, type RowLock } from './row-lock.ts';
 import { type Ended, RunningProcess } from './running-process.ts';
-import { until, untilNone } from '../../support/until.ts';
 
 /** A limit that no test reaches. */
 const PLENTY = '100000';
+
+/** For tests that hold rows or tables: whoever waits for them waits until the test lets go. */
+export const PATIENT_STATEMENTS = { DATABASE_STATEMENT_SECONDS: '60' };
 
 /** The production profile on databases of its own: as many processes as a test starts, and what they leave. */
 export class Deployment {

@@ -10,6 +10,12 @@ const MAIN = join(import.meta.dirname, '../../../dist/main.js');
 /** A test file starts two at a time: a dozen at once would keep each other so busy that they give up on the database. */
 const starts = new PQueue({ concurrency: 2 });
 
+/** Those that run: none outlives the test process, however its tests end. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** How a process ended. */
 export interface Ended {
   readonly code: number | null;
@@ -26,7 +32,11 @@ export class RunningProcess {
     readonly url: string,
     private readonly child: ChildProcess,
   ) {
-    this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+    children.add(child);
+    this.exited = once(child, 'exit').then(([code, signal]) => {
+      children.delete(child);
+      return { code, signal };
+    });
   }
 
   /** Starts it on free ports and resolves when it is ready; `before` is a command that starts it, with its arguments. */

@@ -19,6 +19,8 @@ interface Held extends Hold {
   readonly method: string | null;
   readonly path: RegExp;
   readonly place: Place;
+  /** How many more of them are let through before one is kept. */
+  lets: number;
   /** Keeps one of them. */
   keep(): Promise<void>;
 }
@@ -49,14 +51,15 @@ export class S3Gate {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Holds requests of this method, or of any, whose path matches. */
-  hold(method: string | null, path: RegExp, place: Place): Hold {
+  /** Holds requests of this method, or of any, whose path matches; `after` so many that it lets through. */
+  hold(method: string | null, path: RegExp, place: Place, after = 0): Hold {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     const held: Held = {
       method,
       path,
       place,
+      lets: after,
       reached: reached.promise,
       keep: () => {
         reached.resolve();
@@ -86,7 +89,7 @@ export class S3Gate {
 
   private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '', headers } = request;
-    const hold = [...this.holds].find((each) => (each.method ?? method) === method && each.path.test(path));
+    const hold = this.holdOf(method, path);
     if (hold?.place === 'start') await hold.keep();
     const forwarded = requestOf({ host: '127.0.0.1', port: this.upstream, method, path, headers, agent: false });
     const answered = once(forwarded, 'response') as Promise<[IncomingMessage]>;
@@ -95,6 +98,14 @@ export class S3Gate {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     const isAltered = method === 'GET' && [...this.altered].some((each) => each.test(path));
     await pipeline(answer, slowly(answer, hold), isAltered ? withAnotherEnd : unchanged, response);
+  }
+
+  /** The hold that a request has come to, if it is not let through. */
+  private holdOf(method: string, path: string): Held | undefined {
+    const hold = [...this.holds].find((each) => (each.method ?? method) === method && each.path.test(path));
+    if (!hold || hold.lets === 0) return hold;
+    hold.lets -= 1;
+    return undefined;
   }
 }
 

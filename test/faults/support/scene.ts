@@ -1,9 +1,12 @@
 import { expect } from 'vitest';
 import { alive, familyOf } from '../../support/processes.ts';
-import { Deployment } from './deployment.ts';
+import { untilNone } from '../../support/until.ts';
+import { Deployment, PATIENT_STATEMENTS } from './deployment.ts';
 import type { RunningProcess } from './running-process.ts';
 import { S3Gate } from './s3-gate.ts';
-import { untilNone } from '../../support/until.ts';
+
+/** What is held at a step is not given up before the test has seen it there. */
+const PATIENT = { ...PATIENT_STATEMENTS, S3_TIMEOUT_SECONDS: '60' };
 
 /** An API, workers that are killed, and whatever can hold them at a step of their work. */
 export class Scene {
@@ -16,7 +19,7 @@ export class Scene {
   /** `env` are settings of all its processes. */
   static async set(env?: NodeJS.ProcessEnv): Promise<Scene> {
     const gate = await S3Gate.open();
-    const deployment = await Deployment.create({ s3: gate.port }, env);
+    const deployment = await Deployment.create({ s3: gate.port }, { ...PATIENT, ...env });
     return new Scene(gate, deployment, await deployment.start('api'));
   }
 

@@ -15,9 +15,11 @@ export class PostgreSqlServer {
     private readonly folder: string,
     readonly port: number,
     private readonly identity: { uid?: number; gid?: number },
+    private readonly connections: number,
   ) {}
 
-  static async start(): Promise<PostgreSqlServer> {
+  /** One that takes so many connections at once. */
+  static async start(connections = 500): Promise<PostgreSqlServer> {
     const folder = await mkdtemp(join(tmpdir(), 'imagepro-postgresql-'));
     const identity = unprivileged();
     if (identity.uid !== undefined && identity.gid !== undefined) chownSync(folder, identity.uid, identity.gid);
@@ -25,7 +27,7 @@ export class PostgreSqlServer {
     // Whatever language the machine speaks: without one, text would be bytes to the server.
     const text = ['--encoding=UTF8', '--locale=C.UTF-8'];
     execFileSync(findProgram('initdb'), ['-D', 'data', '-U', 'imagepro', '-A', 'trust', '--no-sync', ...text], options);
-    const server = new PostgreSqlServer(folder, await freePort(), identity);
+    const server = new PostgreSqlServer(folder, await freePort(), identity, connections);
     await server.resume();
     // Tests copy their databases from this one: its tables are up to date.
     await migrate({ deployment: { databaseUrl: server.urlOf('postgres') } } as Settings);
@@ -44,7 +46,13 @@ export class PostgreSqlServer {
   /** Starts the server again after `halt`, on the same port and files. */
   async resume(): Promise<void> {
     const settings = ['listen_addresses=127.0.0.1', `port=${this.port}`, 'unix_socket_directories=', 'fsync=off'];
-    const args = ['-D', 'data', ...settings.flatMap((setting) => ['-c', setting]), '-c', 'max_connections=500'];
+    const args = [
+      '-D',
+      'data',
+      ...settings.flatMap((setting) => ['-c', setting]),
+      '-c',
+      `max_connections=${this.connections}`,
+    ];
     this.running = await startProgram(findProgram('postgres'), args, /ready to accept connections/, {
       ...this.identity,
       cwd: this.folder,
