@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
 import { violations } from './support/axe.ts';
-import { credentialsOf, register, sendRegistration } from './support/sign-in.ts';
+import { credentialsOf, playgroundOf, register, sendRegistration } from './support/sign-in.ts';
 import { screenshot, useBrowser } from './support/visit.ts';
 
 const PASSWORD = 'a picture says more';
@@ -133,4 +133,32 @@ test.each([429, 503])('a log-out that is answered with %i is not shown as done',
   await page.getByRole('link', { name: `Account (${username})` }).waitFor();
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.waitForURL(`${service.url}/`);
+});
+
+test('what fails of the account is said in its section, and leaves the others', async () => {
+  const allowedErrors = /ERR_FAILED|status of 429/;
+  const page = await playgroundOf(browser, service.url, 'patient', { allowedErrors });
+  await page.route('**/api/usage/?*', (route) => route.abort());
+  await page.route('**/accounts/me/', (route) => route.fulfill({ status: 429 }));
+  await page.goto(`${service.url}/account/`);
+  await page.getByRole('region', { name: 'Usage' }).getByText('The server cannot be reached').waitFor();
+  await page.getByRole('region', { name: 'You' }).getByText('The server answered with status 429').waitFor();
+  await page.getByText('No keys yet').waitFor();
+  await page.getByText('this one', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.waitForURL(`${service.url}/`);
+});
+
+test('a service without webhooks shows an account without them', async () => {
+  const quiet = await startService({ WEBHOOKS: 'off' });
+  try {
+    const page = await playgroundOf(browser, quiet.url, 'ada');
+    await page.goto(`${quiet.url}/account/`);
+    await page.getByText('No keys yet').waitFor();
+    expect(await page.getByRole('heading', { name: 'Webhooks' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.waitForURL(`${quiet.url}/`);
+  } finally {
+    await quiet.stop();
+  }
 });

@@ -13,8 +13,9 @@ import { duration } from './words.js';
  */
 
 /** The account's jobs, page by page, with their results. @type {import('./account.js').Section} */
-export async function showAccountJobs({ limits }, attempt) {
-  await showPage(await images(), attempt, duration(limits.after_download_seconds));
+export async function showAccountJobs(own, attempt) {
+  const [page, { limits }] = await Promise.all([images(), own]);
+  await showPage(page, attempt, duration(limits.after_download_seconds));
 }
 
 /** @param {ImageListDto} page @param {Attempt} attempt @param {string} afterDownload how long a result is kept once it was fetched */

@@ -5,7 +5,8 @@ import { duration, megapixels, size } from './words.js';
 /** @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts' */
 
 /** What the account may do. @type {import('./account.js').Section} */
-export function showLimits({ limits }) {
+export async function showLimits(own) {
+  const { limits } = await own;
   showPairs(find('#limits', HTMLElement), [
     ['Largest file', size(limits.file_bytes)],
     ['Operations in a request', String(limits.operations)],

@@ -6,12 +6,7 @@ import { forget, logOut, signedInAs } from './session.js';
 import { moment } from './words.js';
 
 /** Who the account is, and the way out. @type {import('./account.js').Section} */
-export function showProfile({ username, email, created_at }, attempt) {
-  showPairs(find('#who', HTMLElement), [
-    ['Name', username],
-    ['E-mail', email],
-    ['Since', moment(created_at)],
-  ]);
+export async function showProfile(own, attempt) {
   find('#log-out', HTMLButtonElement).onclick = () =>
     attempt(async () => {
       await logOut();
@@ -19,6 +14,12 @@ export function showProfile({ username, email, created_at }, attempt) {
       forget();
       location.assign('/');
     });
+  const { username, email, created_at } = await own;
+  showPairs(find('#who', HTMLElement), [
+    ['Name', username],
+    ['E-mail', email],
+    ['Since', moment(created_at)],
+  ]);
 }
 
 /** Forgets what this browser kept for who is signed in: the next person at it finds nothing. */

@@ -1,9 +1,11 @@
 import { html } from '@remix-run/html-template';
-import { ACCOUNT_SECTIONS, type AccountSection } from './account-sections.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { ACCOUNT_SECTIONS, type AccountSection, WEBHOOKS_SECTION } from './account-sections.ts';
 import { page } from './page.ts';
 
-/** The account of who is signed in, in sections. */
-export function accountPage(): string {
+/** The account of who is signed in, in sections; that of webhooks where they are sent. */
+export function accountPage({ webhooks }: Pick<Settings, 'webhooks'>): string {
+  const sections = ACCOUNT_SECTIONS.filter(({ id }) => id !== WEBHOOKS_SECTION || webhooks.enabled === 'on');
   return page({
     title: 'Account',
     description: 'Your account: jobs, limits, sessions, API keys and password.',
@@ -11,11 +13,10 @@ export function accountPage(): string {
     styles: ['account.css'],
     scripts: ['account.js'],
     body: html`<h1>Account</h1>
-<div class="alert" role="alert" id="account-problem" hidden></div>
 <p id="signed-out" class="notice" hidden>You are not signed in. <a href="/login/?next=/account/">Log in</a> or <a href="/register/">register</a>.</p>
 <noscript><p class="notice">This page needs JavaScript.</p></noscript>
 <div id="account" class="account" hidden>
-${ACCOUNT_SECTIONS.map(section)}
+${sections.map(section)}
 </div>`,
   });
 }
@@ -23,6 +24,7 @@ ${ACCOUNT_SECTIONS.map(section)}
 function section({ id, title, isWide, body }: AccountSection) {
   return html`<section class="card${isWide ? ' wide' : null}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
+<div class="alert" role="alert" id="${id}-problem" hidden></div>
 ${body}
 </section>
 `;

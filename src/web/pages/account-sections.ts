@@ -4,13 +4,16 @@ import { USAGE_BODY } from './account-usage.ts';
 import { WEBHOOKS_BODY } from './account-webhooks.ts';
 import { field } from './form-field.ts';
 
-/** A part of the account page; the module `account-<id>.js` among the assets fills it in. */
+/** A part of the account page; one of the modules `account-….js` among the assets fills it in. */
 export interface AccountSection {
   readonly id: string;
   readonly title: string;
   readonly isWide: boolean;
   readonly body: SafeHtml;
 }
+
+/** Id of the section that only a service with webhooks has. */
+export const WEBHOOKS_SECTION = 'webhooks-section';
 
 /** The sections of the account page, in their order. */
 export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
@@ -26,7 +29,7 @@ export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
   { id: 'usage', title: 'Usage', isWide: true, body: USAGE_BODY },
   { id: 'sessions', title: 'Sessions', isWide: true, body: html`<div id="sessions" aria-live="polite"></div>` },
   { id: 'keys', title: 'API keys', isWide: true, body: KEYS_BODY },
-  { id: 'webhooks-section', title: 'Webhooks', isWide: true, body: WEBHOOKS_BODY },
+  { id: WEBHOOKS_SECTION, title: 'Webhooks', isWide: true, body: WEBHOOKS_BODY },
   {
     id: 'password',
     title: 'Change the password',

@@ -4,7 +4,6 @@ import { field } from './form-field.ts';
 
 /** The account's webhooks: endpoints with what was sent to them, and a form that makes one, whose secret it shows once, or changes one. */
 export const WEBHOOKS_BODY = html`<p class="hint">A URL of yours is told when images and batches end. See the <a href="/api/documentation/#webhooks">guide</a>.</p>
-<div class="alert" role="alert" id="webhooks-problem" hidden></div>
 <div id="webhooks" aria-live="polite"></div>
 <div class="notice" id="webhook-secret" role="status" hidden>
 <p>This is the secret that verifies its messages. It is shown this once: copy it now.</p>

@@ -49,7 +49,7 @@ export class PagesController {
   @Get('account')
   @Page()
   account(): string {
-    return accountPage();
+    return accountPage(this.settings);
   }
 
   @Get('api/documentation')
