@@ -77,6 +77,29 @@ test('an upload that the network swallowed is sent again with its key', async ()
   expect(sent).toEqual([sent[0], sent[0]]);
 });
 
+test('a result that cannot be fetched at once is fetched later, and shown without the limits', async () => {
+  const page = await playground({ allowedErrors: /ERR_FAILED|status of (429|503)/ });
+  await page.route('**/download/**', (route) => route.abort(), { times: 1 });
+  await page.route('**/api/limits/', (route) => route.fulfill({ status: 503 }));
+  await page.clock.install();
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByText('The server takes the next request in').waitFor();
+  await page.clock.fastForward(6_000);
+  await page.getByRole('link', { name: 'Save the result' }).waitFor();
+  expect(await page.locator('#send-problem').isVisible()).toBe(false);
+});
+
+test('a result that is gone before it is fetched is not said to be refused', async () => {
+  const page = await playground({ allowedErrors: /status of 410/ });
+  const gone = { code: 'image_expired', status: 410, title: 'Gone', detail: 'Gone', type: 'about:blank' };
+  await page.route('**/download/**', (route) => route.fulfill({ status: 410, body: JSON.stringify(gone) }));
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page
+    .locator('#job')
+    .getByText('The server took it, but it cannot be shown. The download window is over')
+    .waitFor();
+});
+
 test('going to register and back keeps the picture and the operations', async () => {
   const page = await playground();
   await page.getByRole('link', { name: 'Registering lifts these.' }).click();

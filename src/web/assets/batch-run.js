@@ -7,7 +7,7 @@ import { showProblem } from './form.js';
 import { wordsOf } from './form-words.js';
 import { Problem } from './http.js';
 import { bringIntoView, showGone, showRefusal } from './job-stage.js';
-import { announce, begin, isShown, pauseOf } from './job-turns.js';
+import { announce, begin, isShown, pauseOf, persistently } from './job-turns.js';
 import { saveFile } from './save-file.js';
 import { createBatch } from './uploads.js';
 
@@ -95,7 +95,7 @@ async function finish(id, known, shown, turn) {
   const batch = await follow(`/api/batches/${id}/`, known, note, pauseOf(turn));
   if (!isShown(turn)) return;
   const onArchive = () => saveArchive(batch);
-  view?.ended(batch, { limits: await limits(), onArchive, onDelete: () => remove(id) });
+  view?.ended(batch, { limits: await persistently(limits, turn), onArchive, onDelete: () => remove(id) });
 }
 
 /** @param {BatchDto} batch */

@@ -6,7 +6,7 @@ import { wordsOf } from './form-words.js';
 import { Problem } from './http.js';
 import { drop, nameOf, remember } from './job-history.js';
 import { bringIntoView, showGone, showRefusal } from './job-stage.js';
-import { announce, begin, isShown, patiently, pauseOf } from './job-turns.js';
+import { announce, begin, isShown, pauseOf, persistently } from './job-turns.js';
 import { showEnd, showProgress, showResult, showUpload } from './job-view.js';
 import { keepResult, keptResult } from './kept-results.js';
 import { showOutputs } from './outputs-view.js';
@@ -75,10 +75,25 @@ async function finish(id, known, name, before, turn) {
   if (job.status !== 'completed') return showEnd(job, name);
   const files = await fetched(job, turn);
   await keepResult(id, files);
-  // The first download has shortened the window; asking for it would cost one of few requests.
-  const { after_download_seconds: seconds } = await limits();
-  const endsAt = Math.min(Date.parse(job.download_expires_at ?? ''), Date.now() + seconds * 1000);
+  const endsAt = await endAfterDownload(job);
   present({ ...job, download_expires_at: new Date(endsAt).toISOString() }, name, before, files, turn);
+}
+
+/**
+ * When the server erases a job whose results were fetched just now: that has shortened the window. Where the limits
+ * cannot be read, when it would have without.
+ * @param {ImageDto} job
+ */
+async function endAfterDownload({ download_expires_at: expiresAt }) {
+  const latest = Date.parse(expiresAt ?? '');
+  try {
+    // Asking for the job would cost one of few requests, as limits do not.
+    const { after_download_seconds: seconds } = await limits();
+    return Math.min(latest, Date.now() + seconds * 1000);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return latest;
+  }
 }
 
 /** All results of a job, by the name of the output. @param {ImageDto} job @param {number} turn */
@@ -86,7 +101,7 @@ async function fetched({ outputs }, turn) {
   /** @type {Record<string, Blob>} */
   const files = {};
   for (const { name, download_url: url } of outputs) {
-    if (url) files[name] = await patiently(() => download(url), turn);
+    if (url) files[name] = await persistently(() => download(url), turn);
   }
   return files;
 }

@@ -16,20 +16,46 @@ export function isShown(turn) {
   return turn === shown;
 }
 
+/** Seconds until the next try, where the server names none. */
+const RETRY_SECONDS = 5;
+
 /**
  * Tries again after the time that a refusal names, where waiting is all that is asked for.
  * @template T
  * @param {() => Promise<T>} action @param {number} turn
  * @returns {Promise<T>}
  */
-export async function patiently(action, turn) {
+export function patiently(action, turn) {
+  return again(action, turn, (problem) => (isPassing(problem) ? problem.retryAfter : undefined));
+}
+
+/**
+ * Tries again also while the server cannot be reached, or is unavailable: for what it has made already.
+ * @template T
+ * @param {() => Promise<T>} action @param {number} turn
+ * @returns {Promise<T>}
+ */
+export function persistently(action, turn) {
+  return again(action, turn, ({ status, retryAfter }) =>
+    [0, 429, 503].includes(status) ? (retryAfter ?? RETRY_SECONDS) : undefined,
+  );
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} action @param {number} turn
+ * @param {(problem: Problem) => number | undefined} waitOf seconds after which it is tried again, if it is
+ * @returns {Promise<T>}
+ */
+async function again(action, turn, waitOf) {
   for (;;) {
     try {
       return await action();
     } catch (error) {
-      if (!(error instanceof Problem) || !isPassing(error) || !error.retryAfter) throw error;
+      const seconds = error instanceof Problem && waitOf(error);
+      if (!seconds) throw error;
       if (isShown(turn)) showWaiting('It goes on as soon as the server takes another request.');
-      await pause(error.retryAfter);
+      await pause(seconds);
     }
   }
 }

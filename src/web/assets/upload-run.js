@@ -2,6 +2,7 @@ import { runBatch } from './batch-run.js';
 import { find } from './dom.js';
 import { keepDraft, randomKey, readDraft } from './draft.js';
 import { clearProblem, showProblem } from './form.js';
+import { wordsOf } from './form-words.js';
 import { showCode } from './highlighted-code.js';
 import { Problem, sessionEnded } from './http.js';
 import { runImage } from './job-run.js';
@@ -70,7 +71,7 @@ export async function goOnWith(upload) {
     await sent.finish();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (isShown(turn)) await explain(error, sending.name);
+    if (isShown(turn)) showRefusal(`The server took it, but it cannot be shown. ${wordsOf(error)}`, sending.name);
   }
 }
 
