@@ -4,7 +4,9 @@ import { jpegSizeOffset } from '../support/file-parts.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
+import { upload } from '../support/upload.ts';
 import { violations } from './support/axe.ts';
+import { choose, photo, shownField } from './support/files.ts';
 import { screenshot, useBrowser } from './support/visit.ts';
 
 /** Few limits, so that tests do not wait for each other; and a window that a test sees the end of by moving its clocks. */
@@ -128,6 +130,18 @@ test('a JPEG that decoders leave out is refused at its file, in words that help'
   await page.getByLabel('Choose a file').setInputFiles({ name: 'deep.jpg', mimeType: 'image/jpeg', buffer });
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.locator('#file-error').getByText('This is a JPEG of a rare kind.').waitFor();
+});
+
+test('every operation is added so that the server takes it untouched', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  await choose(page, [photo('photo.jpg')]);
+  for (const add of await page.locator('[data-add]').all()) {
+    await add.click();
+    const { value } = await shownField(page);
+    const answer = await upload(service, { file: new Blob([photo('photo.jpg').buffer]), operations: value });
+    expect([value, answer.status]).toEqual([value, 201]);
+    await page.getByRole('button', { name: /^Remove/ }).click();
+  }
 });
 
 test('a file beyond the limits is refused before it is sent', async () => {
