@@ -1,3 +1,6 @@
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
@@ -98,6 +101,28 @@ test('a result that is gone before it is fetched is not said to be refused', asy
     .locator('#job')
     .getByText('The server took it, but it cannot be shown. The download window is over')
     .waitFor();
+});
+
+test('a file that has changed on disk is asked for again, and can be chosen again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'imagepro-file-'));
+  const path = join(folder, 'edited.jpg');
+  const write = async (width: number) => writeFile(path, await image(photograph(width, 150)).jpeg().toBuffer());
+  try {
+    await write(200);
+    const page = await browser.open(`${service.url}/playground/`, { allowedErrors: /ERR_/ });
+    await page.getByLabel('Choose a file').setInputFiles(path);
+    await page.locator('#picture-facts').getByText('200 × 150').waitFor();
+    await write(300);
+    await utimes(path, new Date(), new Date(Date.now() + 60_000));
+    await page.getByRole('button', { name: 'Process the picture' }).click();
+    await page.locator('#file-error').getByText('edited.jpg has changed since it was chosen').waitFor();
+    await page.getByLabel('Choose a file').setInputFiles(path);
+    await page.locator('#picture-facts').getByText('300 × 150').waitFor();
+    await page.getByRole('button', { name: 'Process the picture' }).click();
+    await page.getByRole('link', { name: 'Save the result' }).waitFor();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('going to register and back keeps the picture and the operations', async () => {

@@ -80,6 +80,15 @@ export function unreachable() {
   );
 }
 
+/** A chosen file cannot be read any more. @param {string} name @param {string} field of the request */
+export function unreadable(name, field) {
+  const detail = `${name} has changed since it was chosen, or is gone. Choose it again`;
+  return new Problem(
+    { ...made(400, 'file_changed', detail), errors: [{ pointer: `/${field}`, code: 'file_changed', detail }] },
+    undefined,
+  );
+}
+
 /** The session of whoever was signed in has ended. */
 export function sessionEnded() {
   return new Problem(made(401, 'invalid_token', 'Your session has ended. Log in again'), undefined);

@@ -95,7 +95,12 @@ export function takePictures(listener) {
   const take = async (/** @type {ArrayLike<File> | null | undefined} */ files) => {
     if (files?.length) await showPictures([...Array.from(files)]);
   };
-  input.addEventListener('change', () => take(input.files));
+  input.addEventListener('change', () => {
+    const taken = take(input.files);
+    // So that the same file, which may have changed, can be chosen again.
+    input.value = '';
+    return taken;
+  });
   find('#sample', HTMLButtonElement).addEventListener('click', async () => {
     const canvas = element('canvas', { width: 1200, height: 800 });
     drawSample(canvas);

@@ -1,4 +1,4 @@
-import { problemOf, unreachable } from './http.js';
+import { problemOf, unreachable, unreadable } from './http.js';
 import { exchangeOf } from './raw-exchange.js';
 import { withProof } from './session.js';
 
@@ -54,8 +54,23 @@ async function send(path, name, files, wanted, { waitSeconds, key, signal, onPro
   request.addEventListener('abort', () => done.reject(signal?.aborted ? signal.reason : unreachable()));
   signal?.addEventListener('abort', () => request.abort());
   request.send(form);
-  await done.promise;
+  await done.promise.catch(async (error) => {
+    throw (await changedSince(files, name)) ?? error;
+  });
   onExchange?.(exchangeOf(request, { path, headers, name, files, field }));
   if (request.status === 201) return JSON.parse(request.responseText);
   throw problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After'));
+}
+
+/** The problem that browsers do not tell from a lost connection: a file is no longer what was chosen. @param {File[]} files @param {string} field */
+async function changedSince(files, field) {
+  for (const file of files) {
+    const isReadable = await file
+      .slice(0, 1)
+      .arrayBuffer()
+      .then(() => true)
+      .catch(() => false);
+    if (!isReadable) return unreadable(file.name, field);
+  }
+  return null;
 }
