@@ -67,6 +67,19 @@ test('a refusal for the rate shows its wait once, and the upload goes on after i
   expect(await page.locator('#pause').isVisible()).toBe(false);
 });
 
+test('a playground that opens while the server is away works when it is back', async () => {
+  const page = await browser.open(`${service.url}/`, { allowedErrors: /ERR_FAILED/ });
+  await page.clock.install();
+  await page.route('**/api/limits/', (route) => route.abort(), { times: 1 });
+  await page.goto(`${service.url}/playground/`);
+  await page.getByText('This page tries again by itself.').waitFor();
+  await page.clock.fastForward(6_000);
+  await page.getByText('Anonymous: files up to').waitFor();
+  await chooseSample(page);
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByRole('link', { name: 'Save the result' }).waitFor();
+});
+
 test('a service without anonymous callers asks to log in', async () => {
   const closed = await startService({ ANONYMOUS: 'off' });
   try {

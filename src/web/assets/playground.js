@@ -33,6 +33,8 @@ let limits;
 /** Counts the readings of limits: a session may begin or end meanwhile, and the latest counts. */
 let readings = 0;
 let isOpened = false;
+/** Seconds until limits that could not be read are asked for again, where the server names none. */
+const RETRY_SECONDS = 5;
 /** Whether the draft of an earlier visit is shown, so that what changes from here on is kept. */
 let isRestored = false;
 let isRestoring = false;
@@ -79,9 +81,7 @@ async function readLimits() {
     if (reading !== readings) return;
     // Nothing can be built without limits: the service is closed to anonymous callers, or does not answer.
     form.inert = true;
-    const login = element('a', { href: '/login/?next=/playground/' }, 'Log in');
-    const line = find('#limits-line', HTMLElement);
-    return line.replaceChildren(error.status === 401 ? login : wordsOf(error), error.status === 401 ? ' first.' : '');
+    return error.status === 401 ? askToLogIn() : readAgain(error, reading);
   }
   form.inert = false;
   const hasAccount = limits.policy !== 'anonymous';
@@ -100,6 +100,18 @@ async function readLimits() {
   if (isOpened) return;
   isOpened = true;
   await restore();
+}
+
+function askToLogIn() {
+  const login = element('a', { href: '/login/?next=/playground/' }, 'Log in');
+  find('#limits-line', HTMLElement).replaceChildren(login, ' first.');
+}
+
+/** Reads the limits again by itself, unless they are read meanwhile. @param {Problem} problem @param {number} reading */
+function readAgain(problem, reading) {
+  const seconds = problem.retryAfter ?? RETRY_SECONDS;
+  find('#limits-line', HTMLElement).textContent = `${wordsOf(problem)} This page tries again by itself.`;
+  setTimeout(() => reading === readings && readLimits(), seconds * 1000);
 }
 
 /** Shows what this tab had before a reload or a registration, and goes on with its job. */
