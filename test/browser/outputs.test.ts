@@ -120,7 +120,7 @@ test('what the server refuses of one result is shown at its field', async () => 
   await another(page, 'third');
   await page.getByRole('radio', { name: 'result-1' }).check();
   await page.getByRole('button', PROCESS).click();
-  await page.getByText('Enter a whole number from 1 to 10,000, not 20,000.').waitFor();
+  await page.locator('#builder').getByText('Enter a whole number from 1 to 10,000, not 20,000.').waitFor();
   expect(await page.getByLabel('Name of the chosen result').inputValue()).toBe('thumb');
   await page.locator('#send-problem').getByText('The result “third” has a fault too').waitFor();
   await page.emulateMedia({ colorScheme: 'dark' });

@@ -114,9 +114,13 @@ test('what the server refuses stands at its field', async () => {
   await width.fill('20000');
   await page.getByLabel('Height, pixels').fill('');
   await page.getByRole('button', { name: 'Process the picture' }).click();
-  await page.getByText('Enter a whole number from 1 to 10,000, not 20,000.').waitFor();
+  await page.locator('#builder').getByText('Enter a whole number from 1 to 10,000, not 20,000.').waitFor();
   expect(await width.getAttribute('aria-invalid')).toBe('true');
   expect(await page.locator('#operation-1-height-error').textContent()).toBe('Enter a whole number from 1 to 10,000.');
+  expect(await width.evaluate('document.activeElement.id')).toBe('operation-1-width');
+  await page.locator('#job').getByText('did not take it. Enter a whole number from 1 to 10,000, not 20,000.').waitFor();
+  await page.getByRole('button', { name: 'Process the picture' }).focus();
+  await page.getByRole('button', { name: 'Show where' }).click();
   expect(await width.evaluate('document.activeElement.id')).toBe('operation-1-width');
   await screenshot(page, 'playground-errors');
   expect(await violations(page)).toEqual([]);

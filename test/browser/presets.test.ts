@@ -93,7 +93,7 @@ test('one that was deleted meanwhile is said, and the list is sent as it stands'
   const page = await withPreset('dora', { allowedErrors: /status of 400/ });
   await elsewhere('dora', 'DELETE', '/api/presets/small/');
   await page.getByRole('button', { name: 'Process the picture' }).click();
-  await page.getByText('This preset is gone').waitFor();
+  await page.locator('#builder').getByText('This preset is gone').waitFor();
   await screenshot(page, 'playground-preset-gone');
   expect(await shownField(page)).toMatchObject({ name: 'Operations' });
   await page.getByRole('button', { name: 'Process the picture' }).click();

@@ -70,7 +70,7 @@ export async function resumeBatch(id) {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 404) dropBatch(id);
-    if (isShown(turn)) showRefusal(wordsOf(error).replace(/\.$/, ''), 'Batch');
+    if (isShown(turn)) showRefusal(wordsOf(error), 'Batch');
     announce();
   }
 }

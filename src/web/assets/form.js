@@ -52,6 +52,15 @@ export function showProblem(form, error) {
   alert.hidden = false;
 }
 
+/** What is shown as refused, the first field's first, and where. @param {HTMLElement} form */
+export function shownProblems(form) {
+  const rooms = [...form.querySelectorAll('[data-error-for]:not([hidden]), .alert:not([hidden])')];
+  return rooms.map((room) => {
+    const field = room.id ? form.querySelector(`[aria-describedby~="${room.id}"]`) : null;
+    return { sentence: (room.querySelector('p') ?? room).textContent, place: field ?? room };
+  });
+}
+
 /**
  * Shows a fault at the field that its pointer leads to, or at the nearest one around it.
  * @param {HTMLElement} form

@@ -53,7 +53,7 @@ export async function resume(id) {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 404) await drop(id);
-    if (isShown(turn)) showRefusal(wordsOf(error).replace(/\.$/, ''), name);
+    if (isShown(turn)) showRefusal(wordsOf(error), name);
     announce();
   }
 }

@@ -59,10 +59,20 @@ export function showWaiting(why) {
   if (detail) detail.textContent = why;
 }
 
-/** Says why there is nothing to show. @param {string} sentence @param {string} name */
-export function showRefusal(sentence, name) {
-  replace(state('refused', name), element('p', { class: 'alert' }, `${sentence}.`));
-  tell(sentence);
+/**
+ * Says why there is nothing to show.
+ * @param {string} sentence @param {string} name
+ * @param {Element | null} [place] where it can be mended
+ */
+export function showRefusal(sentence, name, place = null) {
+  const go = () => {
+    place?.scrollIntoView({ block: 'center' });
+    if (place instanceof HTMLElement) place.focus({ preventScroll: true });
+  };
+  const words = `${sentence.replace(/\.$/, '')}.`;
+  const link = place && element('button', { type: 'button', class: 'button quiet small', onclick: go }, 'Show where');
+  replace(state('refused', name), element('p', { class: 'alert' }, words), link && element('p', {}, link));
+  tell(words);
 }
 
 /** Shows that a job is gone. @param {string} sentence */

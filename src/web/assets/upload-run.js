@@ -1,7 +1,7 @@
 import { runBatch } from './batch-run.js';
 import { find } from './dom.js';
 import { keepDraft, randomKey, readDraft } from './draft.js';
-import { clearProblem, showProblem } from './form.js';
+import { clearProblem, shownProblems, showProblem } from './form.js';
 import { wordsOf } from './form-words.js';
 import { showCode } from './highlighted-code.js';
 import { Problem, sessionEnded } from './http.js';
@@ -97,8 +97,9 @@ async function delivered({ name, deliver, cancelled, explained }, turn) {
 
 /** Shows what was refused, and its wait. @param {Problem} problem @param {string | null} name of what is shown, if it is */
 async function explain(problem, name) {
-  if (name !== null) showRefusal('The server did not take it; the message beside it says why', name);
   showProblem(form, atShownOutput(ofLostPreset(problem)));
+  const [{ sentence, place } = { sentence: '', place: null }] = shownProblems(form);
+  if (name !== null) showRefusal(`The server did not take it. ${sentence}`, name, place);
   if (!problem.retryAfter) return;
   await pause(problem.retryAfter);
   clearProblem(form);
