@@ -162,15 +162,37 @@ test("the history has the account's jobs of other programs, and is gone with the
   await page.locator('#history').getByText('None yet').waitFor();
 });
 
+test("an account's traces are gone with its person, however the name was typed", async () => {
+  const account = { username: 'hopper', email: 'hopper@example.com', password: 'a picture says more' };
+  const page = await browser.open(`${service.url}/register/`);
+  await register(page, service.url, account);
+  await choosePhoto(page);
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  await page.getByRole('link', { name: 'Save the result' }).waitFor();
+  await page.goto(`${service.url}/login/`);
+  await page.getByLabel('Username or e-mail').fill('Hopper@example.com');
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('#limits-line').getByText('hopper: files up to').waitFor();
+  await page.goto(`${service.url}/account/`);
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.waitForURL(`${service.url}/`);
+  expect(await page.evaluate('localStorage.getItem("imagepro.jobs")')).toBe('[]');
+});
+
 /** The playground with a picture of 200 x 150 pixels that is to become 100 wide. */
 async function playground(options = {}): Promise<Page> {
   const page = await browser.open(`${service.url}/playground/`, options);
-  const buffer = await image(photograph(200, 150)).jpeg().toBuffer();
-  await page.getByLabel('Choose a file').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer });
-  await page.locator('#picture-facts').waitFor();
+  await choosePhoto(page);
   await page.getByRole('button', { name: '+ Resize' }).click();
   await page.getByLabel('Width, pixels').fill('100');
   return page;
+}
+
+async function choosePhoto(page: Page): Promise<void> {
+  const buffer = await image(photograph(200, 150)).jpeg().toBuffer();
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer });
+  await page.locator('#picture-facts').waitFor();
 }
 
 async function saved(page: Page): Promise<string> {

@@ -142,7 +142,10 @@ test('every operation is added so that the server takes it untouched', async () 
   for (const add of await page.locator('[data-add]').all()) {
     await add.click();
     const { value } = await shownField(page);
-    const answer = await upload(service, { file: new Blob([photo('photo.jpg').buffer]), operations: value });
+    const answer = await upload(service, {
+      file: new Blob([photo('photo.jpg').buffer]),
+      operations: value as object[],
+    });
     expect([value, answer.status]).toEqual([value, 201]);
     await page.getByRole('button', { name: /^Remove/ }).click();
   }
@@ -180,6 +183,21 @@ test('a picture can be dropped and pasted', async () => {
   await page.evaluate(hand('pasted.png', "new ClipboardEvent('paste', init)"));
   await page.getByText('pasted.png', { exact: true }).waitFor();
   expect(await page.locator('#picture-facts').textContent()).toContain('PNG');
+});
+
+test('a file that is dropped beside the zone does not take the place of the page', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  const isPrevented = await page.evaluate(`(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'photo.jpg', { type: 'image/jpeg' }));
+    const event = () => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+    let type;
+    return ['dragover', 'drop'].map((name) => {
+      type = name;
+      return !document.querySelector('h1').dispatchEvent(event());
+    });
+  })()`);
+  expect(isPrevented).toEqual([true, true]);
 });
 
 test('the keyboard is enough', async () => {

@@ -107,6 +107,8 @@ export function takePictures(listener) {
     await take([await sampleFile(canvas)]);
   });
   document.addEventListener('paste', (event) => take(event.clipboardData?.files));
+  // A file that is dropped beside the zone would take the page's place.
+  for (const name of ['dragover', 'drop']) document.addEventListener(name, keepPage);
   for (const name of ['dragenter', 'dragover']) {
     dropzone.addEventListener(name, (event) => {
       event.preventDefault();
@@ -119,6 +121,11 @@ export function takePictures(listener) {
     dropzone.classList.remove('over');
     await take(event.dataTransfer?.files);
   });
+}
+
+/** @param {Event} event of something that is dragged */
+function keepPage(event) {
+  if (event instanceof DragEvent && event.dataTransfer?.types.includes('Files')) event.preventDefault();
 }
 
 /** Shows files as the chosen ones. @param {File[]} files */

@@ -26,8 +26,10 @@ export function signedInAs() {
  */
 export async function logIn(username, password) {
   const answer = await answerTo('/accounts/login/', json('POST', { username, password, session: 'cookie' }));
-  keep(await answer.json());
-  localStorage.setItem(NAME, username);
+  const token = keep(await answer.json());
+  // Its own name, however it was typed: what is kept for an account is found again by it.
+  const own = await answerTo('/accounts/me/', { headers: bearer(token) });
+  localStorage.setItem(NAME, (await own.json()).username);
   announce();
 }
 
