@@ -1,6 +1,6 @@
+import { dayOf, daysAfter } from '../shared/calendar.ts';
 import type { UsageLedger } from '../usage/application/ports.ts';
 import type { Usage } from '../usage/domain/usage.ts';
-import { dayOf, daysAfter } from '../usage/domain/usage-entry.ts';
 
 /** Days that are shown. */
 const DAYS = 30;

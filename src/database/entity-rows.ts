@@ -34,6 +34,11 @@ export class EntityRows<T extends object> {
     this.types = this.all.map(({ type }) => type);
   }
 
+  /** Inserts an object into the table, by its `values`. */
+  insertInto(table: string): string {
+    return `insert into ${table} (${this.columns}) values (${this.all.map(() => '?').join(', ')})`;
+  }
+
   /** The object of a row that has all these columns. */
   object(row: object): T {
     const object = Object.create(this.entity.prototype) as Record<string, unknown>;

@@ -1,6 +1,12 @@
 import type { SqliteConnection } from '@mikro-orm/sqlite';
 import type { Database, Statement } from 'better-sqlite3';
-import type { FindAll, FollowingStatement, KeptStatements, StatementValue } from './kept-statements.ts';
+import {
+  type FindAll,
+  type FollowingStatement,
+  follow,
+  type KeptStatements,
+  type StatementValue,
+} from './kept-statements.ts';
 
 const NEW_UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
   || substr('89ab', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`;
@@ -33,10 +39,12 @@ export class SqliteStatements implements KeptStatements {
   ): Promise<string[][] | null> {
     const conditions = following.map(({ when = 'true' }, n) => `(${when}) as due${n}`);
     const change = `${sql} returning ${['1 as changed', ...conditions].join(', ')}`;
-    return this.transaction(async (database) => {
-      const changed = this.statement(database, change).get(values.map(bound)) as Record<string, unknown> | undefined;
-      const told = following.map((follower, n) => (changed?.[`due${n}`] ? this.follow(database, follower) : []));
-      return changed ? told : null;
+    return this.together([], async (own) => {
+      const [changed] = await own.rows<Record<string, unknown>>(change, values);
+      if (!changed) return null;
+      const told: string[][] = [];
+      for (const [n, follower] of following.entries()) told.push(changed[`due${n}`] ? await follow(own, follower) : []);
+      return told;
     });
   }
 
@@ -62,11 +70,6 @@ export class SqliteStatements implements KeptStatements {
 
   typed(): string {
     return '?';
-  }
-
-  private follow(database: Database, { sql, values, tells = 'null' }: FollowingStatement): string[] {
-    const whole = `with changed as (select 1) ${sql} returning ${tells} as told`;
-    return (this.statement(database, whole).all(values.map(bound)) as { told: string }[]).map(({ told }) => told);
   }
 
   private async inTurn<T>(sql: string, run: (statement: Statement) => T): Promise<T> {

@@ -8,7 +8,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import type { FaultCode } from './application-error.ts';
-import { isDay } from './clock.ts';
+import { isDay } from './calendar.ts';
 import { expectation, secretExpectation } from './expectation.ts';
 
 interface Check {

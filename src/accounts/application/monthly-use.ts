@@ -1,6 +1,6 @@
+import { monthOf } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Caller } from '../domain/caller.ts';
-import { monthOf } from '../domain/month.ts';
 import type { MonthlyImages } from './ports.ts';
 
 /** Tells a caller how much of the month's images they have used. */

@@ -8,7 +8,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const PREFIX_LENGTH = 8;
 const SECRET_BYTES = 32;
 /** `ipk_`, the prefix, 43 characters of base64url that are the secret, and 6 of its checksum. */
-const FORM = /^(ipk_([A-Za-z0-9]{8})_[A-Za-z0-9_-]{43})([A-Za-z0-9_-]{6})$/;
+const FORM = new RegExp(`^(${KEY_START}([A-Za-z0-9]{8})_[A-Za-z0-9_-]{43})([A-Za-z0-9_-]{6})$`);
 
 /** A new key: its text, which is told once, and what is kept of it. */
 export function newKeyText(): { text: string; prefix: string; digest: string } {

@@ -10,6 +10,7 @@ import {
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { monthOf } from '../../shared/calendar.ts';
 import { Clock } from '../../shared/clock.ts';
 import { ReadableBodyGuard } from '../../shared/http/readable-body.guard.ts';
 import { Periodically } from '../../shared/periodically.ts';
@@ -41,7 +42,6 @@ import { RecheckCaller } from '../application/recheck-caller.ts';
 import { RefreshSession } from '../application/refresh-session.ts';
 import { RegisterAccount } from '../application/register-account.ts';
 import { RevokeApiKey } from '../application/revoke-api-key.ts';
-import { monthOf } from '../domain/month.ts';
 import { PasswordKnowledge } from '../domain/password-rules.ts';
 import { UsagePolicies } from '../domain/usage-policy.ts';
 import { PoliciesSettings, SecuritySettings } from './accounts.settings.ts';

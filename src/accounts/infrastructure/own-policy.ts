@@ -1,5 +1,6 @@
 import { checked } from '../../shared/http/checked.ts';
 import { numberFrom } from '../../shared/setting-values.ts';
+import { snakeCase } from '../../shared/snake-case.ts';
 import type { OwnPolicy, UsagePolicy } from '../domain/usage-policy.ts';
 import { PolicySettings } from './accounts.settings.ts';
 
@@ -52,8 +53,4 @@ function faultsOf(policy: UsagePolicy): string[] {
   const { qualityMin, qualityMax } = policy;
   if (said.length > 0 || qualityMin <= qualityMax) return said;
   return [`Expected at most quality_max, which is ${qualityMax}, for quality_min, received ${qualityMin}`];
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

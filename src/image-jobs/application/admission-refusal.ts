@@ -1,7 +1,7 @@
 import type { Caller } from '../../accounts/domain/caller.ts';
 import { shutOutMeanwhile } from '../../accounts/domain/errors.ts';
-import { monthOf, nextMonth } from '../../accounts/domain/month.ts';
 import type { ApplicationError } from '../../shared/application-error.ts';
+import { dayOf, monthOf, nextMonth } from '../../shared/calendar.ts';
 import { secondsBetween } from '../../shared/clock.ts';
 import { imageJobProblems } from '../domain/errors.ts';
 import type { Admission, AdmissionLimits } from './ports.ts';
@@ -41,7 +41,7 @@ export function admissionRefusal(
     case 'monthly_limit': {
       const anew = nextMonth(now);
       return imageJobProblems.monthlyLimit.error(
-        `Expected at most ${imagesPerMonth} images in a calendar month (${owner}), received one more; it begins anew on ${anew.toISOString().slice(0, 10)} (UTC)`,
+        `Expected at most ${imagesPerMonth} images in a calendar month (${owner}), received one more; it begins anew on ${dayOf(anew)} (UTC)`,
         { retryAfter: secondsBetween(now, anew) },
       );
     }

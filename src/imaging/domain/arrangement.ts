@@ -1,4 +1,4 @@
-import type { Box, Size } from './image-facts.ts';
+import { type Box, isSameSize, type Size } from './image-facts.ts';
 import { isIdle, type Move, sizeAfterMove } from './moves.ts';
 import { reducedWhole } from './reduced-whole.ts';
 import { composed, turnedBox, turnedPads, turnedSize, undone } from './turn.ts';
@@ -93,8 +93,9 @@ export class Arrangement {
 function partOfEnlarged({ whole, part, ...enlarge }: MoveOf<'enlarge'>, move: Move): Move[] | null {
   if ('by' in part) return null;
   if (move.kind === 'cut') return [{ ...enlarge, whole, part: within(part, move.box) }];
-  const isWhole = part.width === whole.width && part.height === whole.height;
-  return move.kind === 'choose' && isWhole ? [{ ...enlarge, whole, part: { ...move.size, by: move.by } }] : null;
+  return move.kind === 'choose' && isSameSize(part, whole)
+    ? [{ ...enlarge, whole, part: { ...move.size, by: move.by } }]
+    : null;
 }
 
 function afterTurn({ turn }: MoveOf<'turn'>, move: Move, size: Size): Move[] | null {

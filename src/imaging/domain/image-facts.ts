@@ -24,6 +24,16 @@ export function pixelsOf({ width, height }: Size): number {
   return width * height;
 }
 
+/** Whether two sizes are the same. */
+export function isSameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height;
+}
+
+/** Whether a size is smaller than another one on both sides. */
+export function isSmaller(one: Size, other: Size): boolean {
+  return one.width < other.width && one.height < other.height;
+}
+
 /** The size times `scale`, in whole pixels, of which there is at least one a side. */
 export function scaledSize({ width, height }: Size, scale: number): Size {
   const side = (length: number) => Math.max(1, Math.round(length * scale));

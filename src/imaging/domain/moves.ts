@@ -1,4 +1,4 @@
-import type { Box, Size } from './image-facts.ts';
+import { type Box, isSameSize, type Size } from './image-facts.ts';
 import { type Pads, type Turn, turnedSize } from './turn.ts';
 
 /** What decides which part of a picture is worth keeping. */
@@ -47,6 +47,5 @@ export function sizeAfterMove({ width, height }: Size, move: Move): Size {
 export function isIdle(size: Size, move: Move): boolean {
   if (move.kind === 'turn') return move.turn.angle === 0 && !move.turn.mirrored;
   if (move.kind === 'enlarge') return false;
-  const after = sizeAfterMove(size, move);
-  return after.width === size.width && after.height === size.height;
+  return isSameSize(sizeAfterMove(size, move), size);
 }

@@ -1,4 +1,4 @@
-import type { Size } from './image-facts.ts';
+import { isSameSize, type Size } from './image-facts.ts';
 import type { Move } from './moves.ts';
 import type { Step, TransformationPlan } from './transformation-plan.ts';
 
@@ -47,8 +47,7 @@ function moveText(move: Move): string {
 
 function partText({ whole, part }: Extract<Move, { kind: 'enlarge' }>): string {
   if ('by' in part) return ` choose ${sizeText(part)} by ${part.by}`;
-  const isPart = part.width !== whole.width || part.height !== whole.height;
-  return isPart ? ` cut ${boxText(part)}` : '';
+  return isSameSize(part, whole) ? '' : ` cut ${boxText(part)}`;
 }
 
 /** `100x80+20+10`: a size, and where it begins from the left and from the top. */

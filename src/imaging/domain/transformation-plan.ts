@@ -1,6 +1,6 @@
 import type { Operation } from '../operations/operations.ts';
 import type { Encoding } from './encoding.ts';
-import type { Box, ImageFacts, Size } from './image-facts.ts';
+import { type Box, type ImageFacts, isSmaller, type Size } from './image-facts.ts';
 import { FORMATS, type SourceFormat } from './image-format.ts';
 import type { ChosenPart } from './moves.ts';
 import type { Outcome } from './outcome.ts';
@@ -176,5 +176,5 @@ function isMove({ task }: Step): boolean {
 }
 
 function reducesBothSides(step: Step | undefined): boolean {
-  return step?.task.kind === 'scale' && step.after.width < step.before.width && step.after.height < step.before.height;
+  return step?.task.kind === 'scale' && isSmaller(step.after, step.before);
 }

@@ -1,4 +1,4 @@
-import { type Size, scaledSize } from '../domain/image-facts.ts';
+import { isSameSize, isSmaller, type Size, scaledSize } from '../domain/image-facts.ts';
 import type { Pass, Step, TransformationPlan } from '../domain/transformation-plan.ts';
 import { type RawPixels, rawPixelsOf } from './raw-pixels.ts';
 import { stretched } from './sharp-geometry.ts';
@@ -55,8 +55,7 @@ function reducedIn(job: TransformationJob, plan: TransformationPlan): Reduced[] 
   if (plan.passes.some(choosesPlace)) return [];
   const scale = plan.passes[0]?.steps.find(isNoGround);
   if (scale?.task.kind !== 'scale') return [];
-  const isSmaller = scale.after.width < scale.before.width && scale.after.height < scale.before.height;
-  return isSmaller ? [{ job, plan, scale }] : [];
+  return isSmaller(scale.after, scale.before) ? [{ job, plan, scale }] : [];
 }
 
 /** Whether the pixels tell which part is kept: pixels that hardly differ may tell another one. */
@@ -71,13 +70,13 @@ function sizeForAll(reduced: readonly Reduced[]): Size | null {
   const height = Math.max(...sizes.map((size) => size.height));
   const before = reduced[0]?.scale.before;
   if (!before) return null;
-  const largest = sizes.find((size) => size.width === width && size.height === height);
+  const largest = sizes.find((size) => isSameSize(size, { width, height }));
   return largest ?? scaledSize(before, Math.max(width / before.width, height / before.height));
 }
 
 /** Whether these pixels give what the source itself would give. */
 function isServed({ after }: Step, size: Size): boolean {
-  if (after.width === size.width && after.height === size.height) return true;
+  if (isSameSize(after, size)) return true;
   return size.width / after.width >= LEAST_REDUCTION && size.height / after.height >= LEAST_REDUCTION;
 }
 
@@ -91,7 +90,7 @@ function planOnPixels(plan: TransformationPlan, size: Size): TransformationPlan 
   const [first, ...others] = plan.passes;
   const { steps, ...rest } = first as Pass;
   const scale = steps.find(isNoGround) as Step;
-  const isDone = scale.after.width === size.width && scale.after.height === size.height;
+  const isDone = isSameSize(scale.after, size);
   const left = steps.filter((step) => step !== scale || !isDone);
   const onPixels = (step: Step) => ({ ...step, decodedFrom: null, ...(step === scale && { before: size }) });
   const pass = { ...rest, steps: left.map(onPixels) };

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import type { Size } from '../domain/image-facts.ts';
+import { isSameSize, type Size } from '../domain/image-facts.ts';
 import { planLine } from '../domain/plan-line.ts';
 import type { Enlargement, Pass, Step, TransformationPlan } from '../domain/transformation-plan.ts';
 import { framesOf, stripOf } from './animation-frames.ts';
@@ -58,9 +58,9 @@ async function finished(result: Sharp, work: PlannedWork, job: TransformationJob
 }
 
 /** A result of another size than the upload was promised is never published. */
-function assertPlanned({ width, height }: Size, plan: TransformationPlan): void {
-  if (width === plan.size.width && height === plan.size.height) return;
-  throw new Error(`The result is ${width}x${height}, not what was planned: ${planLine(plan)}`);
+function assertPlanned(size: Size, plan: TransformationPlan): void {
+  if (isSameSize(size, plan.size)) return;
+  throw new Error(`The result is ${size.width}x${size.height}, not what was planned: ${planLine(plan)}`);
 }
 
 /** Each frame goes through the passes on its own: in one strip they would bleed into each other at their edges. */

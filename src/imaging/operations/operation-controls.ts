@@ -1,4 +1,4 @@
-import type { ImageLimits } from '../domain/image-limits.ts';
+import { snakeCase } from '../../shared/snake-case.ts';
 import type { Bound, Parameter } from '../domain/parameter.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -67,10 +67,5 @@ function controlOf(name: string, parameter: Parameter): ParameterControl {
 }
 
 function shownBound(bound: Bound): ShownBound {
-  return typeof bound === 'number' ? bound : { limit: limitName(bound) };
-}
-
-/** `quality_min` for `qualityMin`: the API writes names in snake case. */
-function limitName(limit: keyof ImageLimits): string {
-  return limit.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return typeof bound === 'number' ? bound : { limit: snakeCase(bound) };
 }

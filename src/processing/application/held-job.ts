@@ -4,7 +4,7 @@ import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import type { Clock } from '../../shared/clock.ts';
 
 /** How often a worker says that it lives. */
-const HEARTBEAT_SECONDS = 5;
+export const HEARTBEAT_SECONDS = 5;
 
 /**
  * A worker's hold on one job: says that the worker lives, and learns when its attempt is the present one no longer, since

@@ -2,10 +2,11 @@ import type { ImageWorkRepository } from '../../image-jobs/application/ports.ts'
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
+import { HEARTBEAT_SECONDS } from './held-job.ts';
 import type { SettleFailure } from './settle-failure.ts';
 
-/** A worker that has not been heard of for so long is dead: four heartbeats. */
-const DEAD_AFTER_SECONDS = 20;
+/** A worker that has not been heard of for so long is dead. */
+const DEAD_AFTER_SECONDS = 4 * HEARTBEAT_SECONDS;
 /** Most jobs that one sweep puts in the queue; the oldest first, the next sweep goes on. */
 const QUEUED_AT_ONCE = 1000;
 

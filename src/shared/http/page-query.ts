@@ -5,10 +5,10 @@ import type { Fault } from '../application-error.ts';
 import { expectation } from '../expectation.ts';
 import { assertNoFaults, fault } from '../faults.ts';
 import { justNewer, justOlder, type Page, type PagePosition, type PageRequest } from '../page.ts';
+import { isUuid } from '../uuid.ts';
 
 const MOST = 100;
 const DEFAULT = 20;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Documents the parameters of a list in pages. */
 export const Paged = (): MethodDecorator =>
@@ -103,6 +103,6 @@ function limitOf(text: unknown): number | undefined {
 function positionOf(cursor: unknown): PagePosition | undefined {
   if (typeof cursor !== 'string' || cursor.length > 128) return undefined;
   const [milliseconds = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('.');
-  if (!/^\d{1,15}$/.test(milliseconds) || !UUID.test(id) || rest.length > 0) return undefined;
+  if (!/^\d{1,15}$/.test(milliseconds) || !isUuid(id) || rest.length > 0) return undefined;
   return { createdAt: new Date(Number(milliseconds)), id };
 }

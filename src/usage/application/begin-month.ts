@@ -1,9 +1,8 @@
 import type { MonthlyImages } from '../../accounts/application/ports.ts';
 import { ownerKeyOf } from '../../accounts/domain/caller.ts';
-import { monthOf } from '../../accounts/domain/month.ts';
 import type { JobCensus } from '../../image-jobs/application/ports.ts';
+import { dayOf, monthOf } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { dayOf } from '../domain/usage-entry.ts';
 import type { DayRange, UsageLedger } from './ports.ts';
 
 /**

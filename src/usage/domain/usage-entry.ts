@@ -1,5 +1,6 @@
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import type { ImageResult, WantedOutput } from '../../image-jobs/domain/output.ts';
+import { dayOf } from '../../shared/calendar.ts';
 import { USAGE_FIGURES, type Usage } from './usage.ts';
 
 /** The figures of an entry, in their order. */
@@ -76,14 +77,4 @@ export class UsageEntry implements Usage {
 
 function operationsOf({ operations }: WantedOutput): string[] {
   return operations.map(({ operation_type }) => operation_type);
-}
-
-/** The UTC day of a moment, as `2026-01-31`. */
-export function dayOf(moment: Date): string {
-  return moment.toISOString().slice(0, 10);
-}
-
-/** So many days later, or earlier. */
-export function daysAfter(day: string, days: number): string {
-  return dayOf(new Date(Date.parse(day) + days * 86_400_000));
 }

@@ -7,13 +7,14 @@ import { PoliciesSettings } from '../../accounts/infrastructure/accounts.setting
 import { JobCensus } from '../../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
 import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
+import { dayOf, daysAfter } from '../../shared/calendar.ts';
 import { Clock } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
 import { BeginMonth } from '../application/begin-month.ts';
 import { UsageLedger } from '../application/ports.ts';
 import { ShowUsage } from '../application/show-usage.ts';
-import { dayOf, daysAfter, KEPT_DAYS } from '../domain/usage-entry.ts';
+import { KEPT_DAYS } from '../domain/usage-entry.ts';
 import { UsageController } from './http/usage.controller.ts';
 import { SqlUsageLedger } from './sql/sql-usage-ledger.ts';
 import { usageWriter } from './sql/usage-writer.ts';

@@ -3,6 +3,7 @@ import { element } from './dom.js';
 import { addressOf, replace, shownElement, showWaiting, state, tell, tick } from './job-stage.js';
 import { failureWords, warningWords } from './job-words.js';
 import { countWindow } from './result-window.js';
+import { stemOf } from './save-file.js';
 import { change, size } from './words.js';
 
 /**
@@ -80,11 +81,7 @@ export function showResult(job, { name, before, after, endsAt, onDelete, onExpir
     element(
       'div',
       { class: 'window' },
-      element(
-        'a',
-        { class: 'button', href: address, download: `${name.replace(/\.[^.]*$/, '')}.${result.format}` },
-        'Save the result',
-      ),
+      element('a', { class: 'button', href: address, download: `${stemOf(name)}.${result.format}` }, 'Save the result'),
       element('button', { class: 'button quiet', type: 'button', onclick: onDelete }, 'Delete'),
       window,
     ),

@@ -2,6 +2,7 @@ import { busyButton, element } from './dom.js';
 import { addressOf, replace, state, tell } from './job-stage.js';
 import { failureWords, warningWords } from './job-words.js';
 import { countWindow } from './result-window.js';
+import { stemOf } from './save-file.js';
 import { change, size } from './words.js';
 
 /**
@@ -57,7 +58,7 @@ function card({ name: output, result, warnings, error }, source, name, file) {
   }
   const { format, width, height, bytes } = result;
   const address = file && addressOf(file);
-  const stem = name.replace(/\.[^.]*$/, '') || 'image';
+  const stem = stemOf(name);
   card.append(
     address ? element('img', { src: address, alt: `Result ${output}`, width, height }) : '',
     title,

@@ -2,14 +2,19 @@ import { element } from './dom.js';
 
 /** @import { ImageDto } from '../../image-jobs/infrastructure/http/image.dto.ts' */
 
+/** A file's name without its extension. @param {string} name */
+export function stemOf(name) {
+  return name.replace(/\.[^.]*$/, '') || 'image';
+}
+
 /** The original's name with the extension of the result. @param {ImageDto} job */
 export function resultName({ source, result }) {
-  return `${source.name.replace(/\.[^.]*$/, '') || 'image'}.${result?.format ?? source.format}`;
+  return `${stemOf(source.name)}.${result?.format ?? source.format}`;
 }
 
 /** The original's name for the archive of all its results. @param {ImageDto} job */
 export function archiveName({ source }) {
-  return `${source.name.replace(/\.[^.]*$/, '') || 'image'}.zip`;
+  return `${stemOf(source.name)}.zip`;
 }
 
 /** Gives a file to the browser's downloads. @param {Blob} file @param {string} name */

@@ -1,13 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { IdParam } from '../../../shared/http/id-param.ts';
 import { MakeApiKey } from '../../application/make-api-key.ts';
 import { ApiKeyRepository } from '../../application/ports.ts';
 import { RevokeApiKey } from '../../application/revoke-api-key.ts';
@@ -63,7 +57,7 @@ export class KeysController {
     summary: 'Revoke an API key, at once',
     description: 'Requests with it are refused from now on, at once.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @IdParam()
   @ApiNoContentResponse({ description: 'Revoked' })
   @ApiProblems(keyNotFound)
   async revoke(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<void> {

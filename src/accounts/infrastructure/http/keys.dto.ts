@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Expect, Optional, SomeOf, Time } from '../../../shared/validation.ts';
 import { type ApiKey, DEFAULT_YEARS, MOST_YEARS } from '../../domain/api-key.ts';
+import { KEY_START } from '../../domain/key-text.ts';
 import { SCOPE_NAMES, SCOPES, type Scope } from '../../domain/scope.ts';
 
 /** Longest name of a key, in characters. */
@@ -50,7 +51,7 @@ export class ApiKeyDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ example: 'nightly import' }) name: string;
   @ApiProperty({ enum: SCOPE_NAMES, isArray: true }) scopes: Scope[];
-  @ApiProperty({ example: 'ipk_Qx71bTz0', description: 'How the key begins' }) prefix: string;
+  @ApiProperty({ example: `${KEY_START}Qx71bTz0`, description: 'How the key begins' }) prefix: string;
   @ApiProperty({ format: 'date-time' }) created_at: string;
   @ApiProperty({ format: 'date-time' }) expires_at: string;
   @ApiProperty({ format: 'date-time', type: 'string', nullable: true, description: 'To the minute; null for never' })
@@ -61,7 +62,7 @@ export class ApiKeyDto {
       id,
       name,
       scopes: [...scopes],
-      prefix: `ipk_${prefix}`,
+      prefix: `${KEY_START}${prefix}`,
       created_at: createdAt.toISOString(),
       expires_at: expiresAt.toISOString(),
       last_used_at: lastUsedAt?.toISOString() ?? null,
@@ -72,8 +73,8 @@ export class ApiKeyDto {
 @ApiSchema({ name: 'MadeApiKey', description: 'A new key, shown this once' })
 export class MadeApiKeyDto extends ApiKeyDto {
   @ApiProperty({
-    example: `ipk_Qx71bTz0_${'x'.repeat(49)}`,
-    pattern: '^ipk_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{49}$',
+    example: `${KEY_START}Qx71bTz0_${'x'.repeat(49)}`,
+    pattern: `^${KEY_START}[A-Za-z0-9]{8}_[A-Za-z0-9_-]{49}$`,
     description: 'The key, for `Authorization: Bearer`. It is shown this once: nobody can tell it again',
   })
   key: string;

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Clock } from '../../../shared/clock.ts';
 import { assertNoFaults, fault } from '../../../shared/faults.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
+import { IdParam } from '../../../shared/http/id-param.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { EndSession, LogOut } from '../../application/end-sessions.ts';
 import { LogIn } from '../../application/log-in.ts';
@@ -115,7 +116,7 @@ export class SessionsController {
     summary: 'End one of your sessions',
     description: 'Its tokens are refused from now on, at once.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @IdParam()
   @ApiNoContentResponse({ description: 'Ended' })
   @ApiProblems(sessionNotFound)
   async end(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<void> {

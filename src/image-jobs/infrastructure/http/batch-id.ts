@@ -1,6 +1,5 @@
-import { ApiParam } from '@nestjs/swagger';
+import { IdParam } from '../../../shared/http/id-param.ts';
 import { BATCH_EXAMPLES } from './batch-examples.ts';
 
 /** Documents the id of a batch in a path. */
-export const BatchId = () =>
-  ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' }, example: BATCH_EXAMPLES.processing.value.id });
+export const BatchId = () => IdParam('id', BATCH_EXAMPLES.processing.value.id);

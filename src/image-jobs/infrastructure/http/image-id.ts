@@ -1,6 +1,5 @@
-import { ApiParam } from '@nestjs/swagger';
+import { IdParam } from '../../../shared/http/id-param.ts';
 import { IMAGE_EXAMPLES } from './image-examples.ts';
 
 /** Documents the id of a job in a path. */
-export const ImageId = () =>
-  ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' }, example: IMAGE_EXAMPLES.pending.value.id });
+export const ImageId = () => IdParam('id', IMAGE_EXAMPLES.pending.value.id);

@@ -47,8 +47,8 @@ export class MikroOrmBatchRepository extends BatchRepository {
       const batch = batchOf(admissions);
       if (!batch) return null;
       const added = jobs.filter((_, n) => admissions[n] === 'added');
-      await own.change(insertInto('batches', this.batches.rows), this.batches.rows.values(batch));
-      for (const job of added) await own.change(insertInto('image_jobs', this.jobRows), this.jobRows.values(job));
+      await own.change(this.batches.rows.insertInto('batches'), this.batches.rows.values(batch));
+      for (const job of added) await own.change(this.jobRows.insertInto('image_jobs'), this.jobRows.values(job));
       await this.adding.countAccepted(own, first.ownerKey, limits, added.length);
       return new BatchState(batch, added);
     });
@@ -94,8 +94,4 @@ export class MikroOrmBatchRepository extends BatchRepository {
 
 function stateOf(batch: Batch | null, jobs: readonly BatchedJob[]): BatchState | null {
   return batch && new BatchState(batch, jobs);
-}
-
-function insertInto<T extends object>(table: string, { columns, types }: EntityRows<T>): string {
-  return `insert into ${table} (${columns}) values (${types.map(() => '?')})`;
 }

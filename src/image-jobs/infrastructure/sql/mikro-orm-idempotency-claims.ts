@@ -28,9 +28,8 @@ export class MikroOrmIdempotencyClaims extends IdempotencyClaims {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, IdempotencyClaim);
-    const { columns, types } = this.rows;
-    this.insert = `insert into idempotency_claims (${columns}) values (${types.map(() => '?')}) on conflict do nothing`;
-    this.find = `select ${columns} from idempotency_claims where scope = ?`;
+    this.insert = `${this.rows.insertInto('idempotency_claims')} on conflict do nothing`;
+    this.find = `select ${this.rows.columns} from idempotency_claims where scope = ?`;
   }
 
   async claim(claim: IdempotencyClaim, forgottenBefore: Date): Promise<IdempotencyClaim> {

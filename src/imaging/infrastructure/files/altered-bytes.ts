@@ -1,4 +1,5 @@
 import { ChildFailure } from '../children/child-failure.ts';
+import type { TransformationRefusal } from '../sharp-job.ts';
 import { measured } from './measured-file.ts';
 
 /**
@@ -11,5 +12,5 @@ export function assertBytes(path: string, sha256: string | null): void {
   const { sha256: received } = measured(path);
   if (received === sha256) return;
   const message = `BytesAltered: Expected bytes with the SHA-256 ${sha256} for ${path}, received ${received}`;
-  throw new ChildFailure('refused', message, 'processing_failed');
+  throw new ChildFailure('refused', message, 'processing_failed' satisfies TransformationRefusal);
 }

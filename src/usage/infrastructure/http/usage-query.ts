@@ -1,10 +1,11 @@
 import type { Request } from 'express';
 import type { Fault } from '../../../shared/application-error.ts';
-import { isDay } from '../../../shared/clock.ts';
+import { dayOf, daysAfter, isDay } from '../../../shared/calendar.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../shared/faults.ts';
+import { checkedParameter } from '../../../shared/http/page-query.ts';
 import { type DayRange, GROUPINGS, type Grouping } from '../../application/ports.ts';
-import { DEFAULT_DAYS, dayOf, daysAfter, KEPT_DAYS } from '../../domain/usage-entry.ts';
+import { DEFAULT_DAYS, KEPT_DAYS } from '../../domain/usage-entry.ts';
 
 /** What is asked for. */
 export interface UsageQuery extends DayRange {
@@ -16,20 +17,14 @@ export interface UsageQuery extends DayRange {
  * they are `DEFAULT_DAYS`.
  * @throws validation_failed
  */
-export function parseUsageQuery({ query }: Request, now: Date): UsageQuery {
+export function parseUsageQuery(request: Request, now: Date): UsageQuery {
   const faults: Fault[] = [];
-  const check = <T>(name: string, what: string, read: (given: unknown) => T | undefined): T | undefined => {
-    const given = query[name];
-    const value = given === undefined ? undefined : read(given);
-    if (given !== undefined && value === undefined)
-      faults.push(fault([name], 'invalid_value', expectation(what, name, given)));
-    return value;
-  };
-  const given = {
-    from: check('from', 'a day such as 2026-01-31', dayIn),
-    to: check('to', 'a day such as 2026-01-31', dayIn),
-  };
-  const by = check('group_by', `one of ${GROUPINGS.join(', ')}`, (text) => GROUPINGS.find((word) => word === text));
+  const { query } = request;
+  const dayOfQuery = (name: string) =>
+    checkedParameter(request, faults, name, 'a day such as 2026-01-31', dayIn(query[name]));
+  const given = { from: dayOfQuery('from'), to: dayOfQuery('to') };
+  const grouping = GROUPINGS.find((word) => word === query.group_by);
+  const by = checkedParameter(request, faults, 'group_by', `one of ${GROUPINGS.join(', ')}`, grouping);
   assertNoFaults(faults);
   const to = given.to ?? dayOf(now);
   const from = given.from ?? daysAfter(to, 1 - DEFAULT_DAYS);

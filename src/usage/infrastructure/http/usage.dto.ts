@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { KEY_START } from '../../../accounts/domain/key-text.ts';
 import type { Grouping, UsageGroup } from '../../application/ports.ts';
 import type { UsageReport } from '../../application/show-usage.ts';
 import type { Usage } from '../../domain/usage.ts';
@@ -42,7 +43,7 @@ export class UsageOfKeyDto extends UsageFiguresDto {
     type: 'string',
     nullable: true,
     description: 'How the key begins, its `prefix`; null for images that came without a key',
-    example: 'ipk_Qx71bTz0',
+    example: `${KEY_START}Qx71bTz0`,
   })
   key: string | null;
 }
@@ -81,7 +82,7 @@ function groupDto({ name, usage }: UsageGroup, by: Grouping): UsageOfGroup {
     case 'day':
       return { period: name ?? '', ...figures };
     case 'key':
-      return { key: name === null ? null : `ipk_${name}`, ...figures };
+      return { key: name === null ? null : `${KEY_START}${name}`, ...figures };
     case 'operation':
       return { operation: name ?? '', ...figures };
   }

@@ -50,9 +50,8 @@ export class SqlUsageLedger extends UsageLedger {
 
   /** What is deleted is what is added to: of several who do this at once, one finds lines. */
   async anonymize(accountId: string): Promise<void> {
-    const { columns, types } = this.rows;
-    const remove = `delete from usage_days where account_id = ? returning ${columns}`;
-    const add = `insert into usage_days (${columns}) values (${types.map(() => '?').join(', ')}) ${ADDED_TO_LINES}`;
+    const remove = `delete from usage_days where account_id = ? returning ${this.rows.columns}`;
+    const add = `${this.rows.insertInto('usage_days')} ${ADDED_TO_LINES}`;
     await this.em.fork().transactional(async (em) => {
       const run = (sql: string, values: readonly unknown[]): Promise<object[]> =>
         em.getConnection().execute(sql, [...values], 'all', em.getTransactionContext());

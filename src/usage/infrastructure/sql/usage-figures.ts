@@ -1,9 +1,8 @@
+import { snakeCase } from '../../../shared/snake-case.ts';
 import { USAGE_FIGURES } from '../../domain/usage.ts';
 
 /** The columns of the figures, in the order of `USAGE_FIGURES`. */
-export const FIGURE_COLUMNS: readonly string[] = USAGE_FIGURES.map((figure) =>
-  figure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-);
+export const FIGURE_COLUMNS: readonly string[] = USAGE_FIGURES.map(snakeCase);
 
 /** Selects the figures of several lines together. */
 export const SUMMED_FIGURES = FIGURE_COLUMNS.map((column) => `coalesce(sum(${column}), 0) as ${column}`).join(', ');

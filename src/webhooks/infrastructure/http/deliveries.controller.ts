@@ -1,9 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { HttpSettings } from '../../../shared/http/http.settings.ts';
+import { IdParam } from '../../../shared/http/id-param.ts';
 import { Paged, parsePageQuery, shownPage } from '../../../shared/http/page-query.ts';
 import { baseUrlOf } from '../../../shared/http/request.ts';
 import { requestProblems } from '../../../shared/problems.ts';
@@ -14,8 +15,6 @@ import { WebhookDeliveryDto, WebhookDeliveryPageDto } from './deliveries.dto.ts'
 import { WebhooksOn } from './webhooks-on.guard.ts';
 
 const { deliveryDue, deliveryNotFound, webhookDisabled, webhookNotFound } = webhookProblems;
-
-const WebhookId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
 
 /** What was sent to an endpoint, or is to be. */
 @ApiTags('Webhooks')
@@ -36,7 +35,7 @@ export class DeliveriesController {
     summary: 'Send a test message',
     description: 'A `webhook.test` event, which needs no subscription, is signed and sent like any other.',
   })
-  @WebhookId()
+  @IdParam()
   @ApiCreatedResponse({ description: 'Due; its delivery tells what came of it', type: WebhookDeliveryDto })
   @ApiProblems(webhookDisabled, webhookNotFound)
   async test(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<WebhookDeliveryDto> {
@@ -49,7 +48,7 @@ export class DeliveriesController {
     summary: 'What was sent, and what came of it, newest first',
     description: `Kept ${KEPT_DAYS} days, with every try.`,
   })
-  @WebhookId()
+  @IdParam()
   @Paged()
   @ApiOkResponse({ type: WebhookDeliveryPageDto })
   @ApiProblems(requestProblems.validationFailed, webhookNotFound)
@@ -71,8 +70,8 @@ export class DeliveriesController {
     summary: 'Send a delivery again',
     description: 'The same bytes under the same id, by the schedule from its beginning, to the URL as it is now.',
   })
-  @WebhookId()
-  @ApiParam({ name: 'delivery', schema: { type: 'string', format: 'uuid' } })
+  @IdParam()
+  @IdParam('delivery')
   @ApiOkResponse({ description: 'Due again', type: WebhookDeliveryDto })
   @ApiProblems(deliveryNotFound, deliveryDue, webhookDisabled, webhookNotFound)
   async replay(

@@ -1,10 +1,11 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { FindImageJob } from '../../../image-jobs/application/find-image-jobs.ts';
 import { imageJobProblems } from '../../../image-jobs/domain/errors.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
+import { IdParam } from '../../../shared/http/id-param.ts';
 import { DeliveryRepository } from '../../application/ports.ts';
 import { WebhookDeliveryDto, WebhookDeliveryListDto } from './deliveries.dto.ts';
 import { WebhooksOn } from './webhooks-on.guard.ts';
@@ -27,7 +28,7 @@ export class ImageDeliveriesController {
     description:
       'With every try; of an image of a batch also what told of the batch. What went to webhooks of the account stands with them.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @IdParam()
   @ApiOkResponse({ type: WebhookDeliveryListDto })
   @ApiProblems(imageJobProblems.imageNotFound)
   async list(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookDeliveryListDto> {

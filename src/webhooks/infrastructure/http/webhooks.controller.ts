@@ -1,15 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { IdParam } from '../../../shared/http/id-param.ts';
 import { CreateEndpoint } from '../../application/create-endpoint.ts';
 import { ChangeEndpoint, FindEndpoint, RemoveEndpoint, RotateSecret } from '../../application/endpoints.ts';
 import { EndpointRepository } from '../../application/ports.ts';
@@ -20,8 +14,6 @@ import { NewWebhookDto, WebhookChangeDto, WebhookDto, WebhookListDto, WebhookWit
 import { WebhooksOn } from './webhooks-on.guard.ts';
 
 const { tooManyWebhooks, webhookNotFound } = webhookProblems;
-
-const WebhookId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
 
 /** The account's endpoints. */
 @ApiTags('Webhooks')
@@ -71,7 +63,7 @@ export class WebhooksController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'getWebhook', summary: 'One webhook', description: 'With the state that it is in.' })
-  @WebhookId()
+  @IdParam()
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(webhookNotFound)
   async show(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<WebhookDto> {
@@ -85,7 +77,7 @@ export class WebhooksController {
     description:
       'What is due goes to the new URL. Disabling ends what is due as `failed`; once enabled it can be replayed.',
   })
-  @WebhookId()
+  @IdParam()
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(...BODY_PROBLEMS, webhookNotFound)
   async change(
@@ -103,7 +95,7 @@ export class WebhooksController {
     summary: 'Delete a webhook with its deliveries',
     description: 'Nothing more is sent there, what is due neither.',
   })
-  @WebhookId()
+  @IdParam()
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiProblems(webhookNotFound)
   async remove(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<void> {
@@ -117,7 +109,7 @@ export class WebhooksController {
     summary: 'Make a new secret',
     description: `For ${OVERLAP_HOURS} hours every message is signed with both: take the new one in at your leisure.`,
   })
-  @WebhookId()
+  @IdParam()
   @ApiOkResponse({ type: WebhookWithSecretDto })
   @ApiProblems(webhookNotFound)
   async rotate(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<WebhookWithSecretDto> {
