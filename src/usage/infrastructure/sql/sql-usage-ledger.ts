@@ -20,7 +20,7 @@ export class SqlUsageLedger extends UsageLedger {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<UsageEntry>;
 
-  constructor(private readonly em: EntityManager) {
+  constructor(em: EntityManager) {
     super();
     this.statements = keptStatements(em);
     this.rows = new EntityRows(em, UsageEntry);
@@ -49,14 +49,13 @@ export class SqlUsageLedger extends UsageLedger {
   }
 
   /** What is deleted is what is added to: of several who do this at once, one finds lines. */
-  async anonymize(accountId: string): Promise<void> {
+  anonymize(accountId: string): Promise<void> {
     const remove = `delete from usage_days where account_id = ? returning ${this.rows.columns}`;
     const add = `${this.rows.insertInto('usage_days')} ${ADDED_TO_LINES}`;
-    await this.em.fork().transactional(async (em) => {
-      const run = (sql: string, values: readonly unknown[]): Promise<object[]> =>
-        em.getConnection().execute(sql, [...values], 'all', em.getTransactionContext());
-      const entries = (await run(remove, [accountId])).map((row) => this.rows.object(row));
-      for (const entry of UsageEntry.anonymized(entries)) await run(add, this.rows.values(entry));
+    return this.statements.together([], async (own) => {
+      const removed = await own.rows<object>(remove, [accountId]);
+      const entries = removed.map((row) => this.rows.object(row));
+      for (const entry of UsageEntry.anonymized(entries)) await own.change(add, this.rows.values(entry));
     });
   }
 }
