@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { endsWithin } from './ends-within.ts';
 
 /** How long stopping waits for the run that is under way. */
@@ -44,5 +44,16 @@ export class Periodically {
       this.running = this.run();
     }, this.seconds * 1000);
     this.timer.unref();
+  }
+}
+
+/** The same as a provider: it goes on as long as its application does. */
+export class Sweep extends Periodically implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  onApplicationBootstrap(): void {
+    this.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
   }
 }

@@ -1,19 +1,10 @@
 import { EntityManager } from '@mikro-orm/core';
-import {
-  type BeforeApplicationShutdown,
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-  type OnApplicationBootstrap,
-  RequestMethod,
-} from '@nestjs/common';
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { monthOf } from '../../shared/calendar.ts';
 import { Clock } from '../../shared/clock.ts';
 import { ReadableBodyGuard } from '../../shared/http/readable-body.guard.ts';
-import { Periodically } from '../../shared/periodically.ts';
 import { StorageSettings } from '../../shared/storage.settings.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
 import { AccountBelongings, EraseBelongings } from '../application/account-belongings.ts';
@@ -61,6 +52,7 @@ import { SIGN_IN_ROUTES, signInForm } from './http/sign-in-form.ts';
 import { NestAuditLog } from './nest-audit-log.ts';
 import { SlidingThrottlerStorage } from './rates/sliding-throttler-storage.ts';
 import { SlidingWindowsModule } from './rates/sliding-windows.module.ts';
+import { SessionsSweep } from './sessions-sweep.ts';
 import { MikroOrmAccountRepository } from './sql/mikro-orm-account.repository.ts';
 import { MikroOrmApiKeyRepository } from './sql/mikro-orm-api-key.repository.ts';
 import { MikroOrmSessionRepository } from './sql/mikro-orm-session.repository.ts';
@@ -68,8 +60,6 @@ import { SqlMonthlyImages } from './sql/sql-monthly-images.ts';
 
 /** The length of the window that requests are counted in. */
 const MINUTE_MS = 60_000;
-/** How often expired sessions are removed; they are refused at once all the same. */
-const SWEEP_SECONDS = 3600;
 
 /** Who calls, and what they may do. */
 @Module({
@@ -131,6 +121,7 @@ const SWEEP_SECONDS = 3600;
     useCase(MonthlyUse, MonthlyImages, Clock),
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
     useCase(AdministerAccount, AccountRepository, PasswordHasher, Clock, AuditLog),
+    useCase(SessionsSweep, SessionRepository, MonthlyImages, Clock),
     CallerThrottlerGuard,
     // In this order: who calls, may they now, may they call this, and, as only whom these let in is told, is it readable?
     { provide: APP_GUARD, useClass: CallerGuard },
@@ -151,25 +142,8 @@ const SWEEP_SECONDS = 3600;
     SlidingWindowsModule,
   ],
 })
-export class AccountsModule implements NestModule, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweep: Periodically;
-
-  constructor(sessions: SessionRepository, months: MonthlyImages, clock: Clock) {
-    this.sweep = new Periodically('Removing expired sessions', SWEEP_SECONDS, async () => {
-      await sessions.endExpired(clock.now());
-      await months.forget(monthOf(clock.now()));
-    });
-  }
-
+export class AccountsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(signInForm).forRoutes(...SIGN_IN_ROUTES.map((path) => ({ path, method: RequestMethod.POST })));
-  }
-
-  onApplicationBootstrap(): void {
-    this.sweep.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.sweep.stop();
   }
 }

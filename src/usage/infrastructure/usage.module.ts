@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { AccountBelongings } from '../../accounts/application/account-belongings.ts';
 import { MonthlyImages } from '../../accounts/application/ports.ts';
 import { AccountsModule } from '../../accounts/infrastructure/accounts.module.ts';
@@ -7,19 +7,15 @@ import { PoliciesSettings } from '../../accounts/infrastructure/accounts.setting
 import { JobCensus } from '../../image-jobs/application/ports.ts';
 import { ImageJobsModule } from '../../image-jobs/infrastructure/image-jobs.module.ts';
 import { JobEndings } from '../../image-jobs/infrastructure/sql/job-endings.ts';
-import { dayOf, daysAfter } from '../../shared/calendar.ts';
 import { Clock } from '../../shared/clock.ts';
-import { Periodically } from '../../shared/periodically.ts';
 import { adapter, useCase } from '../../shared/use-case.ts';
 import { BeginMonth } from '../application/begin-month.ts';
 import { UsageLedger } from '../application/ports.ts';
 import { ShowUsage } from '../application/show-usage.ts';
-import { KEPT_DAYS } from '../domain/usage-entry.ts';
 import { UsageController } from './http/usage.controller.ts';
 import { SqlUsageLedger } from './sql/sql-usage-ledger.ts';
 import { usageWriter } from './sql/usage-writer.ts';
-
-const FORGOTTEN_EVERY_SECONDS = 3600;
+import { UsageSweep } from './usage-sweep.ts';
 
 /** What the work came to. */
 @Module({
@@ -29,11 +25,10 @@ const FORGOTTEN_EVERY_SECONDS = 3600;
     adapter(UsageLedger, SqlUsageLedger, EntityManager),
     useCase(ShowUsage, UsageLedger),
     useCase(BeginMonth, UsageLedger, JobCensus, MonthlyImages, Clock),
+    useCase(UsageSweep, UsageLedger, Clock),
   ],
 })
-export class UsageModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly tidying: Periodically;
-
+export class UsageModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly em: EntityManager,
     private readonly endings: JobEndings,
@@ -41,12 +36,7 @@ export class UsageModule implements OnModuleInit, OnApplicationBootstrap, Before
     private readonly ledger: UsageLedger,
     private readonly month: BeginMonth,
     private readonly policies: PoliciesSettings,
-    clock: Clock,
-  ) {
-    this.tidying = new Periodically('Forgetting old usage', FORGOTTEN_EVERY_SECONDS, () =>
-      ledger.forget(daysAfter(dayOf(clock.now()), 1 - KEPT_DAYS)),
-    );
-  }
+  ) {}
 
   /** After the jobs' own module, so that no job of a deleted account can end once its lines have lost their account. */
   onModuleInit(): void {
@@ -55,12 +45,7 @@ export class UsageModule implements OnModuleInit, OnApplicationBootstrap, Before
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.tidying.start();
     // The operator may have set it since the last start, or taken it back for a while.
     if (this.policies.authenticated.imagesPerMonth !== null) await this.month.ofAll();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.tidying.stop();
   }
 }
