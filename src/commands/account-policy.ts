@@ -8,7 +8,7 @@ import { BeginMonth } from '../usage/application/begin-month.ts';
 
 /**
  * Sets what an account may do, if there are wishes such as `images_per_month=1000`, and resolves with what it may do then.
- * @throws Error with a sentence for each wish that is wrong
+ * @throws OperatorError with a sentence for each wish that is wrong
  */
 export async function setPolicy(
   context: INestApplicationContext,

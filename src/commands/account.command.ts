@@ -15,6 +15,7 @@ import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Clock } from '../shared/clock.ts';
 import { checked } from '../shared/http/checked.ts';
+import { OperatorError, toldAtExit } from '../shared/operator-error.ts';
 import { adapter, useCase } from '../shared/use-case.ts';
 import { logOptions } from '../telemetry/log-options.ts';
 import { ServiceLogger } from '../telemetry/service-logger.ts';
@@ -40,9 +41,6 @@ NAME is a username; for all but the first also an e-mail. E-mail and password ar
 read from the terminal, or one a line from standard input.
 `;
 
-/** A mistake of the operator's: its message is all there is to say. */
-class CommandError extends Error {}
-
 @Module({})
 class AccountCommandModule {
   static with(settings: Settings): DynamicModule {
@@ -62,7 +60,7 @@ class AccountCommandModule {
 
 async function main([command, name, ...rest]: string[]): Promise<void> {
   const isKnown = ['create', 'reset-password', 'disable', 'usage', 'policy'].includes(command ?? '');
-  if (!command || !isKnown || !name || (rest.length > 0 && command !== 'policy')) throw new CommandError(USAGE);
+  if (!command || !isKnown || !name || (rest.length > 0 && command !== 'policy')) throw new OperatorError(USAGE);
   const context = await NestFactory.createApplicationContext(AccountCommandModule.with(loadSettings(process.env)), {
     bufferLogs: true,
     abortOnError: false,
@@ -94,7 +92,7 @@ async function administer(
 ): Promise<void> {
   const accounts = context.get(AdministerAccount);
   const account = await accounts.find(name);
-  if (!account) throw new CommandError(`Expected the name of an account, received ${name}`);
+  if (!account) throw new OperatorError(`Expected the name of an account, received ${name}`);
   if (command === 'usage') return say(await usageTable(context.get(UsageLedger), account.id, context.get(Clock).now()));
   if (command === 'policy') return say(await setPolicy(context, account, wishes));
   if (command === 'disable') await accounts.disable(account);
@@ -115,11 +113,11 @@ async function newPassword({ username, email }: Account, questions: Questions): 
 /** The same rules as for a registration over HTTP. */
 function good(registration: { username: string; email: string; password: string }): RegistrationDto {
   const { value, faults } = checked(RegistrationDto, registration, [], 'registration');
-  if (faults.length > 0) throw new CommandError(faults.map(({ detail }) => detail).join('\n'));
+  if (faults.length > 0) throw new OperatorError(faults.map(({ detail }) => detail).join('\n'));
   return value;
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${toldAtExit(error)}\n`);
   process.exit(1);
 });

@@ -3,7 +3,7 @@ import { createHttpApplication } from '../http-application.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lockDataFolder } from '../shared/data-folder-lock.ts';
-import { OperatorError } from '../shared/operator-error.ts';
+import { toldAtExit } from '../shared/operator-error.ts';
 import { assertWritable } from '../shared/writable-folder.ts';
 import { createWorker } from '../worker-application.ts';
 
@@ -30,15 +30,9 @@ export async function serve(): Promise<void> {
     app.enableShutdownHooks();
     announce(settings, app.getHttpServer().address() as AddressInfo);
   } catch (error) {
-    process.stderr.write(`ImagePro API cannot start.\n${reasonOf(error as Error)}\n`);
+    process.stderr.write(`ImagePro API cannot start.\n${toldAtExit(error)}\n`);
     process.exit(1);
   }
-}
-
-/** What the operator can mend is said in a sentence; anything else shows where it came from. */
-function reasonOf(error: Error): string {
-  const expected = error instanceof OperatorError || 'syscall' in error;
-  return expected ? error.message : (error.stack ?? error.message);
 }
 
 /** Says where to go. */

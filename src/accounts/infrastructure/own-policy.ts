@@ -1,4 +1,5 @@
 import { checked } from '../../shared/http/checked.ts';
+import { OperatorError } from '../../shared/operator-error.ts';
 import { numberFrom } from '../../shared/setting-values.ts';
 import { snakeCase } from '../../shared/snake-case.ts';
 import type { OwnPolicy, UsagePolicy } from '../domain/usage-policy.ts';
@@ -13,7 +14,7 @@ function figuresOf(policy: UsagePolicy): Map<string, keyof UsagePolicy> {
 /**
  * An account's own policy after an operator's wishes, each like `images_per_month=1000`; `default` gives a figure up, and
  * `none` stands for no limit where there may be none. Null when no figure of its own is left.
- * @throws Error with a sentence for each fault
+ * @throws OperatorError with a sentence for each fault
  */
 export function changedPolicy(
   own: OwnPolicy | null,
@@ -31,7 +32,7 @@ export function changedPolicy(
     else next[figure] = value === 'none' ? null : numberFrom(value);
   }
   faults.push(...faultsOf({ ...defaults, ...next } as UsagePolicy));
-  if (faults.length > 0) throw new Error(faults.join('\n'));
+  if (faults.length > 0) throw new OperatorError(faults.join('\n'));
   return Object.keys(next).length === 0 ? null : (next as OwnPolicy);
 }
 
