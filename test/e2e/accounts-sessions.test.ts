@@ -20,6 +20,10 @@ function newAccount(): Promise<TokenPair> {
   return client.newAccount(`person${accounts}`);
 }
 
+function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
+
 async function expectDead({ access, refresh }: TokenPair): Promise<void> {
   const answer = await client.as({ access }).get('/accounts/me/');
   expect(refusal(answer)).toEqual([401, 'invalid_token']);
@@ -125,6 +129,20 @@ describe('an access token', () => {
     expect((await client.refresh(refresh)).status).toBe(200);
   });
 
+  test('says no longer life than its session has', async () => {
+    const { refresh } = await newAccount();
+    let last = refresh;
+    for (let day = 0; day < 30; day += 6) {
+      const { body } = await client.refresh(last);
+      expect(body.expires_in).toBe(600);
+      last = body.refresh;
+      service.clock.advance(6 * DAY - (day === 24 ? 120 : 0));
+    }
+    const { body } = await client.refresh(last);
+    const { iat, exp } = claimsOf(body.access);
+    expect([body.expires_in, Number(exp) - Number(iat)]).toEqual([120, 120]);
+  });
+
   test('is dead at once after log-out', async () => {
     const tokens = await newAccount();
     expect((await client.post('/accounts/logout/', { refresh: tokens.refresh })).status).toBe(204);
@@ -212,10 +230,6 @@ describe('a forged token', () => {
   function signed(claims: object, { alg = 'HS256', hash = 'sha256', key = service.jwtSecret } = {}): string {
     const content = `${encoded({ alg, typ: 'JWT' })}.${encoded(claims)}`;
     return `${content}.${createHmac(hash, key).update(content).digest('base64url')}`;
-  }
-
-  function claimsOf(token: string): Record<string, unknown> {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
   }
 
   async function expectRefused(authorization: string): Promise<void> {

@@ -101,8 +101,8 @@ export interface RefreshClaims {
 
 /** Signs and reads tokens. */
 export abstract class Tokens {
-  /** A new access token for the session. */
-  abstract access(session: Session): string;
+  /** A new access token for the session, and how long it lives: never longer than the session. */
+  abstract access(session: Session): { readonly token: string; readonly expiresInSeconds: number };
   /** The session's present refresh token; the same session gives the same token, to the letter. */
   abstract refresh(session: Session): string;
   /** The claims of a refresh token that is genuine and not expired; null otherwise. */

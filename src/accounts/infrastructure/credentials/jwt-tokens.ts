@@ -39,9 +39,11 @@ export class JwtTokens extends Tokens {
     });
   }
 
-  access(session: Session): string {
-    const issued = seconds(this.clock.now());
-    return this.sign(session, { jti: newTokenId(), iat: issued, exp: issued + this.accessSeconds, typ: 'access' });
+  access(session: Session): { token: string; expiresInSeconds: number } {
+    const iat = seconds(this.clock.now());
+    const exp = Math.min(iat + this.accessSeconds, seconds(session.expiresAt));
+    const token = this.sign(session, { jti: newTokenId(), iat, exp, typ: 'access' });
+    return { token, expiresInSeconds: exp - iat };
   }
 
   refresh(session: Session): string {

@@ -14,7 +14,6 @@ import { RefreshSession } from '../../application/refresh-session.ts';
 import { Caller } from '../../domain/caller.ts';
 import { accountProblems } from '../../domain/errors.ts';
 import type { Session } from '../../domain/session.ts';
-import { SecuritySettings } from '../accounts.settings.ts';
 import { AccountsOnly, ByCredentials, CurrentAccount, CurrentCaller } from './caller.decorators.ts';
 import { assertOwnOrigin, clearRefreshCookie, refreshTokenOf, setRefreshCookie, usesCookie } from './refresh-cookie.ts';
 import { CredentialsDto, RefreshTokenDto, SessionDto, SessionListDto, TokenPairDto } from './sessions.dto.ts';
@@ -34,7 +33,6 @@ export class SessionsController {
     private readonly sessions: SessionRepository,
     private readonly tokens: Tokens,
     private readonly clock: Clock,
-    private readonly security: SecuritySettings,
     private readonly http: HttpSettings,
   ) {}
 
@@ -139,11 +137,12 @@ export class SessionsController {
       const life = { now: this.clock.now(), expiresAt: session.expiresAt };
       setRefreshCookie(response, refresh, life, baseUrlOf(request, this.http.publicUrl));
     }
+    const { token: access, expiresInSeconds } = this.tokens.access(session);
     return {
-      access: this.tokens.access(session),
+      access,
       ...(session.inCookie ? {} : { refresh }),
       token_type: 'Bearer',
-      expires_in: this.security.accessTokenSeconds,
+      expires_in: expiresInSeconds,
     };
   }
 }
