@@ -75,9 +75,12 @@ describe.each(DATABASES)('UsageLedger on %s', (kind) => {
 
   const newAccount = () => accountCaller(inTurn(database.managers, 0));
 
-  function keyOf({ accountId }: { accountId: string }): Caller & { accountId: string } {
+  function keyOf(
+    { accountId }: { accountId: string },
+    prefix = randomUUID().slice(0, 8),
+  ): Caller & { accountId: string } {
     const wish = { name: 'x', scopes: ['images:write'], expiresAt: secondsAfter(NOW, DAY) } as const;
-    const kept = { prefix: randomUUID().slice(0, 8), digest: '' };
+    const kept = { prefix, digest: '' };
     const key = ApiKey.make(randomUUID(), accountId, wish, kept, NOW);
     return Caller.program(key, '192.0.2.1', loadSettings({}).policies) as Caller & { accountId: string };
   }
@@ -115,6 +118,13 @@ describe.each(DATABASES)('UsageLedger on %s', (kind) => {
       ]),
     );
     expect(await ledger.totalOf(caller.accountId, EVER)).toEqual(times(4, ONE));
+  });
+
+  test('tells by key in the order of code points, whatever the database', async () => {
+    const caller = await newAccount();
+    for (const prefix of ['a1234567', 'B1234567', 'A1234567', 'b1234567']) await completed(keyOf(caller, prefix));
+    const names = (await ledger.groupsOf(caller.accountId, EVER, 'key')).map(({ name }) => name);
+    expect(names).toEqual(['A1234567', 'B1234567', 'a1234567', 'b1234567']);
   });
 
   test('counts a job once with each operation that it asked for', async () => {

@@ -30,8 +30,10 @@ export class SqlUsageLedger extends UsageLedger {
     const column = COLUMN_OF[by];
     const lines = by === 'operation' ? "operation <> ''" : "operation = ''";
     const sql = `select ${column} as name, ${SUMMED_FIGURES} from usage_days where ${OWN_DAYS} and ${lines}
-      group by ${column} order by ${column}`;
+      group by ${column}`;
     const rows = await this.statements.rows<Row>(sql, [accountId, from, to]);
+    // Databases order letters each in its own way.
+    rows.sort((one, other) => (String(one.name) < String(other.name) ? -1 : 1));
     return rows.map((row) => ({ name: row.name === '' ? null : String(row.name), usage: usageOf(row) }));
   }
 
