@@ -242,7 +242,7 @@ describe('an upload of many files', () => {
     const response = await batches.upload(Array(9).fill(small));
     expect([response.status, (await problemOf(response)).detail]).toEqual([
       400,
-      'Expected at most 8 files for images, received one more',
+      'Expected at most 8 files (limit of the whole service) for images, received one more',
     ]);
     const heavy = await batches.upload(Array(4).fill({ name: 'a.jpg', bytes: tooLarge }));
     expect([heavy.status, await problemOf(heavy)]).toMatchObject([413, { code: 'batch_too_large' }]);

@@ -115,16 +115,13 @@ describe('parameters that do not go together', () => {
       '/color',
       'Expected fit contain beside color for resize, received "inside"',
     ],
-    [
-      adjust({ brightness: 100, contrast: 100, saturation: 100, hue: 0 }),
-      '',
-      'Expected a brightness, contrast or saturation other than 100 or a hue above 0 for adjust, received nothing',
-    ],
-    [
-      adjust({}),
-      '',
-      'Expected a brightness, contrast or saturation other than 100 or a hue above 0 for adjust, received nothing',
-    ],
+    ...[{}, { brightness: 100 }, { brightness: 100, contrast: 100, saturation: 100, hue: 0 }].map(
+      (same): [object, string, string] => [
+        adjust(same),
+        '',
+        'Expected a brightness, contrast or saturation other than 100 or a hue above 0 for adjust, received "brightness 100, contrast 100, saturation 100, hue 0"',
+      ],
+    ),
     [pad({}), '', 'Expected top, right, bottom or left above 0 for pad, received 0'],
     [pad({ top: 0, color: '#fff' }), '', 'Expected top, right, bottom or left above 0 for pad, received 0'],
   ])('%j', (operation, member, detail) => {
@@ -392,7 +389,7 @@ describe('too many', () => {
     const list = (count: number) => [JSON.stringify(Array.from({ length: count }, () => filter({ type: 'blur' })))];
     expect(parseOperations(list(most), caller).operations).toHaveLength(most);
     for (const count of [most + 1, 500]) {
-      const detail = `Expected at most ${most} operations (limit of ${owner}), received ${count}`;
+      const detail = `Expected at most ${most} operations (limit of ${owner}) for operations, received ${count}`;
       expect(parseOperations(list(count), caller)).toEqual({
         operations: [],
         faults: [{ pointer: '/operations', code: 'over_limit', detail }],

@@ -39,7 +39,7 @@ export class PlanController {
     const { limitOwner, policy } = caller;
     const { format, width, height, frames = 1, bytes = 0 } = facts;
     if (bytes > policy.fileBytes)
-      throw tooLarge({ fileBytes: policy.fileBytes, limitOwner }, 'source', `one of ${bytes}`);
+      throw tooLarge({ fileBytes: policy.fileBytes, limitOwner }, 'source', `one of ${bytes} bytes`);
     return PlanDto.of(await this.planOutputs.execute(caller, { format, width, height, frames }, wanted));
   }
 

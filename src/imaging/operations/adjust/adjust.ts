@@ -16,8 +16,9 @@ export const adjust = defineOperation({
     saturation: percent('Saturation, %', 'How strong colours are: none at 0'),
     hue: integer(0, 359, 'Degrees by which colours go around the circle', { label: 'Hue, degrees', default: 0 }),
   },
-  check: ({ brightness, contrast, saturation, hue }) =>
-    brightness === 100 && contrast === 100 && saturation === 100 && hue === 0
-      ? [{ expected: 'a brightness, contrast or saturation other than 100 or a hue above 0', received: undefined }]
-      : [],
+  check({ brightness, contrast, saturation, hue }) {
+    if (brightness !== 100 || contrast !== 100 || saturation !== 100 || hue !== 0) return [];
+    const expected = 'a brightness, contrast or saturation other than 100 or a hue above 0';
+    return [{ expected, received: 'brightness 100, contrast 100, saturation 100, hue 0' }];
+  },
 });

@@ -126,7 +126,7 @@ function oneTooMany({ field, mostImages }: UploadLimits): Fault {
   const detail =
     mostImages === 1
       ? `Expected one file for ${field}, received a second one`
-      : `Expected at most ${mostImages} files for ${field}, received one more`;
+      : `Expected at most ${mostImages} files (limit of the whole service) for ${field}, received one more`;
   return fault([field], 'invalid_value', detail);
 }
 

@@ -30,7 +30,7 @@ export function checkOperations(
   place: Place = ['operations'],
 ): ParsedOperations {
   const most = caller.policy.operations;
-  const tooMany = `Expected at most ${most} operations (limit of ${caller.limitOwner}), received ${list.length}`;
+  const tooMany = `Expected at most ${most} operations (limit of ${caller.limitOwner}) for ${place.join('/')}, received ${list.length}`;
   const faults = list.length > most ? [fault(place, 'over_limit', tooMany)] : [];
   const parsed = list.slice(0, most).map((raw, index) => checkOperation(raw, [...place, index], caller));
   faults.push(...parsed.flatMap((one) => one.faults));
