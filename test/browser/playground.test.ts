@@ -77,6 +77,14 @@ test('a photograph goes through the playground, from the file to the end of its 
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
 });
 
+test('the result of a file that is named after its type alone has a name all the same', async () => {
+  const page = await browser.open(`${service.url}/playground/`);
+  const buffer = await image(photograph(120, 90)).jpeg().toBuffer();
+  await page.getByLabel('Choose a file').setInputFiles({ name: '.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByRole('button', { name: 'Process the picture' }).click();
+  expect(await page.getByRole('link', { name: 'Save the result' }).getAttribute('download')).toBe('image.jpg');
+});
+
 test('a file no larger than so many kB is asked for in kB, and sent in bytes', async () => {
   const page = await browser.open(`${service.url}/playground/`, { allowedErrors: /status of 400/ });
   const buffer = await image(photograph(1200, 900)).jpeg({ quality: 90 }).toBuffer();
