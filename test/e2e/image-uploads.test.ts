@@ -304,7 +304,7 @@ describe('operations', () => {
       .toBuffer();
     const tooLong = await refusal(anyone.upload(wide, [resize(10, 100, 'outside')]));
     expect(tooLong.detail).toBe(
-      'Expected a size of at most 10000 pixels a side, received one that computes to 20000x100 (limit of anonymous callers)',
+      'Expected a size of at most 10000 pixels a side (limit of anonymous callers) for resize, received one that computes to 20000x100',
     );
   });
 

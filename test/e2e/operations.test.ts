@@ -65,7 +65,7 @@ describe('scale', () => {
         pointer: '/operations/1',
         code: 'out_of_picture',
         detail:
-          'Expected a box in which no side comes to less than a pixel, received one in which 1x400 becomes 0.03x10',
+          'Expected a box in which no side comes to less than a pixel for scale, received one in which 1x400 becomes 0.03x10',
       },
     ]);
   });
@@ -158,7 +158,7 @@ describe('crop', () => {
       {
         pointer: '/operations/1',
         code: 'out_of_picture',
-        detail: 'Expected a box within the picture, which then has 90x120, received one of 91x90',
+        detail: 'Expected a box within the picture, which then has 90x120 for crop, received one of 91x90',
       },
     ]);
     expect(await refusalOf(bytes, ['crop', { width: 20, height: 20, x: 101, y: 0 }])).toMatchObject([

@@ -38,9 +38,11 @@ function assertWithinPixels({ policy, limitOwner }: Caller, facts: ImageFacts): 
 
 function assertPossible(caller: Caller, wanted: Wanted, outcomes: readonly Outcome[]): void {
   const errors = outcomes.flatMap(({ faults }, output) =>
-    faults.map(({ index, parameter, code, expected }): Fault => {
+    faults.map(({ index, parameter, code, expected, received }): Fault => {
       const whose = code === 'over_limit' ? ` (limit of ${caller.limitOwner})` : '';
-      return { pointer: pointerTo(wanted, output, index, parameter), code, detail: `Expected ${expected}${whose}` };
+      const name = parameter ? '' : ` for ${wanted.outputs[output]?.operations[index]?.operation_type}`;
+      const detail = `Expected ${expected}${whose}${name}, received ${received}`;
+      return { pointer: pointerTo(wanted, output, index, parameter), code, detail };
     }),
   );
   if (errors.length === 0) errors.push(...faultsTogether(caller, wanted, outcomes));

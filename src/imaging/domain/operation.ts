@@ -4,6 +4,12 @@ import type { Move } from './moves.ts';
 import type { Parameters, ParametersOf } from './parameter.ts';
 import type { Warning } from './warning.ts';
 
+/** Why a size is refused, in the parts of a sentence: *a box within …*, and *one of …*. */
+export interface SizeRefusal {
+  readonly expected: string;
+  readonly received: string;
+}
+
 /** Why parameters do not go together. */
 export interface ParameterFault {
   /** Which one is at fault; left out where all of them are. */
@@ -30,8 +36,8 @@ export interface OperationDefinition<Type extends string = string, P extends Par
   check?(parameters: ParametersOf<P>): readonly ParameterFault[];
   /** Defaults that depend on which others are given. */
   fillIn?(parameters: ParametersOf<P>): ParametersOf<P>;
-  /** Why a picture of this size cannot be given to it: *a box within …, received …*; null where it can. */
-  refusal?(size: Size, parameters: ParametersOf<P>): string | null;
+  /** Why a picture of this size cannot be given to it; null where it can. */
+  refusal?(size: Size, parameters: ParametersOf<P>): SizeRefusal | null;
   /** What its caller should know, though it succeeds on a picture of this size. */
   warning?(size: Size, parameters: ParametersOf<P>): Omit<Warning, 'pointer'> | null;
   /** What it asks of the encoder; of several operations the last word counts, wherever it stands. */

@@ -4,21 +4,20 @@ import { type ImageFacts, megapixels, pixelsOf, type Size } from './image-facts.
 import { FORMATS, IMAGE_FORMATS } from './image-format.ts';
 import type { ImageLimits } from './image-limits.ts';
 import { sizeAfterMove } from './moves.ts';
+import type { SizeRefusal } from './operation.ts';
 import type { Warning } from './warning.ts';
 
 /** Frames beyond which an animation is not kept. */
 export const MOST_FRAMES = 60;
 
 /** Why an operation cannot be done to this picture. */
-export interface OperationFault {
+export interface OperationFault extends SizeRefusal {
   /** Place of the operation in the list. */
   readonly index: number;
   /** The parameter that is at fault, where it is one alone. */
   readonly parameter?: string;
   /** `over_limit` breaks a limit of the caller; the others are impossible for whoever asks. */
   readonly code: 'over_limit' | 'out_of_picture' | 'beyond_format';
-  /** *a size of at most …, received …*, for a sentence. */
-  readonly expected: string;
 }
 
 /** What a picture becomes by a list of operations, as far as its header tells. */
@@ -96,9 +95,9 @@ function keepsFrames({ frames }: ImageFacts, { format }: Encoding, largest: numb
 function faultsOf({ facts, operations, sizes }: Steps, limits: ImageLimits): OperationFault[] {
   return operations.flatMap((operation, index): OperationFault[] => {
     const impossible = definitionOf(operation).refusal?.(sizes[index - 1] ?? facts, operation.parameters);
-    if (impossible) return [{ index, code: 'out_of_picture', expected: impossible }];
+    if (impossible) return [{ index, code: 'out_of_picture', ...impossible }];
     const tooLarge = sizeRefusal(sizes[index] as Size, limits);
-    return tooLarge ? [{ index, code: 'over_limit', expected: tooLarge }] : [];
+    return tooLarge ? [{ index, code: 'over_limit', ...tooLarge }] : [];
   });
 }
 
@@ -106,19 +105,21 @@ function faultsOf({ facts, operations, sizes }: Steps, limits: ImageLimits): Ope
 function faultsOfResult(operations: readonly Operation[], { format, budget }: Encoding, size: Size): OperationFault[] {
   const { mostPixels, budgetPixels } = FORMATS[format];
   const code = 'beyond_format';
-  const ofAtMost = (most: number, name: string) =>
-    `${format} of at most ${megapixels(most)} for ${name}, ${received(size)}`;
+  const ofAtMost = (most: number, name: string): SizeRefusal => ({
+    expected: `${format} of at most ${megapixels(most)} for ${name}`,
+    received: computed(size),
+  });
   if (pixelsOf(size) > mostPixels) {
-    const expected = ofAtMost(mostPixels, 'format');
-    return [{ index: askingFor('format', operations), parameter: 'format', code, expected }];
+    const refusal = ofAtMost(mostPixels, 'format');
+    return [{ index: askingFor('format', operations), parameter: 'format', code, ...refusal }];
   }
   if (!budget || pixelsOf(size) <= budgetPixels) return [];
   const able = IMAGE_FORMATS.filter((one) => FORMATS[one].budgetPixels > 0).join(', ');
-  const expected =
+  const refusal =
     budgetPixels === 0
-      ? `one of ${able} as the format of the result for max_bytes, received ${format}`
+      ? { expected: `one of ${able} as the format of the result for max_bytes`, received: format }
       : ofAtMost(budgetPixels, 'max_bytes');
-  return [{ index: askingFor('maxBytes', operations), parameter: 'max_bytes', code, expected }];
+  return [{ index: askingFor('maxBytes', operations), parameter: 'max_bytes', code, ...refusal }];
 }
 
 /** Place of the operation whose word counts for a wish. */
@@ -126,16 +127,19 @@ function askingFor(wish: keyof EncodingWish, operations: readonly Operation[]): 
   return operations.findLastIndex((operation) => wish in (definitionOf(operation).asks?.(operation.parameters) ?? {}));
 }
 
-function received(size: Size): string {
-  return `received one that computes to ${size.width}x${size.height}, which is ${megapixels(pixelsOf(size))}`;
+function computed(size: Size): string {
+  return `one that computes to ${size.width}x${size.height}, which is ${megapixels(pixelsOf(size))}`;
 }
 
-function sizeRefusal(size: Size, { outputSide, outputPixels }: ImageLimits): string | null {
+function sizeRefusal(size: Size, { outputSide, outputPixels }: ImageLimits): SizeRefusal | null {
   const { width, height } = size;
   if (Math.max(width, height) > outputSide)
-    return `a size of at most ${outputSide} pixels a side, received one that computes to ${width}x${height}`;
+    return {
+      expected: `a size of at most ${outputSide} pixels a side`,
+      received: `one that computes to ${width}x${height}`,
+    };
   if (pixelsOf(size) <= outputPixels) return null;
-  return `a size of at most ${megapixels(outputPixels)}, ${received(size)}`;
+  return { expected: `a size of at most ${megapixels(outputPixels)}`, received: computed(size) };
 }
 
 function warningsOfResult(

@@ -59,7 +59,8 @@ export const crop = defineOperation({
   refusal(size, { width, height, x = 0, y = 0, gravity }) {
     if (x + width <= size.width && y + height <= size.height) return null;
     const place = gravity === undefined ? ` at ${x}, ${y}` : '';
-    return `a box within the picture, which then has ${size.width}x${size.height}, received one of ${width}x${height}${place}`;
+    const expected = `a box within the picture, which then has ${size.width}x${size.height}`;
+    return { expected, received: `one of ${width}x${height}${place}` };
   },
   moves(size, { width, height, x, y, gravity = 'center' }) {
     if (x === undefined || y === undefined) return [cutBy(gravity, size, { width, height })];

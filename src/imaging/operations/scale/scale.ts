@@ -32,9 +32,9 @@ export const scale = defineOperation({
   },
   refusal(size, parameters) {
     const { width, height } = proportional(size, parameters);
-    return width >= 0.5 && height >= 0.5
-      ? null
-      : `a box in which no side comes to less than a pixel, received one in which ${size.width}x${size.height} becomes ${figure(width)}x${figure(height)}`;
+    if (width >= 0.5 && height >= 0.5) return null;
+    const received = `one in which ${size.width}x${size.height} becomes ${figure(width)}x${figure(height)}`;
+    return { expected: 'a box in which no side comes to less than a pixel', received };
   },
   moves(size, parameters) {
     const { width, height } = proportional(size, parameters);
