@@ -81,11 +81,19 @@ test('a playground that opens while the server is away works when it is back', a
 });
 
 test('a service without anonymous callers asks to log in', async () => {
-  const closed = await startService({ ANONYMOUS: 'off' });
+  const closed = await startService({ ANONYMOUS: 'off', REGISTRATION: 'closed' });
   try {
     const page = await browser.open(`${closed.url}/playground/`, { allowedErrors: /status of 401/ });
+    expect(await page.getByRole('link', { name: /regist/i }).count()).toBe(0);
     await page.locator('#limits-line').getByRole('link', { name: 'Log in' }).click();
     await page.waitForURL(`${closed.url}/login/?next=/playground/`);
+    expect(await page.getByRole('link', { name: /regist/i }).count()).toBe(0);
+    await page.goto(`${closed.url}/account/`);
+    await page.getByText('You are not signed in').waitFor();
+    expect(await page.getByRole('link', { name: /regist/i }).count()).toBe(0);
+    await page.goto(`${closed.url}/`);
+    expect(await page.getByText(/without an account|no account is needed/i).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Register' }).count()).toBe(0);
   } finally {
     await closed.stop();
   }

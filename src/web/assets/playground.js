@@ -26,6 +26,7 @@ import { size } from './words.js';
 /** @import { LimitsDto } from '../../accounts/infrastructure/http/limits.dto.ts' */
 
 const address = find('#bench', HTMLElement).dataset.address ?? location.origin;
+const offersRegistration = 'register' in find('#bench', HTMLElement).dataset;
 const form = find('#builder', HTMLFormElement);
 const sendButton = find('#send', HTMLButtonElement);
 /** @type {LimitsDto | undefined} */
@@ -93,7 +94,7 @@ async function readLimits() {
   const who = hasAccount ? (signedInAs() ?? 'Signed in') : 'Anonymous';
   find('#limits-line', HTMLElement).replaceChildren(
     `${who}: files up to ${size(limits.file_bytes)}, ${limits.operations} operations, ${limits.requests_per_minute} requests a minute. `,
-    hasAccount ? '' : element('a', { href: '/register/' }, 'Registering lifts these.'),
+    hasAccount || !offersRegistration ? '' : element('a', { href: '/register/' }, 'Registering lifts these.'),
   );
   await readAccountJobs().catch(unlessProblem);
   list();

@@ -4,16 +4,18 @@ import { ACCOUNT_SECTIONS, type AccountSection, WEBHOOKS_SECTION } from './accou
 import { page } from './page.ts';
 
 /** The account of who is signed in, in sections; that of webhooks where they are sent. */
-export function accountPage({ webhooks }: Pick<Settings, 'webhooks'>): string {
+export function accountPage({ webhooks, security }: Pick<Settings, 'webhooks' | 'security'>): string {
   const sections = ACCOUNT_SECTIONS.filter(({ id }) => id !== WEBHOOKS_SECTION || webhooks.enabled === 'on');
+  const offersRegistration = security.registration === 'open';
   return page({
+    offersRegistration,
     title: 'Account',
     description: 'Your account: jobs, limits, sessions, API keys and password.',
     path: '/account/',
     styles: ['account.css'],
     scripts: ['account.js'],
     body: html`<h1>Account</h1>
-<p id="signed-out" class="notice" hidden>You are not signed in. <a href="/login/?next=/account/">Log in</a> or <a href="/register/">register</a>.</p>
+<p id="signed-out" class="notice" hidden>You are not signed in. <a href="/login/?next=/account/">Log in</a>${offersRegistration ? html` or <a href="/register/">register</a>` : null}.</p>
 <noscript><p class="notice">This page needs JavaScript.</p></noscript>
 <div id="account" class="account" hidden>
 ${sections.map(section)}

@@ -1,14 +1,17 @@
 import { html } from '@remix-run/html-template';
-import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { codeBox } from './code-box.ts';
 import { page } from './page.ts';
 import { size } from './policy-table.ts';
 
 /** What the service is, in one screen, and a picture processed in one click. */
-export function homePage(address: string, { anonymous, authenticated }: UsagePolicies): string {
+export function homePage(address: string, { policies, security }: Pick<Settings, 'policies' | 'security'>): string {
+  const { anonymous, authenticated } = policies;
+  const isOpen = security.anonymous === 'on';
   return page({
+    offersRegistration: security.registration === 'open',
     title: 'Images, processed while you wait',
-    description: 'Resize, crop, rotate, adjust, compress and convert images over HTTP, with an account or without.',
+    description: 'Resize, crop, rotate, adjust, compress and convert images over HTTP.',
     path: '/',
     styles: ['compare.css', 'home.css'],
     scripts: ['home.js'],
@@ -16,11 +19,15 @@ export function homePage(address: string, { anonymous, authenticated }: UsagePol
 <div class="pitch">
 <p class="eyebrow">Resize&nbsp;· crop&nbsp;· rotate&nbsp;· compress&nbsp;· convert</p>
 <h1><span>Send a picture.</span> <span>Say what happens.</span> <span>Take the result.</span></h1>
-<p class="lede">ImagePro API takes JPEG, PNG and WebP with a list of operations, works on them in the background, and keeps the result just long enough for you to fetch it. No account is needed to try.</p>
+<p class="lede">ImagePro API takes JPEG, PNG and WebP with a list of operations, works on them in the background, and keeps the result just long enough for you to fetch it.${isOpen ? ' No account is needed to try.' : ' It needs an account.'}</p>
 <p class="actions"><a class="button" href="/playground/">Open the playground</a> <a class="button quiet" href="/api/documentation/">Read the guide</a></p>
 <dl class="figures">
-<div><dt>Without an account</dt><dd>${size(anonymous.fileBytes)}, ${anonymous.operations} operations, ${anonymous.requestsPerMinute} requests a minute</dd></div>
-<div><dt>With one</dt><dd>${size(authenticated.fileBytes)}, ${authenticated.operations} operations, ${authenticated.requestsPerMinute} requests a minute</dd></div>
+${
+  isOpen
+    ? html`<div><dt>Without an account</dt><dd>${size(anonymous.fileBytes)}, ${anonymous.operations} operations, ${anonymous.requestsPerMinute} requests a minute</dd></div>
+`
+    : null
+}<div><dt>With one</dt><dd>${size(authenticated.fileBytes)}, ${authenticated.operations} operations, ${authenticated.requestsPerMinute} requests a minute</dd></div>
 </dl>
 </div>
 <section class="demo card" aria-labelledby="demo-title">

@@ -18,6 +18,8 @@ export interface PageParts {
   readonly scripts?: readonly string[];
   /** Style sheets of this page alone, among the assets. */
   readonly styles?: readonly string[];
+  /** Whether it leads to the registration; a closed one is not offered. */
+  readonly offersRegistration?: boolean;
   /** A library of another project that draws the content in its own styles, over the whole width. */
   readonly library?: string;
 }
@@ -28,7 +30,16 @@ export function prose(text: string): SafeHtml {
 }
 
 /** A page in the service's dress. */
-export function page({ title, description, path, body, library, scripts = [], styles = [] }: PageParts): string {
+export function page({
+  title,
+  description,
+  path,
+  body,
+  library,
+  offersRegistration = true,
+  scripts = [],
+  styles = [],
+}: PageParts): string {
   const sheets = ['tokens.css', 'frame.css', ...(library ? [] : ['pages.css', 'code.css']), ...styles];
   const modules = ['site.js', ...scripts];
   const imported = new Set(modules.flatMap(preloadsOf));
@@ -49,7 +60,7 @@ ${modules.map((name) => html`<script type="module" src="${asset(name)}"></script
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-${siteHeader(path)}
+${siteHeader(path, offersRegistration)}
 <main id="content" tabindex="-1"${library ? html` class="whole"` : null}>
 ${body}
 </main>

@@ -25,7 +25,7 @@ export class PagesController {
   @Get()
   @Page()
   home(@Req() request: Request): string {
-    return homePage(this.addressOf(request), this.settings.policies);
+    return homePage(this.addressOf(request), this.settings);
   }
 
   @Get('playground')
@@ -37,7 +37,7 @@ export class PagesController {
   @Get('login')
   @Page()
   login(): string {
-    return loginPage();
+    return loginPage(this.settings.security.registration === 'open');
   }
 
   @Get('register')

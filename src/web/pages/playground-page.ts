@@ -20,8 +20,13 @@ const LANGUAGES = [
 const NAME_RULE = `Use ${NAME_WORDS}.`;
 
 /** The guided builder of requests; its scripts do the rest. */
-export function playgroundPage(address: string, settings: Pick<Settings, 'policies' | 'throttle' | 'batches'>): string {
+export function playgroundPage(
+  address: string,
+  settings: Pick<Settings, 'policies' | 'throttle' | 'batches' | 'security'>,
+): string {
+  const offersRegistration = settings.security.registration === 'open';
   return page({
+    offersRegistration,
     title: 'Playground',
     description: 'Choose pictures, say what should happen to them, see the results, and copy the request.',
     path: '/playground/',
@@ -29,7 +34,7 @@ export function playgroundPage(address: string, settings: Pick<Settings, 'polici
     scripts: ['playground.js'],
     body: html`<div class="title-row"><h1>Playground</h1><p id="limits-line" class="limits-line" role="status"></p></div>
 <noscript><p class="notice">The playground needs JavaScript. The API does not: see the <a href="/api/documentation/">guide</a>.</p></noscript>
-<div class="bench" id="bench" data-address="${address}">
+<div class="bench" id="bench" data-address="${address}"${offersRegistration ? html` data-register` : null}>
 <form id="builder" class="builder" novalidate>
 <section class="card" aria-labelledby="picture-title">
 <h2 id="picture-title"><span class="step" aria-hidden="true">1</span>Picture</h2>
@@ -65,7 +70,7 @@ ${OPERATIONS.map(({ type, title, about }) => html`<button class="button quiet sm
 <p id="operations-limit" class="hint"></p>
 <div class="more">
 <button class="button quiet small" type="button" id="add-output" hidden>+ Another result of the picture</button>
-<p id="account-gives" class="hint" hidden>An account gives more: several results of one picture, lists that are kept as presets, and up to ${settings.batches.files} pictures at once. <a href="/register/">Register</a></p>
+<p id="account-gives" class="hint" hidden>An account gives more: several results of one picture, lists that are kept as presets, and up to ${settings.batches.files} pictures at once.${offersRegistration ? html` <a href="/register/">Register</a>` : null}</p>
 ${presetChoice()}</div>
 <p id="operations-news" class="visually-hidden" role="status"></p>
 </section>
@@ -101,7 +106,7 @@ ${LANGUAGES.map(([id, , language, caption], at) => html`<div role="tabpanel" id=
 <div id="history"></div>
 </section>
 <section aria-labelledby="table-title" class="lifted" id="lifted">
-<h2 id="table-title">What registering lifts</h2>
+<h2 id="table-title">${offersRegistration ? 'What registering lifts' : 'What an account lifts'}</h2>
 ${policyTable(settings)}
 </section>`,
   });

@@ -5,8 +5,9 @@ import { page } from './page.ts';
 const NEEDS_SCRIPT = html`<noscript><p class="notice">This form needs JavaScript. The API does not.</p></noscript>`;
 
 /** Log in by name or e-mail. */
-export function loginPage(): string {
+export function loginPage(offersRegistration: boolean): string {
   return page({
+    offersRegistration,
     title: 'Log in',
     description: 'Log in to ImagePro API.',
     path: '/login/',
@@ -20,7 +21,7 @@ ${field({ id: 'password', label: 'Password', type: 'password', autocomplete: 'cu
 <button class="button" type="submit">Log in</button>
 </form>
 ${NEEDS_SCRIPT}
-<p class="aside">No account yet? <a href="/register/">Register</a>. You stay signed in on this browser until you log out, or stay away for long.</p>
+<p class="aside">${offersRegistration ? html`No account yet? <a href="/register/">Register</a>. ` : null}You stay signed in on this browser until you log out, or stay away for long.</p>
 </div>`,
   });
 }

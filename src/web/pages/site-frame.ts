@@ -9,8 +9,8 @@ const PLACES = [
   ['/api/redoc/', 'ReDoc'],
 ] as const;
 
-/** The header of every page; `path` is the page's own, to mark it among the links. */
-export function siteHeader(path: string): SafeHtml {
+/** The header of every page; `path` is the page's own, to mark it among the links. A registration that is closed is not among them. */
+export function siteHeader(path: string, offersRegistration: boolean): SafeHtml {
   const current = (href: string) => (href === path ? html` aria-current="page"` : null);
   return html`<header class="site-header">
 <nav aria-label="Main">
@@ -20,8 +20,12 @@ ${PLACES.map(([href, text]) => html`<li><a href="${href}"${current(href)}>${text
 </ul>
 <ul class="visitor" id="visitor">
 <li><a href="/login/"${current('/login/')}>Log in</a></li>
-<li><a class="button small" href="/register/"${current('/register/')}>Register</a></li>
-</ul>
+${
+  offersRegistration
+    ? html`<li><a class="button small" href="/register/"${current('/register/')}>Register</a></li>
+`
+    : null
+}</ul>
 </nav>
 </header>`;
 }
