@@ -99,12 +99,12 @@ test('a file no larger than so many kB is asked for in kB, and sent in bytes', a
   await page.getByText(/^JPG, 1200 × 900, quality \d+$/).waitFor();
   await page.getByLabel('Largest file, kB').fill('0.5');
   await page.getByRole('button', { name: 'Process the picture' }).click();
-  await page.getByText('Enter a number of at least 1, not 0.5.').waitFor();
+  await page.getByText('Enter a number of at least 1, not 0.5.', { exact: true }).waitFor();
   await page.getByLabel('Largest file, kB').fill('40');
   await page.getByRole('button', { name: '+ Convert' }).click();
   await page.getByRole('radio', { name: 'png' }).check();
   await page.getByRole('button', { name: 'Process the picture' }).click();
-  await page.getByText('The format of the result cannot do this. Choose another one.').waitFor();
+  await page.getByText('The format of the result cannot do this. Choose another one.', { exact: true }).waitFor();
   await page.getByRole('radio', { name: 'avif' }).check();
   await page.getByRole('button', { name: 'Process the picture' }).click();
   await page.getByText(/^AVIF, 1200 × 900, quality \d+$/).waitFor();
