@@ -39,10 +39,14 @@ describe('the account command, beside a running service', () => {
   });
 
   test('leaves a deletion that was cut short to the service, which knows all that an account owns', async () => {
-    const left = randomUUID();
-    await execute(service.settings, `insert into removed_accounts (id) values ('${left}')`);
-    await service.account(['create', 'bystander'], ['bystander@example.com', PASSWORD]);
-    expect(await execute(service.settings, `select id from removed_accounts where id = '${left}'`)).toHaveLength(1);
+    const isLeftBy = async (username: string) => {
+      const id = randomUUID();
+      await execute(service.settings, `insert into removed_accounts (id) values ('${id}')`);
+      await service.account(['create', username], [`${username}@example.com`, PASSWORD]);
+      return (await execute(service.settings, `select id from removed_accounts where id = '${id}'`)).length === 1;
+    };
+    // The service looks for such accounts every minute, which may happen meanwhile, but not twice.
+    expect((await isLeftBy('bystander')) || (await isLeftBy('onlooker'))).toBe(true);
   });
 
   test('disables an account at once and for good', async () => {
