@@ -66,7 +66,7 @@ test('the whole file, described', async () => {
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'image/jpeg',
     'content-length': String(size),
-    'content-disposition': 'attachment; filename=small.jpg',
+    'content-disposition': 'attachment; filename="small.jpg"',
     etag: `"${sha256}"`,
     'accept-ranges': 'bytes',
     'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
