@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { HaProxy } from '../support/servers/haproxy.ts';
+import { freePort } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';
 import { upload } from '../support/upload.ts';
 
@@ -23,9 +24,21 @@ afterAll(async () => {
   await api.stop();
 });
 
-test('the balancer finds an API ready, and hands requests on', async () => {
+test('the balancer finds an API alive, and hands requests on', async () => {
   await expect.poll(() => balancer.checks()).toEqual(['L7OK 200']);
   expect((await fetch(`${balancer.url}/health/live`)).status).toBe(200);
+});
+
+test('where no API answers, the balancer says so as an API does, with when to try again', async () => {
+  const lonely = await HaProxy.before(`http://127.0.0.1:${await freePort()}`);
+  try {
+    const answer = await fetch(`${lonely.url}/api/limits/`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json']);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(await answer.json()).toMatchObject({ status: 503, code: 'unavailable', type: '/problems/unavailable/' });
+  } finally {
+    await lonely.stop();
+  }
 });
 
 test('a client in a private network is known by its own address, whatever it says that it is', async () => {
