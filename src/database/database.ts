@@ -12,7 +12,7 @@ import { postgresqlOptions, sqliteOptions, sqlitePath } from './mikro-orm.config
 class MigrationsPending extends OperatorError {
   constructor(names: string[]) {
     super(
-      `DATABASE_URL: expected a database whose migrations are done, received one without ${names.join(', ')}. Run "npm run migrate" once, before the processes of this version start.`,
+      `DATABASE_URL: expected a database whose migrations are done, received one without ${names.join(', ')}. Run the migrate command once, before the processes of this version start.`,
     );
   }
 }

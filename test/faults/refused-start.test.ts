@@ -92,9 +92,16 @@ describe('the production profile says why it cannot start:', () => {
     const env = { ...(await environment()), S3_BUCKET: 'never-made' };
     for (const role of ['api', 'worker']) {
       expect(await refused({ ...env, APP_ROLE: role })).toBe(
-        'S3_BUCKET: expected a bucket that is there, received never-made. "npm run migrate" makes it\n',
+        'S3_BUCKET: expected a bucket that is there, received never-made. The migrate command makes it\n',
       );
     }
+  });
+
+  test('S3 refuses its key, and the operator is told that the tables are as they should be', async () => {
+    const env = { ...(await environment()), AWS_ACCESS_KEY_ID: 'another' };
+    expect(await refused(env, { program: MIGRATE })).toMatch(
+      /^The bucket cannot be used\.\nAWS_ACCESS_KEY_ID: expected a key that may use the bucket /,
+    );
   });
 
   test('its folder is read-only', async () => {

@@ -1,4 +1,5 @@
 import { CreateBucketCommand, HeadBucketCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
+import { OperatorError } from '../../../shared/operator-error.ts';
 import type { S3Settings } from './s3.settings.ts';
 
 /** How long the service may take to accept a connection. */
@@ -40,12 +41,29 @@ export function s3Client({
   });
 }
 
-/** Makes the bucket if there is none. */
+/**
+ * Makes the bucket if there is none.
+ * @throws OperatorError when S3 refuses this key, region or name
+ */
 export async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
   try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    await client.send(new HeadBucketCommand({ Bucket: bucket })).catch((error: unknown) => {
+      if (!(error instanceof NotFound)) throw error;
+      return client.send(new CreateBucketCommand({ Bucket: bucket }));
+    });
   } catch (error) {
-    if (!(error instanceof NotFound)) throw error;
-    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    throw refusalOf(error, bucket) ?? error;
   }
+}
+
+/** What the operator can mend; of a bucket S3 says no more than a status. */
+export function refusalOf(cause: unknown, bucket: string): OperatorError | undefined {
+  const sentences: Record<number, string> = {
+    301: `S3_REGION: expected the region of the bucket ${bucket}, received another one`,
+    403: `AWS_ACCESS_KEY_ID: expected a key that may use the bucket ${bucket} (S3_BUCKET), received one that S3 refuses`,
+    404: `S3_BUCKET: expected a bucket that is there, received ${bucket}. The migrate command makes it`,
+  };
+  const { $metadata } = cause as { $metadata?: { httpStatusCode?: number } };
+  const message = sentences[$metadata?.httpStatusCode ?? 0];
+  return message === undefined ? undefined : new OperatorError(message, { cause });
 }

@@ -11,10 +11,10 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { OperatorError } from '../../../shared/operator-error.ts';
 import { requestProblems } from '../../../shared/problems.ts';
 import { isOwnName } from '../../../shared/uuid.ts';
 import { FileStore, type StoredFiles } from '../../application/ports.ts';
+import { refusalOf } from './s3-client.ts';
 
 /** Longest that moving one file may take, in milliseconds. */
 const TRANSFER_MS = 60_000;
@@ -151,18 +151,6 @@ async function* firstOf(bytes: number, source: AsyncIterable<Buffer>): AsyncIter
     if (left > 0) yield chunk.subarray(0, left);
     left -= chunk.length;
   }
-}
-
-/** What the operator can mend; of a bucket S3 says no more than a status. */
-function refusalOf(cause: unknown, bucket: string): OperatorError | undefined {
-  const sentences: Record<number, string> = {
-    301: `S3_REGION: expected the region of the bucket ${bucket}, received another one`,
-    403: `AWS_ACCESS_KEY_ID: expected a key that may use the bucket ${bucket} (S3_BUCKET), received one that S3 refuses`,
-    404: `S3_BUCKET: expected a bucket that is there, received ${bucket}. "npm run migrate" makes it`,
-  };
-  const { $metadata } = cause as { $metadata?: { httpStatusCode?: number } };
-  const message = sentences[$metadata?.httpStatusCode ?? 0];
-  return message === undefined ? undefined : new OperatorError(message, { cause });
 }
 
 function rethrow(error: unknown): never {
