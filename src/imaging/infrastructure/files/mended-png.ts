@@ -3,7 +3,7 @@ import { chunksOf, PNG_SIGNATURE, type PngChunk, pngChunk } from './png-chunks.t
 
 /** What a PNG's pixels are packed in (zlib, RFC 1950): two bytes, deflated data, a checksum of what they unpack to. */
 const ZLIB_HEAD_BYTES = 2;
-/** Deflated data that may look back as far as any: 32 kB. Old encoders name less than they use. */
+/** The header of the largest window, 32 kB: old encoders name a smaller one than their data uses. */
 const WIDEST = Buffer.of(0x78, 0x01);
 const CHECKSUM_BYTES = 4;
 /** Four channels of 16 bits. */
