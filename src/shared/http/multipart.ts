@@ -17,9 +17,14 @@ const HEADERS_END = Buffer.from('\r\n\r\n');
 /** What follows a delimiter: the next part, or the end of all. */
 const [NEXT, END] = ['\r\n', '--'];
 const MOST_HEADER_BYTES = 16 * 1024;
+/**
+ * Longest boundary, in characters (RFC 2046, 5.1.1). Of what is searched for, Node.js prepares the last 250 bytes alone: for
+ * a longer text a body can be made on which the search takes as many times its length.
+ */
+const MOST_BOUNDARY_CHARACTERS = 70;
 /** Most blanks that may stand between a delimiter and the end of its line. */
 const MOST_PADDING_BYTES = 1024;
-const BLANKS = new Set([' ', '\t'].map((blank) => blank.charCodeAt(0)));
+const BLANKS: ReadonlySet<number | undefined> = new Set([' ', '\t'].map((blank) => blank.charCodeAt(0)));
 
 /**
  * The parts of a multipart body (RFC 2046, 5.1.1), one after the other, while it streams: nothing of a content is kept or
@@ -47,6 +52,8 @@ export function boundaryOf(headers: IncomingHttpHeaders): string {
   const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^;\s"]+))/i.exec(headers['content-type'] ?? '') ?? [];
   const boundary = quoted ?? bare;
   if (boundary === undefined) throw new MalformedMultipart('its type names no boundary');
+  if (boundary.length > MOST_BOUNDARY_CHARACTERS)
+    throw new MalformedMultipart(`its boundary has more than ${MOST_BOUNDARY_CHARACTERS} characters`);
   return boundary;
 }
 
@@ -66,17 +73,13 @@ class DelimitedBytes {
   /** What comes before the next delimiter. */
   async *content(): AsyncGenerator<Buffer> {
     while (this.inContent) {
-      const at = this.held.indexOf(this.delimiter);
-      const delimited = at === 0 ? await this.delimiterEnd() : undefined;
-      if (delimited !== undefined) {
-        this.take(delimited);
+      const { at, end } = this.nextDelimiter();
+      if (at > 0) yield this.take(at);
+      else if (end === undefined) await this.more();
+      else {
+        this.take(end);
         this.inContent = false;
-        return;
       }
-      // Of what only begins like a delimiter, its first byte is no beginning of another one.
-      const end = at === 0 ? 1 : at === -1 ? delimiterBegins(this.held, this.delimiter) : at;
-      if (end === 0) await this.more();
-      else yield this.take(end);
     }
   }
 
@@ -107,19 +110,26 @@ class DelimitedBytes {
     this.chunks.return?.().catch(() => undefined);
   }
 
-  /** Where the delimiter ends that may stand at the beginning, with the blanks that a relay put behind it; undefined for none. */
-  private async delimiterEnd(): Promise<number | undefined> {
-    const { length } = this.delimiter;
-    let end = length;
-    while (end < length + MOST_PADDING_BYTES && BLANKS.has(await this.byteAt(end))) end += 1;
-    while (this.held.length < end + NEXT.length) await this.more();
-    const following = this.held.toString('latin1', end, end + NEXT.length);
-    return following === NEXT || (following === END && end === length) ? end : undefined;
+  /**
+   * Where the first delimiter begins in what is held, and where it ends; without an end it may be one that is cut, or none
+   * may be there. All that only begins like one is passed over at once: a body can be full of it.
+   */
+  private nextDelimiter(): { at: number; end?: number } {
+    for (let at = this.held.indexOf(this.delimiter); at !== -1; at = this.held.indexOf(this.delimiter, at + 1)) {
+      const end = this.delimiterEnd(at);
+      if (end !== 'none') return end === 'cut' ? { at } : { at, end };
+    }
+    return { at: delimiterBegins(this.held, this.delimiter) };
   }
 
-  private async byteAt(index: number): Promise<number> {
-    while (this.held.length <= index) await this.more();
-    return this.held[index] as number;
+  /** Where the delimiter ends that may stand here, with the blanks that a relay put behind it. */
+  private delimiterEnd(at: number): number | 'cut' | 'none' {
+    const start = at + this.delimiter.length;
+    let end = start;
+    while (end < start + MOST_PADDING_BYTES && BLANKS.has(this.held[end])) end += 1;
+    const following = this.held.toString('latin1', end, end + NEXT.length);
+    if (following.length < NEXT.length) return 'cut';
+    return following === NEXT || (following === END && end === start) ? end : 'none';
   }
 
   private take(bytes: number): Buffer {

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formPartOf } from '../../../../src/shared/http/form-part.ts';
-import { MalformedMultipart, partsOf } from '../../../../src/shared/http/multipart.ts';
+import { boundaryOf, MalformedMultipart, partsOf } from '../../../../src/shared/http/multipart.ts';
 
 const BOUNDARY = 'a-boundary';
 
@@ -50,6 +50,17 @@ describe('the parts of a body', () => {
     const content = Buffer.from(`1\r\n--${BOUNDARY}x\r\n--${BOUNDARY}-\r\n--${BOUNDARY}\r3`);
     for (const size of [1, 3, 1000])
       expect(await read(bodyOf([content]), size)).toEqual([[expect.anything(), content]]);
+  });
+
+  test('come in one piece, however much of them begins like a delimiter', async () => {
+    for (const lookalike of [`\r\n--${BOUNDARY}x`, `\r\n--${BOUNDARY}${' '.repeat(1024)}x`]) {
+      const content = Buffer.from(lookalike.repeat(1000));
+      const pieces: Buffer[] = [];
+      for await (const part of partsOf(inPieces(bodyOf([content]), 10_000_000), BOUNDARY)) {
+        for await (const piece of part.content) pieces.push(piece);
+      }
+      expect(pieces).toEqual([content]);
+    }
   });
 
   test('may stand behind blanks that follow a delimiter on its line', async () => {
@@ -121,6 +132,19 @@ describe('the parts of a body', () => {
     };
     for await (const _part of partsOf(endless(), BOUNDARY)) break;
     expect(left).toBe(true);
+  });
+});
+
+describe('the boundary of a body', () => {
+  const typed = (boundary: string) => ({ 'content-type': `multipart/form-data; boundary=${boundary}` });
+
+  test.each(['a', 'a'.repeat(70), `"${'a b'.padEnd(70, '-')}"`])('is what its type says: %s', (boundary) => {
+    expect(boundaryOf(typed(boundary))).toBe(boundary.replaceAll('"', ''));
+  });
+
+  // The longer it is, the longer a search for it can be made to take.
+  test.each(['a'.repeat(71), `"${'a'.repeat(71)}"`, 'a'.repeat(10_000), ''])('is not %s', (boundary) => {
+    expect(() => boundaryOf(typed(boundary))).toThrow(MalformedMultipart);
   });
 });
 
