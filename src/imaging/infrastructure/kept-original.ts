@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
+import type { Encoding } from '../domain/encoding.ts';
 import type { SourceFormat } from '../domain/image-format.ts';
 import type { Warning } from '../domain/warning.ts';
 import { ChildFailure } from './children/child-failure.ts';
@@ -18,8 +19,8 @@ const TOO_LARGE: TransformationRefusal = 'cannot_be_so_small';
 const MOST_ROUNDING = 1;
 
 /**
- * Writes what a pipeline ends in, or where that changes nothing and has more bytes than the original, the original's own
- * coded picture.
+ * Writes what a pipeline ends in or, where that changes nothing and has more bytes at the quality that was asked for, the
+ * original's own coded picture. What stands beside it in the original does not count: no result has it.
  * @throws ChildFailure (`cannot_be_so_small`)
  */
 export async function writeNoLarger(
@@ -29,15 +30,10 @@ export async function writeNoLarger(
 ): Promise<Written & { warnings?: readonly Warning[] }> {
   const { size, encoding, changesNothing } = work.plan;
   const encoded = await written(image, work, job);
-  const { size: original } = await stat(job.source);
-  const isLarger =
-    encoded instanceof ChildFailure
-      ? encoding.budget !== null && original <= encoding.budget.bytes
-      : (await stat(job.target)).size > original;
-  const kept = changesNothing && isLarger ? await keptOriginal(work.source, job) : null;
-  if (kept) {
-    await writeFile(job.target, kept);
-    return { ...size, quality: null, warnings: [keptWarning(original)] };
+  const bare = changesNothing ? await bareOriginal(work.source, job) : null;
+  if (bare && (await isBetter(bare, encoded, encoding, job)) && (await showsSame(work.source, bare, job))) {
+    await writeFile(job.target, bare);
+    return { ...size, quality: null, warnings: [keptWarning(bare.length)] };
   }
   if (encoded instanceof ChildFailure) throw encoded;
   return encoded;
@@ -57,21 +53,25 @@ async function written(
   }
 }
 
+/** Whether the original's picture has fewer bytes than its encoding, or lies within those that no encoding as fine keeps to. */
+async function isBetter(
+  bare: Buffer,
+  encoded: Written | ChildFailure,
+  { budget, quality }: Encoding,
+  { target }: TransformationJob,
+): Promise<boolean> {
+  const isFine = !(encoded instanceof ChildFailure) && (budget === null || encoded.quality === quality);
+  return isFine ? bare.length < (await stat(target)).size : budget !== null && bare.length <= budget.bytes;
+}
+
 function keptWarning(bytes: number): Warning {
-  const detail = `Encoded anew it would have more than the ${bytes} bytes of the original: the result is the original's own picture, without its metadata.`;
+  const detail = `Encoded anew it would have more than the ${bytes} bytes of the original's own picture: that is the result, without metadata.`;
   return { code: 'kept_original', detail };
 }
 
-/**
- * The original's own coded picture without anything beside it; null where that alone shows another picture than the file
- * does: one whose colours are not sRGB's by themselves, or that was mended. It is decoded to know.
- */
-async function keptOriginal(source: Source, job: TransformationJob): Promise<Buffer | null> {
-  if (!canStandAlone(source)) return null;
-  const bare = BARE[job.facts.format](await readFile(job.source));
-  if (!bare) return null;
-  const tolerance = source.metadata.hasProfile ? MOST_ROUNDING : 0;
-  return (await showsSame(source, opened(bare, job), tolerance)) ? bare : null;
+/** The original's own coded picture without anything beside it; null where its colours need what stands beside it. */
+async function bareOriginal(source: Source, job: TransformationJob): Promise<Buffer | null> {
+  return canStandAlone(source) ? BARE[job.facts.format](await readFile(job.source)) : null;
 }
 
 /** Not where its colours are set right only after it is decoded, or were flattened, or are those of inks. */
@@ -80,12 +80,14 @@ function canStandAlone(source: Source): boolean {
   return !isInk && !isPreparedLater(source) && !source.isMended && source.warnings.length === 0;
 }
 
-async function showsSame(source: Source, alone: Promise<Source>, tolerance: number): Promise<boolean> {
+/** Whether a picture alone shows what the file does: not one whose colours are not sRGB's by themselves. It is decoded to know. */
+async function showsSame(source: Source, bare: Buffer, job: TransformationJob): Promise<boolean> {
+  const tolerance = source.metadata.hasProfile ? MOST_ROUNDING : 0;
   try {
-    const [shown, bare] = [await pixelsOf(source), await pixelsOf(await alone)];
-    if (tolerance === 0) return shown.equals(bare);
+    const [shown, alone] = [await pixelsOf(source), await pixelsOf(await opened(bare, job))];
+    if (tolerance === 0) return shown.equals(alone);
     return (
-      shown.length === bare.length && shown.every((value, i) => Math.abs(value - (bare[i] as number)) <= tolerance)
+      shown.length === alone.length && shown.every((value, i) => Math.abs(value - (alone[i] as number)) <= tolerance)
     );
   } catch {
     // What cannot be decoded alone, or not without a complaint, is not kept.

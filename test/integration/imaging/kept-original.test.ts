@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../../src/imaging/operations/operations.ts';
 import { type Processed, useEngine } from '../../support/engine.ts';
 import { besideThePicture } from '../../support/exiftool.ts';
-import { jpegSegment, pngChunk } from '../../support/file-parts.ts';
+import { jpegSegment, pngChunk, riffChunk, webp, withJpegSegments } from '../../support/file-parts.ts';
 import { compress, compressTo, convert, filter, flip, resize, rotate } from '../../support/operations.ts';
 import { animation, heldAt, image, lineArt, photograph, quarters, transparent } from '../../support/pictures.ts';
 import { colourChunk } from '../../support/png-files.ts';
@@ -45,7 +45,7 @@ async function expectKept(original: Buffer, operations: readonly Operation[] = f
   const result = await engine.process(original, operations);
   expect(result).toMatchObject({
     quality: null,
-    warnings: [{ code: 'kept_original', detail: expect.stringContaining(`${original.length} bytes`) }],
+    warnings: [{ code: 'kept_original', detail: expect.stringContaining(`${result.bytes} bytes`) }],
   });
   expect(result.bytes).toBeLessThanOrEqual(original.length);
   const file = await readFile(result.path);
@@ -119,6 +119,39 @@ describe('an original that is smaller than its encoding is kept, without metadat
     const lossless = await image(lineArt(600, 450)).webp({ lossless: true }).toBuffer();
     await expect(engine.process(lossless, [compressTo(1_000)])).rejects.toThrow('max_bytes is 1000');
     await expectKept(lossless, [compressTo(lossless.length)]);
+  });
+
+  const much = Buffer.from(Array.from({ length: 50_000 }, (_, i) => (i * 131) % 251));
+  const fourTimes = <Part>(part: Part) => Array<Part>(4).fill(part);
+  /** A PNG of sharp's says how many of its pixels make a metre. */
+  const PIXELS_A_METRE = 21;
+
+  test.each<[string, plain: () => Promise<Buffer>, beside: number, withMuch: (plain: Buffer) => Buffer]>([
+    [
+      'JPEG',
+      () => roughly('jpeg').toBuffer(),
+      0,
+      (plain) => withJpegSegments(plain, ...fourTimes(jpegSegment(0xe1, much))),
+    ],
+    [
+      'PNG',
+      runningPng,
+      PIXELS_A_METRE,
+      (plain) => inserted(plain, AFTER_HEADER, Buffer.concat(fourTimes(pngChunk('teXt', much)))),
+    ],
+    [
+      'WebP',
+      () => roughly('webp').toBuffer(),
+      0,
+      (plain) => webp(plain.subarray(12), ...fourTimes(riffChunk('XMP ', much))),
+    ],
+  ])('by the bytes of its picture alone, whatever stands beside it in a %s', async (format, make, beside, withMuch) => {
+    const plain = await make();
+    const original = withMuch(plain);
+    const bare = plain.length - beside;
+    expect(original.length).toBeGreaterThan(bare + 200_000);
+    const budgets = format === 'PNG' ? [] : [[compressTo(original.length)], [compressTo(bare)]];
+    for (const operations of [fine, ...budgets]) expect((await expectKept(original, operations)).bytes).toBe(bare);
   });
 });
 
