@@ -150,11 +150,10 @@ describe('what the upload would refuse the plan refuses in the same words', () =
 test('faults of the source and of what is wanted are told at once', async () => {
   const source = { format: 'gif', width: 0, alpha: 1, frames: 1.5, colour: 'red' };
   const { body } = await plan({ source, operations: [5], other: 1 });
-  expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/other']);
-  const answer = await plan({ source, operations: [5] });
-  expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(
+  expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(
     [
       '/operations/0',
+      '/other',
       ...['alpha', 'colour', 'format', 'frames', 'height', 'width'].map((name) => `/source/${name}`),
     ].sort(),
   );

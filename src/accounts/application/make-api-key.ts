@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Fault } from '../../shared/application-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../shared/faults.ts';
+import { fault } from '../../shared/faults.ts';
 import { ApiKey, DEFAULT_YEARS, type KeyWish, MOST_KEYS, MOST_YEARS, yearsAfter } from '../domain/api-key.ts';
 import type { Caller } from '../domain/caller.ts';
 import { accountProblems, shutOutMeanwhile } from '../domain/errors.ts';
@@ -21,11 +22,10 @@ export class MakeApiKey {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws validation_failed at `/expires_at`, too_many_keys, invalid_token when the session has ended meanwhile */
+  /** Of a life that was checked. @throws too_many_keys, invalid_token when the session has ended meanwhile */
   async execute(caller: Caller, wish: Omit<KeyWish, 'expiresAt'> & Partial<KeyWish>): Promise<MadeKey> {
     const now = this.clock.now();
     const { expiresAt = yearsAfter(now, DEFAULT_YEARS) } = wish;
-    assertLife(expiresAt, now);
     const { text, ...kept } = newKeyText();
     const key = ApiKey.make(randomUUID(), caller.ownAccountId, { ...wish, expiresAt }, kept, now);
     const outcome = await this.keys.add(key, MOST_KEYS, caller.sessionId);
@@ -39,8 +39,9 @@ export class MakeApiKey {
   }
 }
 
-function assertLife(expiresAt: Date, now: Date): void {
-  if (expiresAt > now && expiresAt <= yearsAfter(now, MOST_YEARS)) return;
+/** What is wrong with the end of a key that is made at this moment. */
+export function faultsOfExpiry(expiresAt: Date | undefined, now: Date): Fault[] {
+  if (expiresAt === undefined || (expiresAt > now && expiresAt <= yearsAfter(now, MOST_YEARS))) return [];
   const what = `a time to come, at most ${MOST_YEARS} years from now`;
-  assertNoFaults([fault(['expires_at'], 'invalid_value', expectation(what, 'expires_at', expiresAt.toISOString()))]);
+  return [fault(['expires_at'], 'invalid_value', expectation(what, 'expires_at', expiresAt.toISOString()))];
 }

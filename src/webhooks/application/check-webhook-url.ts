@@ -7,6 +7,12 @@ import type { AccountSecretRepository, WebhookAddresses } from './ports.ts';
 
 const FIELD = 'webhook_url';
 
+/** What is wrong with a URL that may have been given under this name. */
+export function faultsOfUrl(addresses: WebhookAddresses, name: string, url: string | undefined): Fault[] {
+  const what = url === undefined ? null : addresses.expected(url);
+  return what === null ? [] : [fault([name], 'invalid_value', expectation(what, name, url))];
+}
+
 /** Says what is wrong with a URL that an upload brings for its events. */
 export class CheckWebhookUrl {
   constructor(
@@ -29,9 +35,8 @@ export class CheckWebhookUrl {
       throw accountProblems.missingScope.error(
         `Expected an API key with the scope "webhooks:manage" for ${FIELD}, received one with the scopes ${caller.apiKey?.scopes.join(', ')}`,
       );
-    const what = this.addresses.expected(url);
-    if (what !== null) return [fault([FIELD], 'invalid_value', expectation(what, FIELD, url))];
-    if (await this.secrets.find(accountId)) return [];
+    const ofUrl = faultsOfUrl(this.addresses, FIELD, url);
+    if (ofUrl.length > 0 || (await this.secrets.find(accountId))) return ofUrl;
     return [
       fault(
         [FIELD],

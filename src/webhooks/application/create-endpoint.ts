@@ -3,20 +3,17 @@ import { accountGone } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { type EndpointWish, MOST_ENDPOINTS, WebhookEndpoint } from '../domain/webhook-endpoint.ts';
-import { assertSendable } from './endpoints.ts';
-import type { EndpointRepository, WebhookAddresses } from './ports.ts';
+import type { EndpointRepository } from './ports.ts';
 
 /** Makes an endpoint of an account. */
 export class CreateEndpoint {
   constructor(
     private readonly endpoints: EndpointRepository,
-    private readonly addresses: WebhookAddresses,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws validation_failed at `/url`, too_many_webhooks, invalid_token when the account has been deleted meanwhile */
+  /** To a URL that was checked. @throws too_many_webhooks, invalid_token when the account has been deleted meanwhile */
   async execute(accountId: string, wish: EndpointWish): Promise<WebhookEndpoint> {
-    assertSendable(this.addresses, wish.url);
     const endpoint = WebhookEndpoint.make(randomUUID(), accountId, wish, this.clock.now());
     const outcome = await this.endpoints.add(endpoint, MOST_ENDPOINTS);
     if (outcome === 'too_many') {

@@ -1,11 +1,10 @@
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../shared/faults.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import { webhookProblems } from '../domain/errors.ts';
 import { rotated } from '../domain/signing-secret.ts';
 import { type EndpointWish, movedTo, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
-import type { EndpointRepository, WebhookAddresses } from './ports.ts';
+import type { EndpointRepository } from './ports.ts';
 
 /** Finds one of an account's own endpoints by its id. */
 export class FindEndpoint {
@@ -29,15 +28,13 @@ export class ChangeEndpoint {
   constructor(
     private readonly find: FindEndpoint,
     private readonly endpoints: EndpointRepository,
-    private readonly addresses: WebhookAddresses,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws webhook_not_found, validation_failed at `/url` */
+  /** To a URL that was checked, if to another one. @throws webhook_not_found */
   async execute(accountId: string, id: string, { disabled, ...wish }: EndpointChange): Promise<WebhookEndpoint> {
     const endpoint = await this.find.execute(accountId, id);
     const { url, events, description } = wish;
-    if (url !== undefined) assertSendable(this.addresses, url);
     const change = {
       ...(url !== undefined && movedTo(endpoint, url)),
       ...(events !== undefined && { events }),
@@ -83,10 +80,4 @@ export class RotateSecret {
       // Another request has rotated it meanwhile: each gets a secret of its own, and the latest two sign.
     }
   }
-}
-
-/** @throws validation_failed at `/url` */
-export function assertSendable(addresses: WebhookAddresses, url: string): void {
-  const what = addresses.expected(url);
-  if (what !== null) assertNoFaults([fault(['url'], 'invalid_value', expectation(what, 'url', url))]);
 }

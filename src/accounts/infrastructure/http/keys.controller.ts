@@ -1,8 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { PartlyChecked, PartlyCheckedBody } from '../../../shared/http/checked-body.pipe.ts';
 import { IdParam } from '../../../shared/http/id-param.ts';
-import { MakeApiKey } from '../../application/make-api-key.ts';
+import { faultsOfExpiry, MakeApiKey } from '../../application/make-api-key.ts';
 import { ApiKeyRepository } from '../../application/ports.ts';
 import { RevokeApiKey } from '../../application/revoke-api-key.ts';
 import type { Caller } from '../../domain/caller.ts';
@@ -21,6 +23,7 @@ export class KeysController {
     private readonly makeApiKey: MakeApiKey,
     private readonly keys: ApiKeyRepository,
     private readonly revokeApiKey: RevokeApiKey,
+    private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -31,9 +34,13 @@ export class KeysController {
   })
   @ApiCreatedResponse({ type: MadeApiKeyDto })
   @ApiProblems(...BODY_PROBLEMS, tooManyKeys)
-  async create(@CurrentCaller() caller: Caller, @Body() body: NewApiKeyDto): Promise<MadeApiKeyDto> {
-    const { name, scopes, expires_at: expiry } = body;
+  async create(
+    @CurrentCaller() caller: Caller,
+    @PartlyChecked(NewApiKeyDto) body: PartlyCheckedBody<NewApiKeyDto>,
+  ): Promise<MadeApiKeyDto> {
+    const { expires_at: expiry } = body.sound;
     const expiresAt = expiry === undefined ? undefined : new Date(expiry);
+    const { name, scopes } = body.whole(faultsOfExpiry(expiresAt, this.clock.now()));
     const { key, text } = await this.makeApiKey.execute(caller, { name, scopes, expiresAt });
     return { ...ApiKeyDto.of(key), key: text };
   }

@@ -1,11 +1,11 @@
-import { All, Body, Controller, HttpCode, NotFoundException, Post } from '@nestjs/common';
+import { All, Controller, HttpCode, NotFoundException, Post } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../../../accounts/domain/caller.ts';
 import { AnonymousToo, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { pictureProblems } from '../../../imaging/domain/errors.ts';
-import { assertNoFaults } from '../../../shared/faults.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { checked } from '../../../shared/http/checked.ts';
+import { PartlyChecked, PartlyCheckedBody } from '../../../shared/http/checked-body.pipe.ts';
 import { PlanOutputs } from '../../application/plan-outputs.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import { PlanDto, PlannedSourceDto, PlanRequestDto } from './plan.dto.ts';
@@ -32,10 +32,14 @@ export class PlanController {
   })
   @ApiOkResponse({ type: PlanDto })
   @ApiProblems(...BODY_PROBLEMS, imageJobProblems.fileTooLarge, pictureProblems.tooManyPixels)
-  async plan(@CurrentCaller() caller: Caller, @Body() { source, ...members }: PlanRequestDto): Promise<PlanDto> {
+  async plan(
+    @CurrentCaller() caller: Caller,
+    @PartlyChecked(PlanRequestDto) body: PartlyCheckedBody<PlanRequestDto>,
+  ): Promise<PlanDto> {
+    const { source, ...members } = body.sound;
     const { value: facts, faults } = checked(PlannedSourceDto, source, ['source'], 'source');
     const { wanted, faults: others } = await this.wantedReader.in(members, caller);
-    assertNoFaults([...faults, ...others]);
+    body.whole([...faults, ...others]);
     const { limitOwner, policy } = caller;
     const { format, width, height, frames = 1, bytes = 0 } = facts;
     if (bytes > policy.fileBytes)

@@ -7,10 +7,10 @@ import {
 } from '../../../imaging/domain/image-format.ts';
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
-import { Expect, Flag, IntegerBetween, OneOf, Optional } from '../../../shared/validation.ts';
+import { Flag, IntegerBetween, OneOf, Optional } from '../../../shared/validation.ts';
 import type { OutputPlan } from '../../application/plan-outputs.ts';
 import { WarningDto } from './image.dto.ts';
-import { WantedContentDto } from './wanted/wanted.dto.ts';
+import { CheckedLater, WantedContentDto } from './wanted/wanted.dto.ts';
 
 /** Longest side that a header can tell, in any of the formats. */
 const LONGEST_SIDE = 2 ** 31 - 1;
@@ -42,7 +42,7 @@ export class PlannedSourceDto {
 @ApiSchema({ name: 'PlanRequest', description: 'A picture, and what is wanted of it' })
 export class PlanRequestDto extends WantedContentDto {
   @ApiProperty({ type: PlannedSourceDto })
-  @Expect({ name: 'source', what: 'an object', test: (value) => typeof value === 'object' && value !== null })
+  @CheckedLater()
   source: unknown;
 }
 

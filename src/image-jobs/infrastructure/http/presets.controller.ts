@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -15,8 +15,9 @@ import {
   CurrentCaller,
 } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { expectation } from '../../../shared/expectation.ts';
-import { assertNoFaults, fault } from '../../../shared/faults.ts';
+import { fault } from '../../../shared/faults.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { PartlyChecked, PartlyCheckedBody } from '../../../shared/http/checked-body.pipe.ts';
 import { PresetRepository } from '../../application/ports.ts';
 import { DeletePreset, FindPreset, SavePreset } from '../../application/presets.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
@@ -57,12 +58,12 @@ export class PresetsController {
   async save(
     @CurrentCaller() caller: Caller,
     @Param('name') name: string,
-    @Body() content: PresetContentDto,
+    @PartlyChecked(PresetContentDto) content: PartlyCheckedBody<PresetContentDto>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PresetDto> {
-    const { wanted, faults } = await this.wantedReader.in({ ...content }, caller);
+    const { wanted, faults } = await this.wantedReader.in(content.sound, caller);
     const named = isName(name) ? [] : [fault(['name'], 'invalid_value', expectation(NAME_WORDS, 'name', name))];
-    assertNoFaults([...named, ...faults]);
+    content.whole([...named, ...faults]);
     const { preset, isNew } = await this.savePreset.execute(caller.ownAccountId, name, wanted);
     if (isNew) response.status(201);
     return PresetDto.of(preset);

@@ -23,20 +23,20 @@ export function parseUsageQuery(request: Request, now: Date): UsageQuery {
   const dayOfQuery = (name: string) =>
     checkedParameter(request, faults, name, 'a day such as 2026-01-31', dayIn(query[name]));
   const given = { from: dayOfQuery('from'), to: dayOfQuery('to') };
+  const to = given.to ?? dayOf(now);
+  const from = given.from ?? daysAfter(to, 1 - DEFAULT_DAYS);
+  if (faults.length === 0) faults.push(...faultsOfRange({ from, to }));
   const grouping = GROUPINGS.find((word) => word === query.group_by);
   const by = checkedParameter(request, faults, 'group_by', `one of ${GROUPINGS.join(', ')}`, grouping);
   assertNoFaults(faults);
-  const to = given.to ?? dayOf(now);
-  const from = given.from ?? daysAfter(to, 1 - DEFAULT_DAYS);
-  assertRange({ from, to });
   return { from, to, by: by ?? 'day' };
 }
 
-function assertRange({ from, to }: DayRange): void {
+function faultsOfRange({ from, to }: DayRange): Fault[] {
   const earliest = daysAfter(to, 1 - KEPT_DAYS);
-  if (from >= earliest && from <= to) return;
+  if (from >= earliest && from <= to) return [];
   const what = `a day from ${earliest} to ${to} (${KEPT_DAYS} days at most)`;
-  assertNoFaults([fault(['from'], 'invalid_value', expectation(what, 'from', from))]);
+  return [fault(['from'], 'invalid_value', expectation(what, 'from', from))];
 }
 
 /** A day that there is; years before 2000 and after 2999 are taken for mistakes. */

@@ -1,12 +1,14 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
+import { PartlyChecked, PartlyCheckedBody } from '../../../shared/http/checked-body.pipe.ts';
 import { IdParam } from '../../../shared/http/id-param.ts';
+import { faultsOfUrl } from '../../application/check-webhook-url.ts';
 import { CreateEndpoint } from '../../application/create-endpoint.ts';
 import { ChangeEndpoint, FindEndpoint, RemoveEndpoint, RotateSecret } from '../../application/endpoints.ts';
-import { EndpointRepository } from '../../application/ports.ts';
+import { EndpointRepository, WebhookAddresses } from '../../application/ports.ts';
 import { webhookProblems } from '../../domain/errors.ts';
 import { OVERLAP_HOURS } from '../../domain/signing-secret.ts';
 import { MOST_ENDPOINTS } from '../../domain/webhook-endpoint.ts';
@@ -24,6 +26,7 @@ export class WebhooksController {
   constructor(
     private readonly createEndpoint: CreateEndpoint,
     private readonly endpoints: EndpointRepository,
+    private readonly addresses: WebhookAddresses,
     private readonly findEndpoint: FindEndpoint,
     private readonly changeEndpoint: ChangeEndpoint,
     private readonly removeEndpoint: RemoveEndpoint,
@@ -40,8 +43,11 @@ export class WebhooksController {
   })
   @ApiCreatedResponse({ type: WebhookWithSecretDto })
   @ApiProblems(...BODY_PROBLEMS, tooManyWebhooks)
-  async create(@CurrentAccount() accountId: string, @Body() body: NewWebhookDto): Promise<WebhookWithSecretDto> {
-    const { url, events, description = null } = body;
+  async create(
+    @CurrentAccount() accountId: string,
+    @PartlyChecked(NewWebhookDto) body: PartlyCheckedBody<NewWebhookDto>,
+  ): Promise<WebhookWithSecretDto> {
+    const { url, events, description = null } = body.whole(faultsOfUrl(this.addresses, 'url', body.sound.url));
     const endpoint = await this.createEndpoint.execute(accountId, { url, events, description });
     return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };
   }
@@ -83,9 +89,10 @@ export class WebhooksController {
   async change(
     @CurrentAccount() accountId: string,
     @Param('id') id: string,
-    @Body() body: WebhookChangeDto,
+    @PartlyChecked(WebhookChangeDto) body: PartlyCheckedBody<WebhookChangeDto>,
   ): Promise<WebhookDto> {
-    return WebhookDto.of(await this.changeEndpoint.execute(accountId, id, body), this.clock.now());
+    const change = body.whole(faultsOfUrl(this.addresses, 'url', body.sound.url));
+    return WebhookDto.of(await this.changeEndpoint.execute(accountId, id, change), this.clock.now());
   }
 
   @Delete(':id')

@@ -4,8 +4,8 @@ import type { Operation } from '../../../../imaging/operations/operations.ts';
 import { Expect } from '../../../../shared/validation.ts';
 import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../../domain/output.ts';
 
-/** A member that is checked as what is wanted is read, with all others of it. */
-const CheckedLater = () => Expect({ name: 'checkedLater', what: 'anything', test: () => true });
+/** A member that is known, and checked where it is read. */
+export const CheckedLater = () => Expect({ name: 'checkedLater', what: 'anything', test: () => true });
 
 const OPERATIONS = { type: 'array' as const, items: { $ref: `#/components/schemas/${OPERATION_SCHEMA}` } };
 
