@@ -1,5 +1,5 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
+import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
@@ -13,31 +13,25 @@ import { SWAGGER_POLICY, swaggerPage } from './swagger-page.ts';
 
 const YAML = 'application/yaml';
 
+type Version = '3.0' | '3.1';
+
 /** The OpenAPI document, and Swagger UI and ReDoc that show it. */
 @ApiExcludeController()
 @Public()
 @Controller('api')
 export class DocumentsController {
+  /** By version and kind. To write one takes up to a tenth of a second, in which nobody else is answered. */
+  private readonly texts = new Map<string, string>();
+
   constructor(private readonly apiDocument: ApiDocument) {}
 
   @Get('schema')
   schema(@Req() request: Request, @Res() response: Response): void {
     const wantsYaml =
       request.query.format === 'yaml' || (request.query.format === undefined && request.accepts('json', YAML) === YAML);
-    const document = this.inVersion(String(request.query.version ?? '3.1'));
+    const text = this.textOf(versionOf(String(request.query.version ?? '3.1')), wantsYaml ? 'yaml' : 'json');
     response.vary('Accept');
-    response
-      .type(wantsYaml ? YAML : 'application/json')
-      .send(wantsYaml ? stringify(document) : JSON.stringify(document));
-  }
-
-  /** @throws validation_failed for a version that there is not */
-  private inVersion(version: string): OpenAPIObject {
-    const document = this.apiDocument.get();
-    if (/^3\.1(\.\d+)?$/.test(version)) return document;
-    const isOld = /^3\.0(\.\d+)?$/.test(version);
-    if (!isOld) assertNoFaults([fault(['version'], 'invalid_value', expectation('3.0 or 3.1', 'version', version))]);
-    return asOpenApi30(document);
+    response.type(wantsYaml ? YAML : 'application/json').send(text);
   }
 
   @Get('docs')
@@ -51,4 +45,22 @@ export class DocumentsController {
   redoc(): string {
     return redocPage();
   }
+
+  private textOf(version: Version, kind: 'yaml' | 'json'): string {
+    const name = `${version} ${kind}`;
+    const known = this.texts.get(name);
+    if (known !== undefined) return known;
+    const document = version === '3.1' ? this.apiDocument.get() : asOpenApi30(this.apiDocument.get());
+    const text = kind === 'yaml' ? stringify(document) : JSON.stringify(document);
+    this.texts.set(name, text);
+    return text;
+  }
+}
+
+/** The version that is asked for. @throws validation_failed for one that there is not */
+function versionOf(asked: string): Version {
+  const [, version] = /^(3\.[01])(?:\.\d+)?$/.exec(asked) ?? [];
+  if (version === undefined)
+    assertNoFaults([fault(['version'], 'invalid_value', expectation('3.0 or 3.1', 'version', asked))]);
+  return version as Version;
 }
