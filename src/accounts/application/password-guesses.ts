@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApplicationError } from '../../shared/application-error.ts';
 import type { Account } from '../domain/account.ts';
@@ -34,7 +35,7 @@ export class PasswordGuesses {
    * @throws too_many_wrong_passwords
    */
   async isRight(name: string, account: Account | null, password: string, address: string): Promise<boolean> {
-    const windows = this.windowsOf(`guess:${account?.id ?? foldedName(name)}`, address);
+    const windows = this.windowsOf(`guess:${account?.id ?? keyOfName(name)}`, address);
     await takeAll(windows);
     const right = await this.check(account, password).catch(async (error) => {
       // Nobody has learnt anything by it.
@@ -58,6 +59,11 @@ export class PasswordGuesses {
       new GuessWindow(this.windows, target, wrongPasswordsPerHour, 3600),
     ];
   }
+}
+
+/** A name that nobody has may be as long as a request, and is counted for an hour: it is known by its digest. */
+function keyOfName(name: string): string {
+  return createHash('sha256').update(foldedName(name)).digest('base64url');
 }
 
 /** Takes a place in each. @throws too_many_wrong_passwords */
