@@ -3,6 +3,7 @@ import { parse } from 'node:path';
 import type { MikroORM } from '@mikro-orm/core';
 import { MikroORM as PostgreSql } from '@mikro-orm/postgresql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
+import { aloneIn, DataFolderInUse } from '../shared/data-folder-lock.ts';
 import type { DeploymentSettings } from '../shared/deployment.settings.ts';
 import { OperatorError, reasonOf } from '../shared/operator-error.ts';
 import type { StorageSettings } from '../shared/storage.settings.ts';
@@ -13,6 +14,15 @@ class MigrationsPending extends OperatorError {
   constructor(names: string[]) {
     super(
       `DATABASE_URL: expected a database whose migrations are done, received one without ${names.join(', ')}. Run the migrate command once, before the processes of this version start.`,
+    );
+  }
+}
+
+/** The same of the embedded database, beside another process, whose tables must not be changed under its hands. */
+class MigrationsBeside extends OperatorError {
+  constructor(dataDir: string, names: string[]) {
+    super(
+      `DATA_DIR: expected a database whose migrations are done, or one that no other process uses, received one in ${dataDir} without ${names.join(', ')}, which another process holds. Stop the service of the other version first; this version's brings its tables up to date as it starts.`,
     );
   }
 }
@@ -82,8 +92,9 @@ export async function checkDatabase(orm: MikroORM): Promise<void> {
  */
 export async function migrate({ deployment, storage }: DatabaseSettings): Promise<string[]> {
   if (deployment.databaseUrl === null) {
-    await (await openSqlite(storage.dataDir)).close();
-    return [];
+    const { orm, done } = await upToDateSqlite(storage.dataDir);
+    await orm.close();
+    return done;
   }
   const orm = await PostgreSql.init(postgresqlOptions(deployment.databaseUrl));
   try {
@@ -100,6 +111,11 @@ export async function migrate({ deployment, storage }: DatabaseSettings): Promis
 }
 
 async function openSqlite(dataDir: string): Promise<MikroORM> {
+  return (await upToDateSqlite(dataDir)).orm;
+}
+
+/** The database, and the names of the migrations that were run. */
+async function upToDateSqlite(dataDir: string): Promise<{ orm: MikroORM; done: string[] }> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = sqlitePath(dataDir);
   try {
@@ -107,10 +123,20 @@ async function openSqlite(dataDir: string): Promise<MikroORM> {
     await prepareSqlite(orm);
     chmodSync(path, 0o600);
     await assertNotNewer(orm, 'DATA_DIR');
-    await orm.migrator.up();
-    return orm;
+    return { orm, done: await migrateAlone(orm, dataDir) };
   } catch (error) {
     throw FILE_FAULTS.test((error as { code?: string }).code ?? '') ? new DatabaseFileUnusable(path, error) : error;
+  }
+}
+
+/** Changes tables only where no other process serves from them, or changes them. */
+async function migrateAlone({ migrator }: MikroORM, dataDir: string): Promise<string[]> {
+  const pending = (await migrator.getPending()).map(({ name }) => name);
+  if (pending.length === 0) return [];
+  try {
+    return (await aloneIn(dataDir, () => migrator.up())).map(({ name }) => name);
+  } catch (error) {
+    throw error instanceof DataFolderInUse ? new MigrationsBeside(dataDir, pending) : error;
   }
 }
 

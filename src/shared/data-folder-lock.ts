@@ -12,8 +12,8 @@ export class DataFolderInUse extends OperatorError {
   }
 }
 
-/** Kept for as long as they are held: a database that is collected as garbage is closed, and its lock is gone. */
-const held = new Set<Database.Database>();
+/** By folder. Kept for as long as they are held: a database that is collected as garbage is closed, and its lock is gone. */
+const held = new Map<string, Database.Database>();
 
 /**
  * Holds a data folder for this process, by an SQLite lock: the kernel frees it when the process dies, however it dies.
@@ -30,10 +30,24 @@ export function lockDataFolder(dataDir: string): { release(): void } {
     if ((error as { code?: string }).code === 'SQLITE_BUSY') throw new DataFolderInUse(dataDir);
     throw error;
   }
-  held.add(lock);
+  held.set(dataDir, lock);
   const release = () => {
-    held.delete(lock);
+    held.delete(dataDir);
     lock.close();
   };
   return { release };
+}
+
+/**
+ * Does what nobody else may see half done. A process that holds the folder goes on holding it afterwards.
+ * @throws DataFolderInUse; OperatorError when nothing can be written there
+ */
+export async function aloneIn<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  if (held.has(dataDir)) return work();
+  const lock = lockDataFolder(dataDir);
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
 }

@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { runCommand, type Said } from './commands.ts';
 import { profileEnvironment } from './profile.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -46,15 +46,9 @@ export class ServiceProcess {
     throw new Error(`The service did not start:\n${log.join('\n')}`);
   }
 
-  /** Runs `npm run account` with this service's settings; gives its exit code and all that it says. */
-  async account(args: string[], answers: string[] = []): Promise<{ code: number; said: string }> {
-    const command = spawn(process.execPath, [join(ROOT, 'dist/commands/account.command.js'), ...args], {
-      env: this.env,
-    });
-    command.stdin.on('error', () => {});
-    command.stdin.end(answers.map((answer) => `${answer}\n`).join(''));
-    const [out, err, [code]] = await Promise.all([text(command.stdout), text(command.stderr), once(command, 'exit')]);
-    return { code, said: out + err };
+  /** Runs the account command with this service's settings; gives its exit code and all that it says. */
+  account(args: string[], answers: string[] = []): Promise<Said> {
+    return runCommand('account', this.env, args, answers);
   }
 
   /** Stops it as an operator does, and gives its whole log. */
