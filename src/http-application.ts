@@ -20,7 +20,7 @@ import { validHost } from './shared/http/valid-host.ts';
 import { logRefusal, logRequests } from './telemetry/log-requests.ts';
 import { measureRequests } from './telemetry/measure-requests.ts';
 import { Metrics } from './telemetry/metrics.ts';
-import { ServiceLogger } from './telemetry/service-logger.ts';
+import { QUIET_START, useServiceLog } from './telemetry/service-logger.ts';
 import { ApiDocument } from './web/api-document.ts';
 import { openApiDocument } from './web/documents/openapi-document.ts';
 import { refusalPage } from './web/pages/refusal-page.ts';
@@ -37,10 +37,9 @@ const CONNECTIONS_CHECKED_EVERY_MS = 2000;
 export async function createHttpApplication(settings: Settings, clock?: Clock): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, clock), caseSensitive(), {
     bodyParser: false,
-    bufferLogs: true,
-    abortOnError: false,
+    ...QUIET_START,
   });
-  app.useLogger(app.get(ServiceLogger));
+  useServiceLog(app);
   const { http } = settings;
   app.set('trust proxy', trustedProxies(http.trustProxy));
   app.disable('x-powered-by');

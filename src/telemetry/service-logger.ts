@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { type INestApplicationContext, Injectable } from '@nestjs/common';
 import { Logger } from 'nestjs-pino';
 
 /** Parts of the framework that tell every step of the start. */
@@ -11,4 +11,13 @@ export class ServiceLogger extends Logger {
     if (TALKATIVE.has(String(rest.at(-1)))) this.debug(message, ...rest);
     else super.log(message as string, ...rest);
   }
+}
+
+/** How a process starts. A start that fails ends with a sentence: what the framework logs of it until then goes with it. */
+export const QUIET_START = { bufferLogs: true, autoFlushLogs: false, abortOnError: false } as const;
+
+/** Logs as the settings say, from what has been logged since such a start on. */
+export function useServiceLog(app: INestApplicationContext): void {
+  app.useLogger(app.get(ServiceLogger));
+  app.flushLogs();
 }

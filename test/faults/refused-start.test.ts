@@ -26,7 +26,7 @@ async function folder(): Promise<string> {
   return path;
 }
 
-/** Runs a program of the service that has to end by itself: what it said last, without the log before it. */
+/** Runs a program of the service that has to end by itself: what it said, which is a sentence and no log before it. */
 function refused(env: NodeJS.ProcessEnv, { before = [] as string[], program = MAIN, uid = process.getuid?.() } = {}) {
   const [command = '', ...args] = [...before, process.execPath, program];
   const { PATH, NODE_COMPILE_CACHE } = process.env;
@@ -36,8 +36,9 @@ function refused(env: NodeJS.ProcessEnv, { before = [] as string[], program = MA
       if (error?.code !== 1) return reject(new Error(`It ended with ${error?.code}: ${stderr}`, { cause: error }));
       const reason = stderr.split(/cannot start\.\n|up to date\.\n/).at(-1) ?? '';
       if (`${stdout}${stderr}`.includes(SECRET)) reject(new Error(`It tells the secret: ${stdout}${stderr}`));
-      // A sentence, not where in the program it came from.
-      if (/\n\s+at /.test(reason)) reject(new Error(`It shows a stack: ${reason}`));
+      // A sentence, not where in the program it came from, nor what the framework did before.
+      if (/\n\s+at |\[Nest\]/.test(stdout + stderr))
+        reject(new Error(`It shows more than a sentence: ${stdout}${stderr}`));
       resolve(reason);
     });
   });
