@@ -1,6 +1,7 @@
 import { dayOf, daysAfter } from '../shared/calendar.ts';
 import type { UsageLedger } from '../usage/application/ports.ts';
 import type { Usage } from '../usage/domain/usage.ts';
+import { terminalTable } from './terminal-table.ts';
 
 /** Days that are shown. */
 const DAYS = 30;
@@ -15,17 +16,10 @@ export async function usageTable(ledger: UsageLedger, accountId: string, now: Da
     ...days.map(({ name, usage }) => [name ?? '', ...figures(usage)]),
     [`total of ${DAYS} days`, ...figures(total)],
   ];
-  return table([HEAD, ...rows]);
+  return terminalTable([HEAD, ...rows], (column) => column > 0);
 }
 
 function figures(usage: Usage): string[] {
   const { images, outputs, failed, sourceBytes, resultBytes, sourcePixels, processingMs } = usage;
   return [images, outputs, failed, sourceBytes, resultBytes, sourcePixels, processingMs].map(String);
-}
-
-/** Columns as wide as their widest cell, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const cell = (text: string, column: number) => (column === 0 ? text.padEnd(width(0)) : text.padStart(width(column)));
-  return rows.map((row) => row.map(cell).join('  ')).join('\n');
 }

@@ -73,12 +73,14 @@ describe.each(DATABASES)('AccountRepository on %s', (kind) => {
     expect(outcomes.filter((outcome) => outcome === 'username_taken')).toHaveLength(19);
   });
 
-  test('changes the password, disables, removes', async () => {
+  test('changes the password, disables, enables, removes', async () => {
     const eve = account('eve');
     await accounts.add(eve);
     expect(await accounts.changePassword(eve.id, { to: 'another hash' })).toBe(true);
     await accounts.disable(eve.id, NOW);
     expect(await accounts.find(eve.id)).toMatchObject({ passwordHash: 'another hash', disabledAt: NOW });
+    await accounts.enable(eve.id);
+    expect(await accounts.find(eve.id)).toMatchObject({ disabledAt: null });
     await accounts.remove(eve.id);
     expect(await accounts.find(eve.id)).toBeNull();
     expect(await accounts.add(account('eve'))).toBe('added');

@@ -131,4 +131,11 @@ describe.each(DATABASES)('ApiKeyRepository on %s', (kind) => {
     expect(await keys.findByPrefix(old.prefix)).toBeNull();
     expect([await keys.listOf(accountId), await keys.listOf(other.accountId)]).toEqual([[young], [other]]);
   });
+
+  test('revokes all keys of an account, and says how many that were', async () => {
+    const [accountId, other] = [await newAccount(), keyOf(await newAccount())];
+    for (const key of [keyOf(accountId), keyOf(accountId), other]) await add(key);
+    expect([await keys.revokeAllOf(accountId), await keys.revokeAllOf(accountId)]).toEqual([2, 0]);
+    expect(await keys.findByPrefix(other.prefix)).toEqual(other);
+  });
 });

@@ -63,6 +63,13 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
     expect(await sessions.listOf(accountId, NOW)).toEqual([young, old]);
   });
 
+  test('ends all sessions of one account, and says how many that were', async () => {
+    const [accountId, other] = [await newAccount(), session(await newAccount())];
+    for (const one of [session(accountId), session(accountId), other]) await sessions.add(one, PASSWORD_HASH);
+    expect([await sessions.endAllOf(accountId), await sessions.endAllOf(accountId)]).toEqual([2, 0]);
+    expect(await sessions.find(other.id)).toEqual(other);
+  });
+
   test('of ten rotations at once, one is written', async () => {
     const opened = session(await newAccount());
     await sessions.add(opened, PASSWORD_HASH);

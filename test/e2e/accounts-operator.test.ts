@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiClient, PASSWORD, refusal } from '../support/api-client.ts';
+import type { MadeApiKeyDto } from '../support/answers.ts';
+import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
 import { execute } from '../support/database-rows.ts';
 import { freePort } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
+
+const KEY_WISH = { name: 'import', scopes: ['images:read'] };
 
 describe('the account command, beside a running service', () => {
   let service: ServiceProcess;
@@ -20,6 +23,12 @@ describe('the account command, beside a running service', () => {
     client = new ApiClient(service.url);
   });
   afterAll(() => service.stop());
+
+  /** An account that the operator has made, logged in. */
+  async function newAccount(name: string): Promise<TokenPair> {
+    await service.account(['create', name], [`${name}@example.com`, PASSWORD]);
+    return client.logIn(name);
+  }
 
   test('creates an account while registration is closed', async () => {
     const { code, said } = await service.account(['create', 'ada'], ['ada@example.com', PASSWORD]);
@@ -59,9 +68,81 @@ describe('the account command, beside a running service', () => {
     expect(refusal(again)).toEqual([401, 'wrong_credentials']);
   });
 
+  test('lets a disabled account in again, with its API keys', async () => {
+    const owner = client.as(await newAccount('pardoned'));
+    const { key } = (await owner.post<MadeApiKeyDto>('/accounts/keys/', KEY_WISH)).body;
+    await service.account(['disable', 'pardoned']);
+    expect(refusal(await client.as({ access: key }).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
+    const { code, said } = await service.account(['enable', 'pardoned']);
+    expect([code, said]).toEqual([
+      0,
+      expect.stringContaining('Done: enable pardoned. It can log in; API keys that are good again: 1.'),
+    ]);
+    expect((await client.as({ access: key }).get('/accounts/me/')).status).toBe(200);
+    expect((await client.logIn('pardoned')).access).toBeTruthy();
+  });
+
+  test('ends every session, and leaves API keys', async () => {
+    const tokens = await newAccount('left-open');
+    const { key } = (await client.as(tokens).post<MadeApiKeyDto>('/accounts/keys/', KEY_WISH)).body;
+    await client.logIn('left-open');
+    const { code, said } = await service.account(['end-sessions', 'left-open']);
+    expect([code, said]).toEqual([0, expect.stringContaining('Sessions that have ended: 2.')]);
+    expect(refusal(await client.as(tokens).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
+    expect((await client.as({ access: key }).get('/accounts/me/')).status).toBe(200);
+  });
+
+  test('shows API keys without their text, and revokes one or all', async () => {
+    const owner = client.as(await newAccount('leaky'));
+    const made = [];
+    for (const name of ['one', 'two', 'three']) {
+      made.push((await owner.post<MadeApiKeyDto>('/accounts/keys/', { ...KEY_WISH, name })).body);
+    }
+    const [one, two] = made as [MadeApiKeyDto, MadeApiKeyDto];
+    const shown = (await service.account(['keys', 'leaky'])).said;
+    for (const { id, name, key } of made) {
+      expect(shown).toMatch(new RegExp(`^${id} +${name} +images:read `, 'm'));
+      expect(shown).not.toContain(key);
+    }
+    expect((await service.account(['revoke-keys', 'leaky', one.id])).code).toBe(0);
+    expect(refusal(await client.as({ access: one.key }).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
+    expect((await client.as({ access: two.key }).get('/accounts/me/')).status).toBe(200);
+    expect((await service.account(['revoke-keys', 'leaky'])).said).toContain('API keys that were revoked: 2.');
+    expect(refusal(await client.as({ access: two.key }).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
+    expect((await owner.get('/accounts/me/')).status).toBe(200);
+  });
+
+  test('lists accounts, and says which are disabled or have limits of their own', async () => {
+    for (const name of ['listed-1', 'listed-2'])
+      await service.account(['create', name], [`${name}@example.com`, PASSWORD]);
+    await service.account(['disable', 'listed-1']);
+    await service.account(['policy', 'listed-2', 'active_jobs=7']);
+    const { code, said } = await service.account(['list', 'LISTED-']);
+    expect(code).toBe(0);
+    const [head, ...rows] = said.trimEnd().split('\n');
+    expect(head).toMatch(/^username +e-mail +made \(UTC\) +disabled +limits$/);
+    expect(rows).toEqual([
+      expect.stringMatching(/^listed-1 +listed-1@example\.com +\S+ +since \S+ +default$/),
+      expect.stringMatching(/^listed-2 +listed-2@example\.com +\S+ +no +its own$/),
+    ]);
+    expect((await service.account(['list'])).said).toMatch(/^ada +ada@example\.com +\S+ +no +default$/m);
+  });
+
+  test('deletes an account whose name is typed again', async () => {
+    const tokens = await newAccount('goner');
+    const { code, said } = await service.account(['delete', 'goner'], ['another']);
+    expect([code, said]).toEqual([1, expect.stringContaining('Expected goner, received another. Nothing is deleted.')]);
+    expect((await client.as(tokens).get('/accounts/me/')).status).toBe(200);
+    expect((await service.account(['delete', 'goner'], ['goner'])).code).toBe(0);
+    expect(refusal(await client.as(tokens).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
+    expect((await service.account(['list', 'goner'])).said).not.toContain('goner');
+  });
+
   test.each<[string, string[], string[], RegExp]>([
     ['nothing', [], [], /^Usage: /],
     ['two names', ['disable', 'ada', 'grace'], [], /^Usage: /],
+    ['what every object has', ['constructor', 'ada'], [], /^Usage: node \S*dist\/commands\/account\.command\.js </],
+    ['no such key', ['revoke-keys', 'ada', 'one'], [], /Expected the id of an API key of ada, received one/],
     ['an unknown name', ['disable', 'nobody'], [], /Expected the name of an account, received nobody/],
     [
       'every field',

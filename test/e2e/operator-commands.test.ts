@@ -30,6 +30,7 @@ const written = () =>
 
 test.each([
   [['account', '--', 'disable', 'nobody'], 1, 'Expected the name of an account, received nobody'],
+  [['account'], 1, 'Usage: npm run account -- <command>'],
   [['migrate'], 0, 'The tables are up to date.'],
 ])('npm run %s leaves the build alone from which the service runs', async (command, code, words) => {
   const before = await written();

@@ -24,6 +24,10 @@ export abstract class AccountRepository {
   abstract changePassword(id: string, change: PasswordChange): Promise<boolean>;
   /** Refuses the account, and ends every session, at one moment. */
   abstract disable(id: string, now: Date): Promise<void>;
+  /** Lets a disabled account in again. */
+  abstract enable(id: string): Promise<void>;
+  /** All of them, oldest first. */
+  abstract list(): Promise<Account[]>;
   /** From the next request on. */
   abstract changePolicy(id: string, policy: OwnPolicy | null): Promise<void>;
   /** Removes the account with its sessions, keys and counts at one moment, and remembers that it may own more. */
@@ -54,6 +58,8 @@ export abstract class SessionRepository {
   abstract rotate(id: string, tokenId: string, rotation: ReturnType<Session['rotation']>): Promise<boolean>;
   /** True if there was such a session of this account. */
   abstract end(id: string, accountId: string): Promise<boolean>;
+  /** Ends all of an account; how many that were. */
+  abstract endAllOf(accountId: string): Promise<number>;
   abstract endExpired(now: Date): Promise<void>;
 }
 
@@ -74,6 +80,8 @@ export abstract class ApiKeyRepository {
   abstract recordUse(key: ApiKey, now: Date): Promise<void>;
   /** True if there was such a key of this account. */
   abstract revoke(id: string, accountId: string): Promise<boolean>;
+  /** Revokes all of an account; how many that were. */
+  abstract revokeAllOf(accountId: string): Promise<number>;
 }
 
 /** How many images callers have had accepted in a calendar month (`2026-01`); a job counts itself as it is added. */
@@ -137,6 +145,9 @@ export interface AuditEntry {
     | 'account_deleted'
     | 'password_reset'
     | 'account_disabled'
+    | 'account_enabled'
+    | 'sessions_ended'
+    | 'keys_revoked'
     | 'policy_changed';
   /** Id of the account; null when there is none of that name. */
   readonly account: string | null;

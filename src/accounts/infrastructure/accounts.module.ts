@@ -120,7 +120,7 @@ const MINUTE_MS = 60_000;
     useCase(AuthenticateKey, ApiKeyRepository, Clock, UsagePolicies),
     useCase(MonthlyUse, MonthlyImages, Clock),
     useCase(RecheckCaller, SessionRepository, ApiKeyRepository, Clock),
-    useCase(AdministerAccount, AccountRepository, PasswordHasher, Clock, AuditLog),
+    useCase(AdministerAccount, AccountRepository, SessionRepository, ApiKeyRepository, PasswordHasher, Clock, AuditLog),
     useCase(SessionsSweep, SessionRepository, MonthlyImages, Clock),
     CallerThrottlerGuard,
     // In this order: who calls, may they now, may they call this, and, as only whom these let in is told, is it readable?

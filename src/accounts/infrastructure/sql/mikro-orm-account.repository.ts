@@ -57,6 +57,14 @@ export class MikroOrmAccountRepository extends AccountRepository {
     });
   }
 
+  async enable(id: string): Promise<void> {
+    await this.em.fork().nativeUpdate(Account, { id }, { disabledAt: null });
+  }
+
+  list(): Promise<Account[]> {
+    return this.em.fork().find(Account, {}, { orderBy: { createdAt: 'asc', id: 'asc' } });
+  }
+
   async changePolicy(id: string, policy: OwnPolicy | null): Promise<void> {
     await this.em.fork().nativeUpdate(Account, { id }, { policy });
   }

@@ -58,6 +58,10 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
     return isUuid(id) && (await this.em.fork().nativeDelete(ApiKey, { id, accountId })) === 1;
   }
 
+  revokeAllOf(accountId: string): Promise<number> {
+    return this.em.fork().nativeDelete(ApiKey, { accountId });
+  }
+
   private async findAll(prefixes: readonly string[]): Promise<ReadonlyMap<string, Proof<ApiKey>>> {
     const rows = await this.statements.rows<RowWithAccount>(this.byPrefix, [this.statements.listed(prefixes)]);
     return new Map(rows.map((row) => proofOf(this.rows, row)).map((proof) => [proof.of.prefix, proof]));

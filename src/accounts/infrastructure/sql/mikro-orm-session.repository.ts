@@ -56,6 +56,10 @@ export class MikroOrmSessionRepository extends SessionRepository {
     return isUuid(id) && (await this.em.fork().nativeDelete(Session, { id, accountId })) === 1;
   }
 
+  endAllOf(accountId: string): Promise<number> {
+    return this.em.fork().nativeDelete(Session, { accountId });
+  }
+
   async endExpired(now: Date): Promise<void> {
     await this.em.fork().nativeDelete(Session, { expiresAt: { $lte: now } });
   }
