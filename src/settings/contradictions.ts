@@ -7,6 +7,7 @@ export function contradictions(settings: Settings): string[] {
     ...qualityContradictions(settings),
     ...timeContradictions(settings),
     ...profileContradictions(settings),
+    ...portContradictions(settings),
     ...storageContradictions(settings),
   ];
 }
@@ -52,6 +53,12 @@ function profileContradictions({ deployment, http, security }: Settings): string
       http.publicUrl === null &&
       missing('PUBLIC_URL', 'the address that clients use', 'DATABASE_URL'),
   ].filter((problem) => problem !== false);
+}
+
+/** A worker opens the one port alone; 0 is a port that is free. */
+function portContradictions({ deployment: { role, metricsPort }, http: { port } }: Settings): string[] {
+  if (role === 'worker' || metricsPort === 0 || metricsPort !== port) return [];
+  return [`METRICS_PORT: expected another port than PORT, which is ${port}, received ${metricsPort}`];
 }
 
 function storageContradictions({ s3 }: Settings): string[] {

@@ -9,7 +9,7 @@ export class Metrics {
 
   readonly requests = new Histogram({
     name: 'imagepro_request_seconds',
-    help: 'Time from a request to the end of its answer',
+    help: 'Seconds from a request to this process to the end of its answer; status 499: its client hung up before',
     labelNames: ['method', 'route', 'status'],
     buckets: REQUEST_SECONDS,
     registers: [this.registry],
@@ -17,7 +17,7 @@ export class Metrics {
 
   readonly processing = new Histogram({
     name: 'imagepro_processing_seconds',
-    help: 'Time of the pixel work of one attempt, by how it ended: done, cancelled (its job was deleted) or a problem',
+    help: 'Seconds of pixel work in one attempt at a job by this process; outcome: done, cancelled (the job was deleted) or a code',
     labelNames: ['outcome'],
     buckets: WORK_SECONDS,
     registers: [this.registry],
@@ -25,14 +25,14 @@ export class Metrics {
 
   readonly childrenLost = new Counter({
     name: 'imagepro_children_lost_total',
-    help: 'Child processes that ended and were not meant to; each was replaced',
+    help: 'Children of this process that ended and were not meant to, each replaced; pool: headers (of uploads) or images',
     labelNames: ['pool'],
     registers: [this.registry],
   });
 
   readonly webhookTries = new Counter({
     name: 'imagepro_webhook_tries_total',
-    help: 'Tries to deliver a webhook, by what came of them: delivered, retried (to be tried again) or failed',
+    help: 'Tries of this process to deliver a webhook; outcome: delivered, retried (to be tried again) or failed',
     labelNames: ['outcome'],
     registers: [this.registry],
   });
@@ -41,11 +41,14 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A gauge whose values are looked up when they are asked for; while that fails, it has none. */
+  /**
+   * A gauge of the whole service, which all its processes tell alike. Its values are looked up when they are asked for; while
+   * that fails, it has none.
+   */
   gauge(name: string, help: string, labelNames: string[], look: (gauge: Gauge) => Promise<void>): void {
     new Gauge({
       name,
-      help,
+      help: `${help}; of the whole service, from every process the same`,
       labelNames,
       registers: [this.registry],
       async collect() {

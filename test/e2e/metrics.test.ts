@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
 import { ImagesApi } from '../support/images-api.ts';
@@ -33,12 +35,23 @@ test('the port of the metrics tells of requests, jobs, the work and the process'
     /^imagepro_request_seconds_count\{method="POST",route="\/api\/images\/?",status="201"\} 1$/,
     /^imagepro_processing_seconds_count\{outcome="done"\} 1$/,
     /^imagepro_jobs\{status="completed"\} 1$/,
+    /^imagepro_jobs\{status="failed"\} 0$/,
     /^imagepro_queue_messages \d+$/,
     /^imagepro_oldest_waiting_seconds 0$/,
     /^process_resident_memory_bytes \d+$/,
     /^nodejs_eventloop_lag_p99_seconds /,
   ]) {
     expect(lines).toContainEqual(expect.stringMatching(line));
+  }
+});
+
+test('each metric says whose it is, and stands in the README', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const helps = (await (await fetch(`${metricsUrl}/metrics`)).text()).match(/^# HELP imagepro_.*$/gm) ?? [];
+  expect(helps).toHaveLength(8);
+  for (const help of helps) {
+    expect(help).toMatch(/\b(this process|the whole service)\b/);
+    expect(readme).toContain(`\`${help.split(' ')[2]}\``);
   }
 });
 

@@ -111,7 +111,7 @@ export class WebhooksModule implements OnModuleInit {
     this.endings.followBatches(this.due.ofBatches);
     this.metrics.gauge(
       'imagepro_webhook_oldest_due_seconds',
-      'How long the webhook waits that is due longest',
+      'Seconds that the webhook waits that is due longest, 0 for none',
       [],
       async (gauge) => {
         const now = this.clock.now();

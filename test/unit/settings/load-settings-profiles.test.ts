@@ -31,6 +31,13 @@ test.each(['api', 'worker', 'all'])('the production profile runs as %s', (role) 
   expect(deployment).toMatchObject({ role, metricsPort: 9090, redisUrl: PRODUCTION.REDIS_URL });
 });
 
+test.each([
+  { PORT: '0', METRICS_PORT: '0' },
+  { ...PRODUCTION, APP_ROLE: 'worker', METRICS_PORT: '8000' },
+])('%o open no port twice', (env) => {
+  expect(problemsOf(env)).toEqual([]);
+});
+
 test.each(Object.keys(PRODUCTION))('%s must not be missing in the production profile', (variable) => {
   const problems = problemsOf({ ...PRODUCTION, [variable]: undefined });
   expect(problems).toHaveLength(1);
@@ -43,6 +50,7 @@ test.each([
   [{ ...PRODUCTION, JWT_SECRET: 'short' }, /^JWT_SECRET: expected at least 32 bytes, received a text of 5 characters$/],
   [{ ...PRODUCTION, REDIS_URL: 'redis' }, /^REDIS_URL: expected a URL like .*, received a text of 5 characters$/],
   [{ METRICS_PORT: 'many' }, /^METRICS_PORT: expected an integer from 0 to 65535, received "many"$/],
+  [{ METRICS_PORT: '8000' }, /^METRICS_PORT: expected another port than PORT, which is 8000, received 8000$/],
   [{ S3_ENDPOINT: 'http://s3:9000' }, /^S3_BUCKET: .* S3_ENDPOINT is set, received nothing$/],
   [{ S3_BUCKET: 'images', AWS_ACCESS_KEY_ID: 'id' }, /^AWS_SECRET_ACCESS_KEY: .* AWS_ACCESS_KEY_ID is set/],
 ])('%o stops the start', (env, sentence) => {
