@@ -3,17 +3,22 @@ import { ChildFailure } from './children/child-failure.ts';
 import { serveParent } from './children/serve-parent.ts';
 import { unsupportedJpegKind } from './files/jpeg-kind.ts';
 import { frameOf } from './files/jpeg-segments.ts';
+import { framesOf } from './files/webp-chunks.ts';
 import sharp from './guarded-sharp.ts';
 import type { HeaderFacts, HeaderJob, HeaderRefusal } from './sharp-image-header-reader.ts';
 
 /** Where a JPEG's frame stands in nearly all of them; metadata can push it further back. */
 const HEAD_BYTES = 256 * 1024;
+/** libvips goes through the frames of an animation once for each of them: a second for these, minutes for ten times as many. */
+const MOST_FRAMES = 10_000;
 /** The one buffer for all: a child does one job at a time, and has nothing else to do meanwhile. */
 const head = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
 serveParent(async ({ path, format }: HeaderJob): Promise<HeaderFacts> => {
   const kind = format === 'jpg' ? unsupportedKindOf(path) : null;
   if (kind) throw refusal('unsupported_jpeg', kind);
+  if (format === 'webp' && framesOf(readFileSync(path), MOST_FRAMES + 1) > MOST_FRAMES)
+    throw refusal('too_many_frames', `it has more than ${MOST_FRAMES} frames`);
   try {
     // Nothing is decoded here, so that an image of any size can be refused with its true size.
     const { format: found, pages, autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();

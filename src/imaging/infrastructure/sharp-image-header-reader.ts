@@ -21,8 +21,8 @@ export interface HeaderFacts extends Size {
   readonly frames: number;
 }
 
-/** Why it refuses a file; of `unsupported_jpeg` the message says the kind. */
-export type HeaderRefusal = 'unreadable_image' | 'unsupported_jpeg';
+/** Why it refuses a file; of `unsupported_jpeg` the message says the kind, of `too_many_frames` how many there may be. */
+export type HeaderRefusal = 'unreadable_image' | 'unsupported_jpeg' | 'too_many_frames';
 
 /** A file as its sender knows it: what it begins like, and its name in a refusal. */
 interface SentFile {
@@ -105,6 +105,7 @@ function problemOf(failure: ChildFailure, sent: SentFile): ApplicationError {
   switch (failure.reason) {
     case 'refused':
       if ((failure.code as HeaderRefusal) === 'unsupported_jpeg') return unsupported(sent, failure);
+      if ((failure.code as HeaderRefusal) === 'too_many_frames') return unreadable(sent, failure.message, failure);
       return unreadable(sent, 'the header is damaged or cut off', failure);
     case 'deadline':
     case 'memory':

@@ -6,7 +6,7 @@ import { pictureProblems } from '../../../src/imaging/domain/errors.ts';
 import { imageFormatOf } from '../../../src/imaging/domain/image-format.ts';
 import { SharpImageHeaderReader } from '../../../src/imaging/infrastructure/sharp-image-header-reader.ts';
 import { requestProblems } from '../../../src/shared/problems.ts';
-import { png, pngHeader, pngZeros } from '../../support/file-parts.ts';
+import { png, pngHeader, pngZeros, webp, webpFrame, webpHeader, webpPixels } from '../../support/file-parts.ts';
 import { animation, heldAt, image, plain, quarters } from '../../support/pictures.ts';
 
 let folder: string;
@@ -53,6 +53,26 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('the size is the one that a person sees (EXI
 test('frames are counted, and the size is that of one', async () => {
   const bytes = await animation([quarters(48, 32), plain(48, 32, [9, 9, 9])]).toBuffer();
   expect(await factsOf(bytes)).toEqual({ format: 'webp', width: 48, height: 32, frames: 2 });
+});
+
+test('an animation of frames without end is refused before the library counts them', async () => {
+  const pixels = webpPixels(
+    await image(plain(1, 1, [1, 2, 3]))
+      .webp({ lossless: true })
+      .toBuffer(),
+  );
+  const framesOf = (count: number) =>
+    webp(
+      webpHeader(1, 1, 2),
+      Buffer.from('ANIM\x06\0\0\0\0\0\0\0\0\0', 'latin1'),
+      Buffer.concat(Array(count).fill(webpFrame(1, 1, pixels))),
+    );
+  expect(await factsOf(framesOf(10_000))).toEqual({ format: 'webp', width: 1, height: 1, frames: 10_000 });
+  // As many as fit into an upload: the library would take minutes.
+  await expect(factsOf(framesOf(200_000))).rejects.toMatchObject({
+    problem: pictureProblems.unreadableImage,
+    detail: 'Expected a whole webp for picture, received a file that begins like one; it has more than 10000 frames.',
+  });
 });
 
 test('the size of a flood is told, so that it can be refused by its size', async () => {

@@ -15,6 +15,16 @@ export function webpChunksOf(file: Buffer): Generator<WebpChunk> {
   return chunksWithin(file.subarray(FILE_HEAD_BYTES, end));
 }
 
+/** How many frames stand in an animated WebP, counted up to so many; 0 in a still one. */
+export function framesOf(file: Buffer, most: number): number {
+  let frames = 0;
+  for (const { type } of webpChunksOf(file)) {
+    if (type === 'ANMF') frames += 1;
+    if (frames === most) break;
+  }
+  return frames;
+}
+
 /** The chunks that stand in a row in these bytes; each begins at an even place. */
 export function* chunksWithin(bytes: Buffer): Generator<WebpChunk> {
   for (let start = 0; start + HEAD_BYTES <= bytes.length; ) {
