@@ -39,6 +39,21 @@ test('a wrong password is refused on top of the form', async () => {
   await screenshot(page, 'login-refused');
 });
 
+test('a log-in leads to no other host, whatever its address says', async () => {
+  const page = await browser.open(`${service.url}/register/`, { allowedErrors: /status of 404/ });
+  await register(page, service.url, { username: 'led', email: 'led@example.com', password: PASSWORD });
+  for (const [next, path] of [
+    ['https://elsewhere.invalid/account/', '/playground/'],
+    ['/.//elsewhere.invalid/account/', '//elsewhere.invalid/account/'],
+  ] as const) {
+    await page.goto(`${service.url}/login/?next=${encodeURIComponent(next)}`);
+    await page.getByLabel('Username or e-mail').fill('led');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL(`${service.url}${path}`);
+  }
+});
+
 test('an account works from registration over reloads to its deletion', async () => {
   const page = await browser.open(`${service.url}/register/`);
   await register(page, service.url, { username: 'ada', email: 'ada@example.com', password: PASSWORD });
