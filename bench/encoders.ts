@@ -4,6 +4,7 @@ import { ssim } from 'ssim.js';
 import { image, lineArt } from '../test/support/pictures.ts';
 import { seededRandom } from '../test/support/seeded-random.ts';
 import { cameraPhotograph } from './camera-photograph.ts';
+import { dithered } from './dithered-picture.ts';
 import { markdownTable, median } from './figures.ts';
 
 /**
@@ -66,7 +67,7 @@ const GROUPS: { format: string; baseline: string; rows: Row[] }[] = [
         name: `level ${compressionLevel}`,
         encoder: (picture: Sharp) => picture.png({ compressionLevel }),
       })),
-      ...[2, 6, 9].map((compressionLevel) => ({
+      ...[2, 6, 7, 9].map((compressionLevel) => ({
         name: `level ${compressionLevel}, adaptive`,
         encoder: (picture: Sharp) => picture.png({ compressionLevel, adaptiveFiltering: true }),
       })),
@@ -93,7 +94,7 @@ sharp.cache(false);
 
 /** Of a job, beside a second for each MP of its output (`config/default.yaml`). */
 const DEADLINE_SECONDS = 30;
-/** Names of groups on the command line after this bench's own, and `large AVIF`; all without one. */
+/** Names of groups on the command line after this bench's own, `large AVIF` and `large PNG`; all without one. */
 const chosen = process.argv.slice(3);
 const likenesses = new Map<string, number>();
 /** Paths of photographs to measure on, separated by commas; two are made by code when it is unset. */
@@ -131,6 +132,27 @@ for (const { format, baseline, rows } of GROUPS.filter(
 }
 
 if (chosen.length === 0 || chosen.includes('AVIF') || chosen.includes('large AVIF')) await largeAvif();
+if (chosen.length === 0 || chosen.includes('large PNG')) await largePng();
+
+/** CPU and bytes of a PNG that is too large for a palette: a photograph, and one whose shades are dots. */
+async function largePng(): Promise<void> {
+  const [width, height] = [4760, 3572];
+  const photo = await (given[0] ? sharp(given[0]).resize(width, height) : cameraPhotograph(width, height, 11));
+  const { data, info } = await raw(await photo.png({ compressionLevel: 1 }).toBuffer());
+  const lines: string[][] = [];
+  for (const compressionLevel of [2, 6, 7, 8, 9]) {
+    const cells = [];
+    for (const pixels of [data, dithered({ data, width })]) {
+      const start = process.cpuUsage();
+      const file = await sharp(pixels, { raw: info }).png({ compressionLevel, adaptiveFiltering: true }).toBuffer();
+      const { user, system } = process.cpuUsage(start);
+      cells.push(((user + system) / 1_000_000).toFixed(1), (file.length / 1_000_000).toFixed(2));
+    }
+    lines.push([`level ${compressionLevel}, adaptive`, ...cells]);
+  }
+  const head = ['PNG of 17 MP, lossless', 'photograph, CPU s', 'MB', 'dithered, CPU s', 'MB'];
+  process.stdout.write(`\n${markdownTable(head, lines)}\n`);
+}
 
 /** CPU of large AVIF pictures, a photograph and noise, beside the third of their deadline that they shall keep to. */
 async function largeAvif(): Promise<void> {

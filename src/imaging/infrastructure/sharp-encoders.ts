@@ -26,7 +26,8 @@ export const ENCODER_SETTINGS: {
   png: {
     fast: { compressionLevel: 2 },
     balanced: { compressionLevel: 2, adaptiveFiltering: true },
-    small: { compressionLevel: 9, adaptiveFiltering: true },
+    // `compress` tries a palette up to 16 MP, so this is for larger ones: at 9 dithered pictures would pass their deadline.
+    small: { compressionLevel: 7, adaptiveFiltering: true },
   },
   // Above effort 6 a picture of 16 MP would not be done within its deadline.
   palette: {

@@ -19,7 +19,7 @@ export interface PlannedWork {
   readonly plan: TransformationPlan;
 }
 
-/** How a PNG is written that no palette is wished for. */
+/** How a PNG is written as it is where that is one try of several. */
 const LOSSLESS: Pick<Encoding, 'palette' | 'quality' | 'effort'> = {
   palette: false,
   quality: null,
@@ -105,7 +105,7 @@ async function writeSmallestPng(image: Sharp, plan: TransformationPlan, target: 
   const pixels = await rawPixelsOf(image);
   const encoded = (as: Encoding) => encode(shaded(fromRawPixels(pixels), plan), as).toBuffer();
   const indexed = await indexedPng(pixels, INDEX_LEVEL);
-  const plain = await encoded(encoding.palette ? { ...encoding, ...LOSSLESS } : encoding);
+  const plain = await encoded(encoding.palette || indexed ? { ...encoding, ...LOSSLESS } : encoding);
   const lossless = indexed && indexed.length <= plain.length ? indexed : plain;
   const chosen = encoding.palette ? await encoded(encoding) : null;
   const isChosen = chosen !== null && chosen.length < lossless.length;
