@@ -17,8 +17,9 @@ export function dithered({ data, width }: Picture): Buffer {
   };
   for (let at = 0; at < light.length; at += 1) {
     const value = light[at] as number;
-    light[at] = value > 127 ? 255 : 0;
-    const rounding = value - light[at];
+    const dot = value > 127 ? 255 : 0;
+    light[at] = dot;
+    const rounding = value - dot;
     add(at + 3, RIGHT * rounding);
     BELOW.forEach((share, i) => {
       add(at + row + 3 * (i - 1), share * rounding);

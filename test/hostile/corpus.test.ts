@@ -124,16 +124,16 @@ async function expectGoodEnds(hostile: readonly HostileFile[]): Promise<Map<stri
 describe('every file is refused, or ends in a result or a reason', { timeout: 3_600_000 }, () => {
   test('cut off at every 5 %', async () => {
     const ends = await expectGoodEnds(files.flatMap(truncations));
-    const completed = [...ends].filter(([, end]) => end === 'completed');
-    expect(completed).toEqual([]);
+    const completed = [...ends].flatMap(([name, end]) => (end === 'completed' ? [name] : [])).sort();
+    // There it is the metadata that are cut: in a WebP they stand behind the pixels.
+    expect(completed).toEqual(['webp cut at 90 %', 'webp cut at 95 %']);
   });
 
   test('cut off below the part that is kept', async () => {
     for (const [format, end] of [
       ['jpeg', 'image_truncated'],
       ['png', 'image_truncated'],
-      // Its header says how long it is.
-      ['webp', 'unreadable_image'],
+      ['webp', 'image_truncated'],
     ] as const) {
       const bytes = await image(photograph(900, 700)).toFormat(format).toBuffer();
       const cut = { name: format, bytes: bytes.subarray(0, Math.floor(bytes.length * 0.9)) };

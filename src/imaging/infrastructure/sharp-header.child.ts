@@ -3,6 +3,7 @@ import { ChildFailure } from './children/child-failure.ts';
 import { serveParent } from './children/serve-parent.ts';
 import { unsupportedJpegKind } from './files/jpeg-kind.ts';
 import { frameOf } from './files/jpeg-segments.ts';
+import { cutWebpFacts, mendedWebp } from './files/mended-webp.ts';
 import { framesOf } from './files/webp-chunks.ts';
 import sharp from './guarded-sharp.ts';
 import type { HeaderFacts, HeaderJob, HeaderRefusal } from './sharp-image-header-reader.ts';
@@ -20,13 +21,27 @@ serveParent(async ({ path, format }: HeaderJob): Promise<HeaderFacts> => {
   if (format === 'webp' && framesOf(readFileSync(path), MOST_FRAMES + 1) > MOST_FRAMES)
     throw refusal('too_many_frames', `it has more than ${MOST_FRAMES} frames`);
   try {
-    // Nothing is decoded here, so that an image of any size can be refused with its true size.
-    const { format: found, pages, autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();
-    return { format: found, width: autoOrient.width, height: autoOrient.height, frames: pages ?? 1 };
+    return await factsOf(path);
   } catch (error) {
-    throw refusal('unreadable_image', (error as Error).message);
+    const facts = format === 'webp' ? await brokenWebpFacts(readFileSync(path)) : null;
+    if (!facts) throw refusal('unreadable_image', (error as Error).message);
+    return facts;
   }
 });
+
+/** Nothing is decoded here, so that an image of any size can be refused with its true size. */
+async function factsOf(input: string | Buffer): Promise<HeaderFacts> {
+  const { format, pages, autoOrient } = await sharp(input, { limitInputPixels: false }).metadata();
+  return { format, width: autoOrient.width, height: autoOrient.height, frames: pages ?? 1 };
+}
+
+/** sharp reads no header of a WebP that is not whole; of JPEG and PNG it does. */
+async function brokenWebpFacts(file: Buffer): Promise<HeaderFacts | null> {
+  const mended = mendedWebp(file);
+  if (mended) return factsOf(mended).catch(() => null);
+  const facts = cutWebpFacts(file);
+  return facts && { format: 'webp', ...facts };
+}
 
 function refusal(code: HeaderRefusal, message: string): ChildFailure {
   return new ChildFailure('refused', message, code);

@@ -2,6 +2,7 @@ import type { SourceFormat } from '../../domain/image-format.ts';
 import { withoutPadding } from './jpeg-padding.ts';
 import { mendedJpeg } from './mended-jpeg.ts';
 import { mendedPng } from './mended-png.ts';
+import { mendedWebp } from './mended-webp.ts';
 
 /** Null where nothing can be set right. */
 type Mend = (file: Buffer, complaint: string) => Buffer | null | Promise<Buffer | null>;
@@ -10,5 +11,5 @@ type Mend = (file: Buffer, complaint: string) => Buffer | null | Promise<Buffer 
 export const MENDED_FILE: Record<SourceFormat, Mend> = {
   jpg: (file, complaint) => mendedJpeg(file) ?? withoutPadding(file, complaint),
   png: mendedPng,
-  webp: () => null,
+  webp: mendedWebp,
 };

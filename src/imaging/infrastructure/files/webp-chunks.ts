@@ -6,8 +6,9 @@ export interface WebpChunk {
 }
 
 /** `RIFF`, the length of all that follows, `WEBP`. */
-const FILE_HEAD_BYTES = 12;
-const HEAD_BYTES = 8;
+export const FILE_HEAD_BYTES = 12;
+/** Type and length of a chunk. */
+export const HEAD_BYTES = 8;
 
 /** The chunks of a WebP, in order, up to its end or to one that the file ends within. */
 export function webpChunksOf(file: Buffer): Generator<WebpChunk> {
