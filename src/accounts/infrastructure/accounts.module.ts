@@ -81,7 +81,7 @@ const MINUTE_MS = 60_000;
     adapter(SessionRepository, MikroOrmSessionRepository, EntityManager),
     adapter(ApiKeyRepository, MikroOrmApiKeyRepository, EntityManager),
     adapter(MonthlyImages, SqlMonthlyImages, EntityManager),
-    { provide: PasswordHasher, useClass: Argon2PasswordHasher },
+    { provide: PasswordHasher, useFactory: () => new Argon2PasswordHasher() },
     { provide: PasswordKnowledge, useValue: listedPasswords },
     {
       provide: Tokens,
