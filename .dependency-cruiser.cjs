@@ -60,7 +60,7 @@ module.exports = {
     {
       name: 'no-foreign-infrastructure',
       comment:
-        "A module's *.module.ts, its *.settings.ts, the decorators of the caller and the endings of jobs are the only doors to its infrastructure.",
+        "A module's *.module.ts, its *.settings.ts, the decorators of the caller, the lock of who is let in and the endings of jobs are the only doors to its infrastructure.",
       severity: 'error',
       from: { path: `^src/(${MODULES.join('|')}|web|health)/` },
       to: {
@@ -69,6 +69,7 @@ module.exports = {
           '^src/$1/',
           '\\.(module|settings)\\.ts$',
           '^src/accounts/infrastructure/http/caller\\.decorators\\.ts$',
+          '^src/accounts/infrastructure/sql/lock-let-in\\.ts$',
           '^src/image-jobs/infrastructure/sql/job-endings\\.ts$',
         ],
       },

@@ -80,7 +80,7 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
   async function told(count: number) {
     const caller = await accountCaller(manager);
     const hook = { ...endpoint(caller.accountId), events: ['batch.completed' as const] };
-    await new MikroOrmEndpointRepository(manager).add(hook as never, 10);
+    await new MikroOrmEndpointRepository(manager).add(hook as never, 10, caller);
     const id = randomUUID();
     const sent = jobsOf(caller, id, count);
     await batches.add(sent, NO_LIMITS, () => Batch.take(id, caller.accountId, NOW, [REFUSED]));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
@@ -9,7 +8,7 @@ import { afterSend, type EndpointNote } from '../../src/webhooks/domain/webhook-
 import { MikroOrmAccountSecretRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-account-secret.repository.ts';
 import { MikroOrmDeliveryRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-delivery.repository.ts';
 import { MikroOrmEndpointRepository } from '../../src/webhooks/infrastructure/sql/mikro-orm-endpoint.repository.ts';
-import { storedAccount } from './accounts.ts';
+import { signedIn, storedAccount } from './accounts.ts';
 import { DATABASES, inTurn, useDatabase } from './databases.ts';
 import { NOW } from './jobs.ts';
 import { delivery, endpoint } from './webhooks.ts';
@@ -22,11 +21,13 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
   let deliveries: MikroOrmDeliveryRepository;
   let endpoints: MikroOrmEndpointRepository;
   let accountId: string;
+  let owns: Awaited<ReturnType<typeof signedIn>>;
   beforeAll(async () => {
     repositories = database.managers.map((em) => new MikroOrmDeliveryRepository(em));
     deliveries = inTurn(repositories, 0);
     endpoints = new MikroOrmEndpointRepository(inTurn(database.managers, 0));
     accountId = await storedAccount(inTurn(database.managers, 0));
+    owns = await signedIn(inTurn(database.managers, 0), accountId);
   });
 
   const claim = (lane: Lane, n = 0, now = NOW) =>
@@ -150,9 +151,9 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
 
   test('what is due to an endpoint follows it, and ends with it', async () => {
     const hook = endpoint(accountId);
-    await endpoints.add(hook, 1000);
+    await endpoints.add(hook, 1000, owns);
     const [, [first]] = (await due(1, hook)) as [Lane, [WebhookDelivery]];
-    await endpoints.change(hook.id, { url: 'https://new.example/', destination: 'new.example:443' });
+    await endpoints.change(hook.id, { url: 'https://new.example/', destination: 'new.example:443' }, owns);
     expect(await deliveries.find(first.id)).toMatchObject({ destination: 'new.example:443' });
     await endpoints.disable(hook.id, { disabledAt: NOW, disabledReason: 'owner' });
     expect(await deliveries.find(first.id)).toMatchObject({ status: 'failed', nextAttemptAt: null });
@@ -166,9 +167,9 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
   test('there is no endpoint and no secret of an account that is gone, though its rows are left', async () => {
     const em = inTurn(database.managers, 0);
     const [owner, secrets] = [await storedAccount(em), new MikroOrmAccountSecretRepository(em)];
-    const hook = endpoint(owner);
-    await endpoints.add(hook, 1000);
-    await secrets.keep({ accountId: owner, ...newSigningSecret(), createdAt: NOW }, null);
+    const [hook, by] = [endpoint(owner), await signedIn(em, owner)];
+    await endpoints.add(hook, 1000, by);
+    await secrets.keep({ accountId: owner, ...newSigningSecret(), createdAt: NOW }, null, by);
     expect([await endpoints.find(hook.id), await secrets.find(owner)]).not.toContain(null);
     await new MikroOrmAccountRepository(em).remove(owner);
     expect([await endpoints.find(hook.id), await secrets.find(owner)]).toEqual([null, null]);
@@ -180,9 +181,9 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     ['by its owner, who disabled it', { disabledAt: NOW, disabledReason: 'owner' as const }],
   ])('what a send has seen of an endpoint that has changed meanwhile %s leaves it alone', async (_how, meanwhile) => {
     const hook = Object.assign(endpoint(accountId), { failingSince: secondsAfter(NOW, -600_000) });
-    await endpoints.add(hook, 1000);
+    await endpoints.add(hook, 1000, owns);
     const [, [first]] = (await due(1, hook)) as [Lane, [WebhookDelivery]];
-    await endpoints.change(hook.id, meanwhile);
+    await endpoints.change(hook.id, meanwhile, owns);
     const { seen, change } = afterSend(hook, { statusCode: 500, milliseconds: 7 }, NOW) as EndpointNote;
     expect(await endpoints.note(hook.id, seen, change)).toBe(false);
     expect(await endpoints.find(hook.id)).toMatchObject(meanwhile);
@@ -191,7 +192,7 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
 
   test('what a send has seen of an endpoint that is still so is written down, and gone is gone from its URL', async () => {
     const hook = endpoint(accountId);
-    await endpoints.add(hook, 1000);
+    await endpoints.add(hook, 1000, owns);
     const [, [first]] = (await due(1, hook)) as [Lane, [WebhookDelivery]];
     const failed = afterSend(hook, { statusCode: 500, milliseconds: 7 }, NOW) as EndpointNote;
     expect(await endpoints.note(hook.id, failed.seen, failed.change)).toBe(true);
@@ -205,23 +206,25 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     expect(await deliveries.find(first.id)).toMatchObject({ status: 'failed' });
   });
 
-  test('of twenty endpoints at once no more than may be are added, to an account that is there', async () => {
+  test('of twenty endpoints at once no more than may be are added', async () => {
     const owner = await storedAccount(inTurn(database.managers, 0));
+    const by = await signedIn(inTurn(database.managers, 0), owner);
     const adders = database.managers.map((em) => new MikroOrmEndpointRepository(em));
-    const added = await Promise.all(Array.from({ length: 20 }, (_, n) => inTurn(adders, n).add(endpoint(owner), 10)));
+    const added = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => inTurn(adders, n).add(endpoint(owner), 10, by)),
+    );
     expect(added.filter((outcome) => outcome === 'added')).toHaveLength(10);
     expect(await endpoints.listOf(owner)).toHaveLength(10);
-    expect(await endpoints.add(endpoint(randomUUID()), 10)).toBe('no_account');
     await endpoints.removeAllOf(owner);
     expect(await endpoints.listOf(owner)).toEqual([]);
   });
 
   test('of several who rotate a secret one replaces it', async () => {
     const hook = endpoint(accountId);
-    await endpoints.add(hook, 1000);
+    await endpoints.add(hook, 1000, owns);
     const next = { secret: 'whsec_b', previousSecret: hook.secret, previousSecretUntil: LATER };
-    const done = await Promise.all([1, 2, 3].map(() => endpoints.rotate(hook.id, hook.secret, next)));
-    expect(done.filter(Boolean)).toHaveLength(1);
+    const done = await Promise.all([1, 2, 3].map(() => endpoints.rotate(hook.id, hook.secret, next, owns)));
+    expect(done.sort()).toEqual(['changed', 'changed', 'rotated']);
     expect(await endpoints.find(hook.id)).toMatchObject(next);
   });
 });

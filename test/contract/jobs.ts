@@ -7,7 +7,7 @@ import type { JobError, Output } from '../../src/image-jobs/domain/output.ts';
 import type { Operation } from '../../src/imaging/operations/operations.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { secondsAfter } from '../../src/shared/clock.ts';
-import { storedAccount } from './accounts.ts';
+import { signedIn, storedAccount } from './accounts.ts';
 
 /** The moment that the jobs of a suite are counted from. */
 export const NOW = new Date('2026-01-01T12:00:00.123Z');
@@ -18,7 +18,8 @@ export const NO_LIMITS = { activeJobs: 1_000_000, keptBytes: Number.MAX_SAFE_INT
 
 /** A new account, as the caller that it is. */
 export async function accountCaller(em: EntityManager): Promise<Caller & { accountId: string }> {
-  return Caller.account(await storedAccount(em), randomUUID(), '192.0.2.1', policies) as Caller & { accountId: string };
+  const { accountId, sessionId } = await signedIn(em, await storedAccount(em));
+  return Caller.account(accountId, sessionId, '192.0.2.1', policies) as Caller & { accountId: string };
 }
 
 /** Someone who has sent nothing yet. */

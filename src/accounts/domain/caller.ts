@@ -83,6 +83,9 @@ export class Caller {
   }
 }
 
+/** What a caller has shown, and of which account it is; it must still be good when something is written for them. */
+export type Credential = Pick<Caller, 'accountId' | 'sessionId' | 'apiKey'>;
+
 /** What an account's requests, jobs and files are counted under. */
 export function ownerKeyOf(accountId: string): string {
   return `account:${accountId}`;

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Caller } from '../../accounts/domain/caller.ts';
+import type { Caller, Credential } from '../../accounts/domain/caller.ts';
 import type { PageRequest } from '../../shared/page.ts';
 import type { Batch, BatchState } from '../domain/batch.ts';
 import type { IdempotencyClaim } from '../domain/idempotency-claim.ts';
@@ -87,11 +87,15 @@ export abstract class BatchRepository {
 
 /** The presets of accounts. */
 export abstract class PresetRepository {
-  /** Puts it in the place of one of its name, whose creation it keeps, or beside those that there are, if they are fewer. */
+  /**
+   * Puts it in the place of one of its name, whose creation it keeps, or beside those that there are, if they are fewer; for
+   * a caller who is still let in.
+   */
   abstract save(
     preset: Preset,
     most: number,
-  ): Promise<{ readonly preset: Preset; readonly isNew: boolean } | 'too_many_presets' | 'no_account'>;
+    by: Credential,
+  ): Promise<{ readonly preset: Preset; readonly isNew: boolean } | 'too_many_presets' | 'shut_out'>;
   abstract find(accountId: string, name: string): Promise<Preset | null>;
   /** By name. */
   abstract listOf(accountId: string): Promise<Preset[]>;

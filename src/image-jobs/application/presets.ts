@@ -1,4 +1,5 @@
-import { accountGone } from '../../accounts/domain/errors.ts';
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { shutOutMeanwhile } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { imageJobProblems } from '../domain/errors.ts';
@@ -20,16 +21,16 @@ export class SavePreset {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws too_many_presets; invalid_token when the account has been deleted meanwhile */
-  async execute(accountId: string, name: string, wanted: Wanted): Promise<SavedPreset> {
-    const preset = Preset.make(accountId, name, wanted, this.clock.now());
-    const saved = await this.presets.save(preset, MOST_PRESETS);
+  /** @throws too_many_presets; invalid_token when the session or the key has ended meanwhile */
+  async execute(caller: Caller, name: string, wanted: Wanted): Promise<SavedPreset> {
+    const preset = Preset.make(caller.ownAccountId, name, wanted, this.clock.now());
+    const saved = await this.presets.save(preset, MOST_PRESETS, caller);
     if (saved === 'too_many_presets') {
       throw imageJobProblems.tooManyPresets.error(
         `Expected at most ${MOST_PRESETS} presets of one account, received one more`,
       );
     }
-    if (saved === 'no_account') throw accountGone();
+    if (saved === 'shut_out') throw shutOutMeanwhile();
     return saved;
   }
 }

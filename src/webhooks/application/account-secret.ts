@@ -1,4 +1,5 @@
-import { accountGone } from '../../accounts/domain/errors.ts';
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { shutOutMeanwhile } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { newSigningSecret, rotated } from '../domain/signing-secret.ts';
 import type { AccountSecret, AccountSecretRepository } from './ports.ts';
@@ -10,16 +11,17 @@ export class MakeAccountSecret {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws invalid_token when the account has been deleted meanwhile */
-  async execute(accountId: string): Promise<AccountSecret> {
+  /** @throws invalid_token when the session has ended meanwhile */
+  async execute(caller: Caller): Promise<AccountSecret> {
+    const accountId = caller.ownAccountId;
     for (;;) {
       const now = this.clock.now();
       const present = await this.secrets.find(accountId);
       const signing = present ? rotated(present, now) : newSigningSecret();
       const secret = { ...signing, accountId, createdAt: now };
-      const outcome = await this.secrets.keep(secret, present?.secret ?? null);
+      const outcome = await this.secrets.keep(secret, present?.secret ?? null, caller);
       if (outcome === 'kept') return secret;
-      if (outcome === 'no_account') throw accountGone();
+      if (outcome === 'shut_out') throw shutOutMeanwhile();
       // Another request has made one meanwhile: each is shown one of its own, and the latest two sign.
     }
   }

@@ -1,3 +1,5 @@
+import type { Caller } from '../../accounts/domain/caller.ts';
+import { shutOutMeanwhile } from '../../accounts/domain/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { isUuid } from '../../shared/uuid.ts';
@@ -31,8 +33,12 @@ export class ChangeEndpoint {
     private readonly clock: Clock,
   ) {}
 
-  /** To a URL that was checked, if to another one. @throws webhook_not_found */
-  async execute(accountId: string, id: string, { disabled, ...wish }: EndpointChange): Promise<WebhookEndpoint> {
+  /**
+   * To a URL that was checked, if to another one.
+   * @throws webhook_not_found, invalid_token when the session or the key has ended meanwhile
+   */
+  async execute(caller: Caller, id: string, { disabled, ...wish }: EndpointChange): Promise<WebhookEndpoint> {
+    const accountId = caller.ownAccountId;
     const endpoint = await this.find.execute(accountId, id);
     const { url, events, description } = wish;
     const change = {
@@ -40,10 +46,8 @@ export class ChangeEndpoint {
       ...(events !== undefined && { events }),
       ...(description !== undefined && { description }),
     };
-    if (disabled === false) {
-      const enabled = { disabledAt: null, disabledReason: null, failingSince: null };
-      await this.endpoints.change(endpoint.id, { ...change, ...enabled });
-    } else await this.endpoints.change(endpoint.id, change);
+    const enabled = disabled === false && { disabledAt: null, disabledReason: null, failingSince: null };
+    if (!(await this.endpoints.change(endpoint.id, { ...change, ...enabled }, caller))) throw shutOutMeanwhile();
     if (disabled === true)
       await this.endpoints.disable(endpoint.id, { disabledAt: this.clock.now(), disabledReason: 'owner' });
     return this.find.execute(accountId, id);
@@ -71,12 +75,14 @@ export class RotateSecret {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws webhook_not_found */
-  async execute(accountId: string, id: string): Promise<WebhookEndpoint> {
+  /** @throws webhook_not_found, invalid_token when the session or the key has ended meanwhile */
+  async execute(caller: Caller, id: string): Promise<WebhookEndpoint> {
     for (;;) {
-      const endpoint = await this.find.execute(accountId, id);
+      const endpoint = await this.find.execute(caller.ownAccountId, id);
       const next = rotated(endpoint, this.clock.now());
-      if (await this.endpoints.rotate(endpoint.id, endpoint.secret, next)) return Object.assign(endpoint, next);
+      const outcome = await this.endpoints.rotate(endpoint.id, endpoint.secret, next, caller);
+      if (outcome === 'rotated') return Object.assign(endpoint, next);
+      if (outcome === 'shut_out') throw shutOutMeanwhile();
       // Another request has rotated it meanwhile: each gets a secret of its own, and the latest two sign.
     }
   }

@@ -1,3 +1,4 @@
+import type { Credential } from '../../accounts/domain/caller.ts';
 import type { PageRequest } from '../../shared/page.ts';
 import type { Lane } from '../domain/lane.ts';
 import type { SigningSecret } from '../domain/signing-secret.ts';
@@ -6,14 +7,17 @@ import type { EndpointHealth, SeenOfEndpoint, WebhookEndpoint } from '../domain/
 
 /** Stores the endpoints of accounts. */
 export abstract class EndpointRepository {
-  /** Adds the endpoint if its account is there and has fewer than `most`; of many at the same moment no more are added. */
-  abstract add(endpoint: WebhookEndpoint, most: number): Promise<'added' | 'too_many' | 'no_account'>;
+  /**
+   * Adds the endpoint if the caller is still let in and their account has fewer than `most`; of many at the same moment no
+   * more are added.
+   */
+  abstract add(endpoint: WebhookEndpoint, most: number, by: Credential): Promise<'added' | 'too_many' | 'shut_out'>;
   /** The endpoint, if its account is there. */
   abstract find(id: string): Promise<WebhookEndpoint | null>;
   /** The account's endpoints, newest first. */
   abstract listOf(accountId: string): Promise<WebhookEndpoint[]>;
-  /** Changes it; what is due to it goes to its new destination. */
-  abstract change(id: string, change: Partial<WebhookEndpoint>): Promise<void>;
+  /** Changes it for a caller who is still let in; what is due to it goes to its new destination. False for another one. */
+  abstract change(id: string, change: Partial<WebhookEndpoint>, by: Credential): Promise<boolean>;
   /** Disables it, unless it is, and ends what is due to it as failed. */
   abstract disable(id: string, change: Partial<WebhookEndpoint>): Promise<void>;
   /**
@@ -21,8 +25,13 @@ export abstract class EndpointRepository {
    * disables ends what is due to it as failed. True when it was written.
    */
   abstract note(id: string, seen: SeenOfEndpoint, change: EndpointHealth): Promise<boolean>;
-  /** Replaces the secret that it has at present; true for the one who did. */
-  abstract rotate(id: string, present: string, next: SigningSecret): Promise<boolean>;
+  /** Replaces the secret that it has at present, for a caller who is still let in; of several who do so, one rotates. */
+  abstract rotate(
+    id: string,
+    present: string,
+    next: SigningSecret,
+    by: Credential,
+  ): Promise<'rotated' | 'changed' | 'shut_out'>;
   /** Removes it with its deliveries. */
   abstract remove(id: string): Promise<void>;
   /** Removes all that is kept for an account: endpoints, deliveries, its secret. */
@@ -63,8 +72,15 @@ export interface AccountSecret extends SigningSecret {
 export abstract class AccountSecretRepository {
   /** The secret, if its account is there. */
   abstract find(accountId: string): Promise<AccountSecret | null>;
-  /** Keeps this one in the place of `present`, null for none, if that is what the account still has. */
-  abstract keep(secret: AccountSecret, present: string | null): Promise<'kept' | 'changed' | 'no_account'>;
+  /**
+   * Keeps this one in the place of `present`, null for none, if that is what the account still has and the caller is still
+   * let in.
+   */
+  abstract keep(
+    secret: AccountSecret,
+    present: string | null,
+    by: Credential,
+  ): Promise<'kept' | 'changed' | 'shut_out'>;
 }
 
 /** A message as it is sent. */

@@ -1,13 +1,11 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
-import { lockRow } from '../../../database/lock-row.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
 import { isUuid } from '../../../shared/uuid.ts';
 import { ApiKeyRepository, type Proof } from '../../application/ports.ts';
-import { Account } from '../../domain/account.ts';
 import { ApiKey } from '../../domain/api-key.ts';
-import { Session } from '../../domain/session.ts';
+import { lockLetIn } from './lock-let-in.ts';
 import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';
 
 /** API keys in the database. Each method is one statement or one transaction; the one that every request asks is kept. */
@@ -30,8 +28,7 @@ export class MikroOrmApiKeyRepository extends ApiKeyRepository {
   add(key: ApiKey, most: number, sessionId: string | null): Promise<'added' | 'too_many_keys' | 'shut_out'> {
     return this.em.fork().transactional(async (em) => {
       const { accountId } = key;
-      if (!(await lockRow(em, Account, accountId))) return 'shut_out';
-      if (sessionId === null || (await em.count(Session, { id: sessionId, accountId })) === 0) return 'shut_out';
+      if (!(await lockLetIn(em, { accountId, sessionId, apiKey: null }))) return 'shut_out';
       if ((await em.count(ApiKey, { accountId })) >= most) return 'too_many_keys';
       await em.insert(ApiKey, key);
       return 'added';

@@ -64,7 +64,7 @@ export class PresetsController {
     const { wanted, faults } = await this.wantedReader.in(content.sound, caller);
     const named = isName(name) ? [] : [fault(['name'], 'invalid_value', expectation(NAME_WORDS, 'name', name))];
     content.whole([...named, ...faults]);
-    const { preset, isNew } = await this.savePreset.execute(caller.ownAccountId, name, wanted);
+    const { preset, isNew } = await this.savePreset.execute(caller, name, wanted);
     if (isNew) response.status(201);
     return PresetDto.of(preset);
   }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/core';
-import { Account } from '../../../accounts/domain/account.ts';
-import { lockRow } from '../../../database/lock-row.ts';
+import type { Credential } from '../../../accounts/domain/caller.ts';
+import { lockLetIn } from '../../../accounts/infrastructure/sql/lock-let-in.ts';
 import { PresetRepository } from '../../application/ports.ts';
 import { Preset } from '../../domain/preset.ts';
 
@@ -10,11 +10,11 @@ export class MikroOrmPresetRepository extends PresetRepository {
     super();
   }
 
-  /** Those who save presets of one account wait for each other, and whoever deletes it waits for them. */
-  save(preset: Preset, most: number): ReturnType<PresetRepository['save']> {
+  /** Those who save presets of one account wait for each other, and so do they and whoever deletes it or shuts it out. */
+  save(preset: Preset, most: number, by: Credential): ReturnType<PresetRepository['save']> {
     return this.em.fork().transactional(async (em) => {
       const { accountId, name, member, outputs, updatedAt } = preset;
-      if (!(await lockRow(em, Account, accountId))) return 'no_account';
+      if (!(await lockLetIn(em, by))) return 'shut_out';
       if ((await em.nativeUpdate(Preset, { accountId, name }, { member, outputs, updatedAt })) === 1) {
         return { preset: await em.findOneOrFail(Preset, { accountId, name }), isNew: false };
       }

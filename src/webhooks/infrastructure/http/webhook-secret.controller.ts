@@ -1,6 +1,7 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
-import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import { AccountsOnly, CurrentCaller } from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
 import { MakeAccountSecret } from '../../application/account-secret.ts';
@@ -35,8 +36,8 @@ export class WebhookSecretController {
   })
   @ApiCreatedResponse({ type: WebhookSecretDto })
   @ApiProblems()
-  async create(@CurrentAccount() accountId: string): Promise<WebhookSecretDto> {
-    const { secret, createdAt, previousSecretUntil } = await this.makeAccountSecret.execute(accountId);
+  async create(@CurrentCaller() caller: Caller): Promise<WebhookSecretDto> {
+    const { secret, createdAt, previousSecretUntil } = await this.makeAccountSecret.execute(caller);
     return {
       secret,
       created_at: createdAt.toISOString(),

@@ -1,6 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AccountsOnly, CurrentAccount } from '../../../accounts/infrastructure/http/caller.decorators.ts';
+import { Caller } from '../../../accounts/domain/caller.ts';
+import {
+  AccountsOnly,
+  CurrentAccount,
+  CurrentCaller,
+} from '../../../accounts/infrastructure/http/caller.decorators.ts';
 import { Clock } from '../../../shared/clock.ts';
 import { ApiProblems, BODY_PROBLEMS } from '../../../shared/http/api-problems.ts';
 import { PartlyChecked, PartlyCheckedBody } from '../../../shared/http/checked-body.pipe.ts';
@@ -44,11 +49,11 @@ export class WebhooksController {
   @ApiCreatedResponse({ type: WebhookWithSecretDto })
   @ApiProblems(...BODY_PROBLEMS, tooManyWebhooks)
   async create(
-    @CurrentAccount() accountId: string,
+    @CurrentCaller() caller: Caller,
     @PartlyChecked(NewWebhookDto) body: PartlyCheckedBody<NewWebhookDto>,
   ): Promise<WebhookWithSecretDto> {
     const { url, events, description = null } = body.whole(faultsOfUrl(this.addresses, 'url', body.sound.url));
-    const endpoint = await this.createEndpoint.execute(accountId, { url, events, description });
+    const endpoint = await this.createEndpoint.execute(caller, { url, events, description });
     return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };
   }
 
@@ -87,12 +92,12 @@ export class WebhooksController {
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(...BODY_PROBLEMS, webhookNotFound)
   async change(
-    @CurrentAccount() accountId: string,
+    @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @PartlyChecked(WebhookChangeDto) body: PartlyCheckedBody<WebhookChangeDto>,
   ): Promise<WebhookDto> {
     const change = body.whole(faultsOfUrl(this.addresses, 'url', body.sound.url));
-    return WebhookDto.of(await this.changeEndpoint.execute(accountId, id, change), this.clock.now());
+    return WebhookDto.of(await this.changeEndpoint.execute(caller, id, change), this.clock.now());
   }
 
   @Delete(':id')
@@ -119,8 +124,8 @@ export class WebhooksController {
   @IdParam()
   @ApiOkResponse({ type: WebhookWithSecretDto })
   @ApiProblems(webhookNotFound)
-  async rotate(@CurrentAccount() accountId: string, @Param('id') id: string): Promise<WebhookWithSecretDto> {
-    const endpoint = await this.rotateSecret.execute(accountId, id);
+  async rotate(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookWithSecretDto> {
+    const endpoint = await this.rotateSecret.execute(caller, id);
     return { ...WebhookDto.of(endpoint, this.clock.now()), secret: endpoint.secret };
   }
 }

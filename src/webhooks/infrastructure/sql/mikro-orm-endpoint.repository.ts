@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { Account } from '../../../accounts/domain/account.ts';
-import { lockRow } from '../../../database/lock-row.ts';
+import type { Credential } from '../../../accounts/domain/caller.ts';
+import { lockLetIn } from '../../../accounts/infrastructure/sql/lock-let-in.ts';
 import { EndpointRepository } from '../../application/ports.ts';
 import type { SigningSecret } from '../../domain/signing-secret.ts';
 import { WebhookDelivery } from '../../domain/webhook-delivery.ts';
@@ -13,11 +14,11 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
     super();
   }
 
-  /** Those who add to one account wait for each other, and whoever deletes it waits for them. */
-  add(endpoint: WebhookEndpoint, most: number): Promise<'added' | 'too_many' | 'no_account'> {
+  /** Those who add to one account wait for each other, and so do they and whoever deletes it or shuts it out. */
+  add(endpoint: WebhookEndpoint, most: number, by: Credential): ReturnType<EndpointRepository['add']> {
     return this.em.fork().transactional(async (em) => {
       const { accountId } = endpoint;
-      if (!(await lockRow(em, Account, accountId))) return 'no_account';
+      if (!(await lockLetIn(em, by))) return 'shut_out';
       if ((await em.count(WebhookEndpoint, { accountId })) >= most) return 'too_many';
       await em.insert(WebhookEndpoint, endpoint);
       return 'added';
@@ -34,13 +35,15 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
     return this.em.fork().find(WebhookEndpoint, { accountId }, { orderBy: { createdAt: 'desc', id: 'desc' } });
   }
 
-  async change(id: string, change: Partial<WebhookEndpoint>): Promise<void> {
-    if (Object.keys(change).length === 0) return;
-    await this.em.fork().transactional(async (em) => {
+  change(id: string, change: Partial<WebhookEndpoint>, by: Credential): Promise<boolean> {
+    return this.em.fork().transactional(async (em) => {
+      if (!(await lockLetIn(em, by))) return false;
+      if (Object.keys(change).length === 0) return true;
       await em.nativeUpdate(WebhookEndpoint, { id }, change);
       const { destination } = change;
       const due = { endpointId: id, status: 'due' as const };
       if (destination !== undefined) await em.nativeUpdate(WebhookDelivery, due, { destination });
+      return true;
     });
   }
 
@@ -59,8 +62,11 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
     });
   }
 
-  async rotate(id: string, present: string, next: SigningSecret): Promise<boolean> {
-    return (await this.em.fork().nativeUpdate(WebhookEndpoint, { id, secret: present }, next)) === 1;
+  rotate(id: string, present: string, next: SigningSecret, by: Credential): ReturnType<EndpointRepository['rotate']> {
+    return this.em.fork().transactional(async (em) => {
+      if (!(await lockLetIn(em, by))) return 'shut_out';
+      return (await em.nativeUpdate(WebhookEndpoint, { id, secret: present }, next)) === 1 ? 'rotated' : 'changed';
+    });
   }
 
   async remove(id: string): Promise<void> {
