@@ -4,7 +4,12 @@ import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 import { PoliciesSettings, SecuritySettings, ThrottleSettings } from '../accounts/infrastructure/accounts.settings.ts';
 import { S3Settings } from '../image-jobs/infrastructure/files/s3.settings.ts';
-import { BatchSettings, JobSettings, WaitingSettings } from '../image-jobs/infrastructure/image-jobs.settings.ts';
+import {
+  BatchSettings,
+  DownloadSettings,
+  JobSettings,
+  WaitingSettings,
+} from '../image-jobs/infrastructure/image-jobs.settings.ts';
 import { ProcessingSettings } from '../processing/infrastructure/processing.settings.ts';
 import { DeploymentSettings, WorkerSettings } from '../shared/deployment.settings.ts';
 import { HttpSettings } from '../shared/http/http.settings.ts';
@@ -26,6 +31,7 @@ export class Settings {
   @Section(() => ThrottleSettings) readonly throttle: ThrottleSettings;
   @Section(() => JobSettings) readonly jobs: JobSettings;
   @Section(() => BatchSettings) readonly batches: BatchSettings;
+  @Section(() => DownloadSettings) readonly downloads: DownloadSettings;
   @Section(() => ProcessingSettings) readonly processing: ProcessingSettings;
   @Section(() => WaitingSettings) readonly waiting: WaitingSettings;
   @Section(() => WebhookSettings) readonly webhooks: WebhookSettings;

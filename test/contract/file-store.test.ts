@@ -23,7 +23,7 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
       files = new LocalFileStore(folder);
     } else {
       const { s3 } = loadSettings(await freshBucket());
-      files = new S3FileStore(s3Client(s3), s3.bucket as string, s3.timeoutSeconds);
+      files = new S3FileStore(s3Client(s3), s3Client(s3), s3.bucket as string, s3.timeoutSeconds);
     }
     await files.check();
   });
@@ -53,6 +53,17 @@ describe.each(ADAPTERS)('FileStore %s', (adapter) => {
     const target = join(folder, randomUUID());
     await files.fetch(key, target);
     expect((await readFile(target)).equals(BYTES)).toBe(true);
+  });
+
+  test('as many reads as nobody goes on with hold up nothing else', async () => {
+    const key = `${randomUUID()}/original`;
+    await stored(key);
+    const read = () => files.read(key, { start: 0, end: BYTES.length - 1 });
+    const held = await Promise.all(Array.from({ length: 100 }, read));
+    await files.check();
+    await stored(`${randomUUID()}/original`);
+    for (const bytes of held) bytes.destroy();
+    expect((await buffer(await read())).equals(BYTES)).toBe(true);
   });
 
   test('what is fetched may be removed, and what is removed leaves what was fetched', async () => {

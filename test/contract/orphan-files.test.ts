@@ -27,7 +27,7 @@ describe.each(DATABASES)('RemoveOrphanFiles on %s', (kind) => {
   async function store(kind: (typeof STORES)[number]): Promise<FileStore> {
     if (kind === 'a folder') return new LocalFileStore(folder);
     const { s3 } = loadSettings(await freshBucket());
-    return new S3FileStore(s3Client(s3), s3.bucket as string, s3.timeoutSeconds);
+    return new S3FileStore(s3Client(s3), s3Client(s3), s3.bucket as string, s3.timeoutSeconds);
   }
 
   test.each(STORES)('erases files of no job in %s, and nothing that somebody else keeps beside them', async (kind) => {

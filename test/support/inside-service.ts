@@ -7,7 +7,7 @@ import { AccountRepository } from '../../src/accounts/application/ports.ts';
 import { Caller, ownerKeyOf } from '../../src/accounts/domain/caller.ts';
 import type { OwnPolicy } from '../../src/accounts/domain/usage-policy.ts';
 import { FileStore, IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
-import { StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
+import { DownloadPlaces, StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
 import { Batch } from '../../src/image-jobs/domain/batch.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
@@ -55,6 +55,11 @@ export function deliverTask({ app }: Service, id: string): Promise<void> {
 /** How many event streams are open. */
 export function openStreams({ app }: Service): number {
   return app.get(StreamPlaces, { strict: false }).taken;
+}
+
+/** How many downloads are being sent. */
+export function openDownloads({ app }: Service): number {
+  return app.get(DownloadPlaces, { strict: false }).taken;
 }
 
 /** Leaves an idempotency key claimed by a request of this account that has died. */

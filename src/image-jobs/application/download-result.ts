@@ -9,6 +9,7 @@ import { isMade, type MadeOutput, type Output } from '../domain/output.ts';
 import type { FindImageJob } from './find-image-jobs.ts';
 import type { JobEvents } from './job-events.ts';
 import type { FileStore, ImageJobRepository } from './ports.ts';
+import type { DownloadPlaces } from './waiting-places.ts';
 import { failedOutputsOf, type WithoutResult } from './without-result.ts';
 
 /** An output that may be read now. */
@@ -35,6 +36,7 @@ export class DownloadResult {
     private readonly files: FileStore,
     private readonly events: JobEvents,
     private readonly clock: Clock,
+    private readonly places: DownloadPlaces,
   ) {}
 
   /**
@@ -65,6 +67,16 @@ export class DownloadResult {
   async all(caller: Caller, id: string): Promise<JobDownload> {
     const { job } = await this.execute(caller, id);
     return { job, downloads: downloadsOf(caller, job), missing: failedOutputsOf(job) };
+  }
+
+  /**
+   * Takes a place for one download, before its first byte is read; whoever reads gives it back by what is returned.
+   * @throws too_many_downloads, downloads_full
+   */
+  takePlace(caller: Caller): () => void {
+    const leave = this.places.take(caller);
+    if (!leave) throw this.places.refusal(caller);
+    return leave;
   }
 
   /**

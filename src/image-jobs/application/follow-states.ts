@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RecheckCaller } from '../../accounts/application/recheck-caller.ts';
 import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Problem } from '../../shared/application-error.ts';
-import { imageJobProblems } from '../domain/errors.ts';
 import type { JobEvents } from './job-events.ts';
 import { JobWatch } from './job-watch.ts';
 import type { Final, Finder } from './wait-until-final.ts';
@@ -61,7 +60,7 @@ export abstract class FollowStates<T extends Final> {
     gone.addEventListener('abort', clear, { once: true });
     if (gone.aborted) clear();
     try {
-      if (!leave) throw this.refusal(caller);
+      if (!leave) throw this.places.refusal(caller);
       const state = await this.finder.execute(caller, id);
       if (seen === undefined || !this.isEndKnown(state, seen)) return this.states(watch, caller, id, state);
     } catch (error) {
@@ -93,17 +92,5 @@ export abstract class FollowStates<T extends Final> {
   private nullIfMissing(error: unknown): null {
     if (this.missing.matches(error)) return null;
     throw error;
-  }
-
-  private refusal({ kind, limitOwner }: Caller) {
-    const { inAll, ofOne, isClosed, areAllTaken } = this.places;
-    const sentence = (most: number, owner: string) =>
-      `Expected at most ${most} event streams at once (limit of ${owner}), received one more`;
-    if (areAllTaken) {
-      const stopping = 'Expected an event stream to be left, found the service about to stop';
-      const detail = isClosed ? stopping : sentence(inAll, 'each process of the service');
-      return imageJobProblems.streamsFull.error(detail, { retryAfter: 30 });
-    }
-    return imageJobProblems.tooManyStreams.error(sentence(ofOne[kind], limitOwner), { retryAfter: 10 });
   }
 }

@@ -142,6 +142,20 @@ export const imageJobProblems = {
     meaning: 'As many event streams are open as the service holds at once.',
     remedy: 'Ask for the image itself, or try again after the seconds in `Retry-After`.',
   }),
+  tooManyDownloads: new Problem({
+    code: 'too_many_downloads',
+    kind: 'too_many',
+    title: 'Too many downloads are under way',
+    meaning: 'As many downloads of the caller are being sent as may be at once.',
+    remedy: 'Read to the end, or close, those that are under way, then ask again.',
+  }),
+  downloadsFull: new Problem({
+    code: 'downloads_full',
+    kind: 'unavailable',
+    title: 'No more downloads can be sent',
+    meaning: 'As many downloads are being sent as the service sends at once.',
+    remedy: 'Try again after the seconds in `Retry-After`.',
+  }),
   queueFull: new Problem({
     code: 'queue_full',
     kind: 'unavailable',

@@ -39,7 +39,7 @@ import { DeletePreset, FindPreset, SavePreset } from '../application/presets.ts'
 import { SubmitImage } from '../application/submit-image.ts';
 import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
-import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
+import { DownloadPlaces, StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
 import { WatchImage } from '../application/watch-image.ts';
 import { WebhookUrls } from '../application/webhook-urls.ts';
 import { BATCH_PROVIDERS } from './batch-providers.ts';
@@ -58,7 +58,7 @@ import { PresetsController } from './http/presets.controller.ts';
 import { ImageForm } from './http/upload/image-form.ts';
 import { PictureForm } from './http/upload/picture-form.ts';
 import { WantedReader } from './http/wanted/wanted-reader.ts';
-import { JobSettings, WaitingSettings } from './image-jobs.settings.ts';
+import { DownloadSettings, JobSettings, WaitingSettings } from './image-jobs.settings.ts';
 import { JobEndings } from './sql/job-endings.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './sql/mikro-orm-image-job.repository.ts';
@@ -91,17 +91,18 @@ const STORE_WAIT_MS = 3000;
     adapter(IdempotencyClaims, MikroOrmIdempotencyClaims, EntityManager),
     adapter(JobCensus, SqlJobCensus, EntityManager),
     adapter(WorkStatistics, SqlWorkStatistics, EntityManager),
-    { provide: FileStore, inject: [S3Settings, StorageSettings], useFactory: fileStore },
+    { provide: FileStore, inject: [S3Settings, StorageSettings, DownloadSettings], useFactory: fileStore },
     { provide: JobEvents, inject: [RedisConnections], useFactory: jobEvents },
     useCase(FindImageJob, ImageJobRepository, Clock, JobSettings),
     useCase(ListImageJobs, ImageJobRepository, Clock, JobSettings),
     useCase(ForecastCompletion, WorkStatistics, Clock, WorkerSettings),
     useCase(WaitingPlaces, WaitingSettings),
     useCase(StreamPlaces, WaitingSettings),
+    useCase(DownloadPlaces, DownloadSettings),
     useCase(WaitForImage, FindImageJob, RecheckCaller, JobEvents, WaitingPlaces),
     useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
     useCase(EraseImageJob, ImageJobRepository, BatchRepository, FileStore, IdempotencyClaims, JobEvents),
-    useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock),
+    useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, DownloadPlaces),
     useCase(SubmitImage, FileStore, ImageJobRepository, EraseImageJob, TaskQueue, Clock, JobSettings),
     useCase(MakeOnce, IdempotencyClaims, RecheckCaller, Clock),
     useCase(SubmitOnce, SubmitImage, MakeOnce, ImageJobRepository, EraseImageJob),
@@ -176,14 +177,18 @@ export class ImageJobsModule implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-async function fileStore(s3: S3Settings, { dataDir }: StorageSettings): Promise<FileStore> {
+async function fileStore(
+  s3: S3Settings,
+  { dataDir }: StorageSettings,
+  downloads: DownloadSettings,
+): Promise<FileStore> {
   if (!s3.bucket) return new LocalFileStore(dataDir);
   // Amazon's client is large, and most have no use for it.
   const [{ s3Client }, { S3FileStore }] = await Promise.all([
     import('./files/s3-client.ts'),
     import('./files/s3-file-store.ts'),
   ]);
-  return new S3FileStore(s3Client(s3), s3.bucket, s3.timeoutSeconds);
+  return new S3FileStore(s3Client(s3), s3Client(s3, downloads.places), s3.bucket, s3.timeoutSeconds);
 }
 
 function jobEvents(redis: RedisConnections | null): JobEvents {

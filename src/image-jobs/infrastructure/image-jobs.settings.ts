@@ -16,6 +16,16 @@ export class BatchSettings {
   bytes: number;
 }
 
+/** How many results, and archives of them, are sent at once. */
+export class DownloadSettings {
+  @IntegerBetween(1, 100_000)
+  places: number;
+  @IntegerBetween(1, 100_000)
+  perAccount: number;
+  @IntegerBetween(1, 100_000)
+  perAddress: number;
+}
+
 /** Requests that stay open until their job is done. */
 export class WaitingSettings {
   @IntegerBetween(0, 100_000)

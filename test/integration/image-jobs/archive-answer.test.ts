@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import express from 'express';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Archive, answerArchive } from '../../../src/image-jobs/infrastructure/http/download/archive-answer.ts';
 import { unpacked } from '../../support/unpacked-zip.ts';
 
@@ -21,6 +21,7 @@ let archive: Archive;
 /** Settles as the answer does. */
 let answered: PromiseWithResolvers<void>;
 let finished: number;
+let placesTaken = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'archive-answer-'));
@@ -49,6 +50,12 @@ function archiveOf(open: (name: string) => Readable, count = async () => {}): Ar
     name: 'Ferien 写真.zip',
     files: names.map((name) => ({ name, modifiedAt: new Date(0), sha256: SHA256, open: async () => open(name) })),
     missing: [],
+    takePlace: () => {
+      placesTaken += 1;
+      return () => {
+        placesTaken -= 1;
+      };
+    },
     finished: () => {
       finished += 1;
       return count();
@@ -71,6 +78,7 @@ test('an archive is sent whole, named, without ranges, and counted once', async 
   await answered.promise;
   expect(unpacked(path).map(({ bytes }) => bytes.equals(BYTES))).toEqual(Array(50).fill(true));
   expect(finished).toBe(1);
+  await vi.waitFor(() => expect(placesTaken).toBe(0));
 });
 
 test('HEAD tells of it, opens nothing and does not count', async () => {
@@ -97,6 +105,7 @@ test('a client that goes away stops the reading, and has downloaded nothing', as
   expect(finished).toBe(0);
   expect(opened.length).toBeLessThan(50);
   expect(opened.every(({ destroyed }) => destroyed)).toBe(true);
+  expect(placesTaken).toBe(0);
 });
 
 test('a client finds an archive cut off whose file breaks', async () => {

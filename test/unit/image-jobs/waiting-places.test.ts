@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Caller } from '../../../src/accounts/domain/caller.ts';
-import { StreamPlaces, WaitingPlaces } from '../../../src/image-jobs/application/waiting-places.ts';
+import { DownloadPlaces, StreamPlaces, WaitingPlaces } from '../../../src/image-jobs/application/waiting-places.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 
 const policies = loadSettings({}).policies;
@@ -46,4 +46,23 @@ test('each caller has a share of the places for event streams, by their kind', (
   expect(places.take(account('a'), () => {})).toBeDefined();
   expect(places.areAllTaken).toBe(true);
   expect(places.take(account('b'), () => {})).toBeUndefined();
+});
+
+test('whoever finds no place is told whose limit it is, and when to try again', () => {
+  const places = new DownloadPlaces({ places: 3, perAddress: 1, perAccount: 2 });
+  places.take(address(1));
+  expect(places.refusal(address(1))).toMatchObject({
+    problem: { code: 'too_many_downloads' },
+    detail: 'Expected at most 1 downloads at once (limit of anonymous callers), received one more',
+    details: { retryAfter: 10 },
+  });
+  places.take(account('a'));
+  places.take(account('a'));
+  expect(places.refusal(account('b'))).toMatchObject({
+    problem: { code: 'downloads_full' },
+    detail: 'Expected at most 3 downloads at once (limit of each process of the service), received one more',
+    details: { retryAfter: 30 },
+  });
+  places.close();
+  expect(places.refusal(account('b')).detail).toContain('about to stop');
 });

@@ -11,8 +11,10 @@ import { FileStore, type StoredFiles } from '../../application/ports.ts';
 
 const synced = promisify(fsync);
 const opened = promisify(open);
-/** Most bytes that are read at a time: each step costs a turn of the thread pool, and most results are read in one. */
-const READ_AT_ONCE = 512 * 1024;
+/** Up to so many bytes are read in one step: each costs a turn of the thread pool, and most results are no larger. */
+const READ_WHOLE_BYTES = 512 * 1024;
+/** More are read so many at a time: several such steps are held in memory for whoever reads slowly. */
+const READ_STEP_BYTES = 64 * 1024;
 
 /** Files in a folder of this machine, one sub-folder a job. */
 export class LocalFileStore extends FileStore {
@@ -43,7 +45,8 @@ export class LocalFileStore extends FileStore {
   }
 
   async read(key: string, range: { start: number; end: number }): Promise<Readable> {
-    const highWaterMark = Math.min(range.end - range.start + 1, READ_AT_ONCE);
+    const bytes = range.end - range.start + 1;
+    const highWaterMark = bytes > READ_WHOLE_BYTES ? READ_STEP_BYTES : bytes;
     return createReadStream('', { fd: await opened(this.pathOf(key), 'r'), highWaterMark, ...range });
   }
 

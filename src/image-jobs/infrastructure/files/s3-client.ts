@@ -4,19 +4,12 @@ import type { S3Settings } from './s3.settings.ts';
 
 /** How long the service may take to accept a connection. */
 const CONNECTION_MS = 3000;
-/** Connections of this process at once. */
+/** Connections of a client at once, if nothing else is said. */
 const MOST_SOCKETS = 100;
 
-/** A client of the S3-compatible service that the settings name. */
-export function s3Client({
-  endpoint,
-  region,
-  forcePathStyle,
-  accessKeyId,
-  secretAccessKey,
-  sessionToken,
-  timeoutSeconds,
-}: S3Settings): S3Client {
+/** A client of the S3-compatible service that the settings name, with so many connections of its own at once. */
+export function s3Client(settings: S3Settings, maxSockets = MOST_SOCKETS): S3Client {
+  const { endpoint, region, forcePathStyle, accessKeyId, secretAccessKey, sessionToken, timeoutSeconds } = settings;
   return new S3Client({
     region,
     maxAttempts: 3,
@@ -24,8 +17,8 @@ export function s3Client({
       connectionTimeout: CONNECTION_MS,
       requestTimeout: timeoutSeconds * 1000,
       throwOnRequestTimeout: true,
-      httpsAgent: { maxSockets: MOST_SOCKETS },
-      httpAgent: { maxSockets: MOST_SOCKETS },
+      httpsAgent: { maxSockets },
+      httpAgent: { maxSockets },
     },
     ...(accessKeyId !== null &&
       secretAccessKey !== null && {

@@ -27,8 +27,13 @@ const UPLOADS_TRIED = 3;
 
 /** Files in a bucket of an S3-compatible service, keys as they are. */
 export class S3FileStore extends FileStore {
+  /**
+   * `readers` is the client that reads go through: each holds its connection for as long as somebody takes to read, and
+   * nothing else shall wait for one.
+   */
   constructor(
     private readonly client: S3Client,
+    private readonly readers: S3Client,
     private readonly bucket: string,
     private readonly timeoutSeconds: number,
   ) {
@@ -71,11 +76,12 @@ export class S3FileStore extends FileStore {
 
   async read(key: string, { start, end }: { start: number; end: number }): Promise<Readable> {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key, Range: `bytes=${start}-${end}` });
-    const { Body, ContentLength } = await this.client.send(command).catch(rethrow);
+    const { Body, ContentLength } = await this.readers.send(command).catch(rethrow);
     const asked = end - start + 1;
-    const bytes = this.bytesOf(Body as Readable);
+    const body = Body as Readable;
+    const bytes = this.bytesOf(body);
     // Some servers send all of the file for a range that ends at its first byte.
-    return Readable.from(ContentLength === asked ? bytes : firstOf(asked, bytes), { objectMode: false });
+    return streamOf(ContentLength === asked ? bytes : firstOf(asked, bytes), body);
   }
 
   async remove(key: string): Promise<void> {
@@ -124,7 +130,7 @@ export class S3FileStore extends FileStore {
   }
 
   /** The bytes of a body; it ends with an error when none come for too long while the reader waits for them. */
-  private async *bytesOf(body: Readable): AsyncIterable<Buffer> {
+  private async *bytesOf(body: Readable): AsyncGenerator<Buffer> {
     const watch = () =>
       setTimeout(() => body.destroy(new Error('S3 has stopped in the middle of a file')), this.timeoutSeconds * 1000);
     let timer = watch();
@@ -144,8 +150,24 @@ export class S3FileStore extends FileStore {
   }
 }
 
+/** A stream of the bytes of a body. Whoever destroys it, at whatever moment, gives the connection free that the body holds. */
+function streamOf(bytes: AsyncGenerator<Buffer>, body: Readable): Readable {
+  return new Readable({
+    read() {
+      bytes.next().then(
+        ({ done, value }) => this.push(done ? null : value),
+        (error) => this.destroy(error),
+      );
+    },
+    destroy(error, done) {
+      body.destroy();
+      done(error);
+    },
+  });
+}
+
 /** So many of the bytes; the rest is read and dropped, so that the connection can be used again. */
-async function* firstOf(bytes: number, source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+async function* firstOf(bytes: number, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of source) {
     if (left > 0) yield chunk.subarray(0, left);

@@ -28,6 +28,7 @@ import { BatchPresenter, batchPathOf } from './batch-presenter.ts';
 import { answerArchive } from './download/archive-answer.ts';
 import { Archives } from './download/archive-document.ts';
 import { archiveOf } from './download/archive-of.ts';
+import { PLACE_PROBLEMS } from './download/download-document.ts';
 import { answeredWhenFinal } from './prefer-wait.ts';
 import { BatchForm, IMAGES } from './upload/batch-form.ts';
 import { fingerprintOfAll, idempotencyKeyOf } from './upload/idempotency-key.ts';
@@ -140,7 +141,7 @@ export class BatchesController {
   })
   @BatchId()
   @Archives('batch-6c1f0f5e.zip')
-  @ApiProblems(problems.batchNotFound, problems.batchNotReady, problems.imageExpired)
+  @ApiProblems(problems.batchNotFound, problems.batchNotReady, problems.imageExpired, ...PLACE_PROBLEMS)
   async archive(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -148,8 +149,8 @@ export class BatchesController {
     @Res() response: Response,
   ): Promise<void> {
     const { batch, downloads, missing } = await this.downloadBatch.execute(caller, id);
-    const archive = archiveOf(`batch-${batch.id.slice(0, 8)}.zip`, downloads, missing, this.downloads);
-    await answerArchive(archive, request, response);
+    const name = `batch-${batch.id.slice(0, 8)}.zip`;
+    await answerArchive(archiveOf(name, caller, downloads, missing, this.downloads), request, response);
   }
 
   @Delete(':id')

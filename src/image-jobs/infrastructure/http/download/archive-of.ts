@@ -1,3 +1,4 @@
+import type { Caller } from '../../../../accounts/domain/caller.ts';
 import type { Download, DownloadResult } from '../../../application/download-result.ts';
 import { ArchiveNames } from '../../../domain/archive-names.ts';
 import { imageJobProblems } from '../../../domain/errors.ts';
@@ -8,6 +9,7 @@ import type { ArchivedFile, MissingFile } from './zip-archive.ts';
 /** An archive of results. It counts as a download of each job of which a file was read. */
 export function archiveOf(
   name: string,
+  caller: Caller,
   all: readonly Download[],
   missing: readonly MissingFile[],
   downloads: DownloadResult,
@@ -37,6 +39,7 @@ export function archiveOf(
     name,
     files: all.map(fileOf),
     missing,
+    takePlace: () => downloads.takePlace(caller),
     async finished() {
       for (const download of read.values()) await downloads.finished(download);
     },

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Response } from 'express';
+import { whenOver } from '../../../../shared/http/when-over.ts';
 import { writeChunk } from '../../../../shared/written-chunks.ts';
 
 /**
@@ -47,7 +48,7 @@ async function send(
   response: Response,
 ): Promise<void> {
   // They may be waited for just then.
-  response.once('close', () => bytes.destroy());
+  whenOver(response, () => bytes.destroy());
   try {
     let held: Buffer | undefined;
     for await (const chunk of passages.reduce((passing, passage) => passage(passing), bytes as AsyncIterable<Buffer>)) {

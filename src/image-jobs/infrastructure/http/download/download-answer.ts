@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import fresh from 'fresh';
 import { FORMATS } from '../../../../imaging/domain/image-format.ts';
 import { expectation } from '../../../../shared/expectation.ts';
+import { whenOver } from '../../../../shared/http/when-over.ts';
 import type { Download, DownloadResult } from '../../../application/download-result.ts';
 import { imageJobProblems } from '../../../domain/errors.ts';
 import type { ImageResult } from '../../../domain/output.ts';
@@ -13,7 +14,7 @@ import { sendCounted, sendPart } from './counted-sending.ts';
 /**
  * Answers with a result's bytes: whole, one range of them (RFC 9110, 14), or 304. The download counts when the last
  * bytes of the representation are sent, and just before them: a client that has them all sees its window shortened.
- * @throws range_not_satisfiable
+ * @throws range_not_satisfiable; too_many_downloads, downloads_full
  */
 export async function answerDownload(
   download: Download,
@@ -34,6 +35,7 @@ export async function answerDownload(
   // Ranges are defined for GET alone.
   const range = isHead ? undefined : rangeOf(request, output.result);
   const { start, end } = range ?? { start: 0, end: size - 1 };
+  if (!isHead) whenOver(response, downloads.takePlace(download.caller));
   // Opened before anything is said of it: what cannot be read is a problem document.
   const bytes = isHead ? undefined : await downloads.read(download, { start, end });
   describe(download, now, response);

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 import { FORMATS } from '../../../../imaging/domain/image-format.ts';
+import { imageJobProblems } from '../../../domain/errors.ts';
 import { attachment } from './attachment.ts';
 
 const binary = { schema: { type: 'string' as const, format: 'binary' } };
@@ -28,6 +29,9 @@ const ContentRange = header('Which bytes these are, of how many', 'bytes 0-1023/
 /** What a client must know of when a download counts, for the descriptions of routes. */
 export const COUNTED_AT_ITS_END =
   'A download that is aborted does not count, unless the buffers on the way had taken all of it: up to 10 MB between two Linux hosts, any size behind a proxy that buffers answers.';
+
+/** Why a download, or an archive, is not sent now. */
+export const PLACE_PROBLEMS = [imageJobProblems.tooManyDownloads, imageJobProblems.downloadsFull];
 
 /** Documents a download: its conditions, and its answers with bytes or without. */
 export const Downloads = (): MethodDecorator =>

@@ -14,7 +14,7 @@ import { answerArchive } from './archive-answer.ts';
 import { Archives } from './archive-document.ts';
 import { archiveOf } from './archive-of.ts';
 import { answerDownload } from './download-answer.ts';
-import { COUNTED_AT_ITS_END, Downloads } from './download-document.ts';
+import { COUNTED_AT_ITS_END, Downloads, PLACE_PROBLEMS } from './download-document.ts';
 
 /** The results of a job: the one that stands for it, each by itself, or all in one file. */
 @ApiTags('Images')
@@ -39,6 +39,7 @@ export class DownloadsController {
     imageJobProblems.imageNotReady,
     imageJobProblems.imageExpired,
     imageJobProblems.rangeNotSatisfiable,
+    ...PLACE_PROBLEMS,
   )
   async download(
     @CurrentCaller() caller: Caller,
@@ -67,6 +68,7 @@ export class DownloadsController {
     imageJobProblems.imageNotReady,
     imageJobProblems.imageExpired,
     imageJobProblems.rangeNotSatisfiable,
+    ...PLACE_PROBLEMS,
   )
   async downloadOutput(
     @CurrentCaller() caller: Caller,
@@ -89,7 +91,12 @@ export class DownloadsController {
   })
   @ImageId()
   @Archives('holiday.zip')
-  @ApiProblems(imageJobProblems.imageNotFound, imageJobProblems.imageNotReady, imageJobProblems.imageExpired)
+  @ApiProblems(
+    imageJobProblems.imageNotFound,
+    imageJobProblems.imageNotReady,
+    imageJobProblems.imageExpired,
+    ...PLACE_PROBLEMS,
+  )
   async archive(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -98,6 +105,6 @@ export class DownloadsController {
   ): Promise<void> {
     const { job, downloads, missing } = await this.downloads.all(caller, id);
     const name = safeFileName({ original: job.name, extension: 'zip' });
-    await answerArchive(archiveOf(name, downloads, missing, this.downloads), request, response);
+    await answerArchive(archiveOf(name, caller, downloads, missing, this.downloads), request, response);
   }
 }
