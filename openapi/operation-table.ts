@@ -1,4 +1,4 @@
-import { isRequired, type Parameter } from '../src/imaging/domain/parameter.ts';
+import { isRequired, otherSpellings, type Parameter } from '../src/imaging/domain/parameter.ts';
 import { OPERATIONS } from '../src/imaging/operations/operations.ts';
 
 /** The operations and their parameters as a table in Markdown, as the README has it. */
@@ -21,7 +21,8 @@ function phraseOf(name: string, parameter: Parameter): string {
     return `\`${name}\`${byDefault}`;
   }
   const values = parameter.values.map((value) => `\`${value}\`${value === parameter.default ? ' (default)' : ''}`);
-  return `\`${name}\`${absence}: ${values.join(', ')}`;
+  const others = otherSpellings(parameter);
+  return `\`${name}\`${absence}: ${values.join(', ')}${others ? ` (${others})` : ''}`;
 }
 
 function absenceOf(parameter: Parameter): string {

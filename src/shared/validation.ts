@@ -70,6 +70,9 @@ export const Time = (): PropertyDecorator =>
       !Number.isNaN(Date.parse(value)),
   });
 
+/** A text without line breaks and other control characters, as is checked, and as JSON Schema has patterns. */
+export const ONE_LINE = { characters: /^[^\p{Cc}\p{Cs}]*$/u, pattern: '^[^\\x00-\\x1F\\x7F-\\x9F]*$' };
+
 /** Left out, or whatever the decorators below it ask for. */
 export const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 

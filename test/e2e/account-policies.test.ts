@@ -51,6 +51,20 @@ describe('the policy of an account, by the operator', () => {
     expect(await limitsOf(person)).toEqual(before);
   });
 
+  test('may allow what the document, by which every answer is checked, shows of all jobs', async () => {
+    const images = new ImagesApi(service, await client.newAccount('generous'));
+    await service.account(['policy', 'generous', 'quality_min=1', 'quality_max=100', 'output_side=16383']);
+    const [best, least, wide] = [{ quality: 100 }, { quality: 1 }, { width: 16_383, height: 1 }];
+    const operations = [
+      { operation_type: 'compress', parameters: best },
+      { operation_type: 'compress', parameters: least },
+      { operation_type: 'resize', parameters: wide },
+    ];
+    const answer = await images.upload(PICTURE, operations);
+    const { operations: shown } = (await answer.json()) as { operations: object[] };
+    expect([answer.status, shown]).toMatchObject([201, operations]);
+  });
+
   test('is shown without wishes, and changed by none of them if one is wrong', async () => {
     await client.newAccount('shown');
     const wrong = await service.account(['policy', 'shown', 'operations=3', 'file_bytes=big']);

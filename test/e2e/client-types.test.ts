@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import createClient from 'openapi-fetch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Compress as CompressOfSdk } from '../../generated/client/index.ts';
+import type { Compress as CompressOfFetch } from '../../generated/fetch-client/api.ts';
 import type { components, paths } from '../../generated/paths.ts';
 import { expectSameBytes } from '../support/same-bytes.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
+
+const GENERATED = join(import.meta.dirname, '../../generated');
+
+type ParametersOf<Operation extends { parameters: unknown }> = Operation['parameters'];
 
 let service: Service;
 beforeAll(async () => {
@@ -36,6 +44,21 @@ test('a client that has only the types uploads, waits and reads an answer', asyn
   expect(file?.byteLength).toBe(shown?.result?.bytes);
   const exchange = { id: params.path.id, key, sent: SMALL_JPEG, operations, downloaded: file as ArrayBuffer };
   await expectSameBytes(service, exchange);
+});
+
+test('no client takes anything for the parameters of an operation, but those that there are', () => {
+  const ofTypes: ParametersOf<components['schemas']['Compress']>[] = [{ quality: 80 }, { max_bytes: 5000 }];
+  const ofSdk: ParametersOf<CompressOfSdk>[] = ofTypes;
+  const ofFetch: ParametersOf<CompressOfFetch>[] = ofSdk;
+  // @ts-expect-error A type that may be anything would take a slip of the pen.
+  ofTypes.push({ quallity: 80 });
+  // @ts-expect-error
+  ofSdk.push({ quallity: 80 });
+  // @ts-expect-error
+  ofFetch.push({ quallity: 80 });
+  expect(ofFetch[0]?.quality).toBe(80);
+  for (const file of ['paths.ts', 'client/types.gen.ts', 'fetch-client/api.ts'])
+    expect(readFileSync(join(GENERATED, file), 'utf8')).not.toMatch(/\| unknown|unknown &|\| any\b|any &/);
 });
 
 test('it reads a refusal as a problem', async () => {

@@ -11,6 +11,10 @@ interface Answer {
 }
 
 interface Operation {
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Record<string, { readonly schema: { readonly $ref?: string } }>;
+  };
   readonly responses: Record<string, Answer>;
   /** The ways to prove who calls, each a scheme with its scopes. */
   readonly security?: readonly Record<string, readonly string[]>[];
@@ -40,6 +44,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 // The package is CommonJS, and typed as if it were not.
 (ajvFormats as unknown as (instance: Ajv2020) => void)(ajv);
 ajv.addSchema({ ...strict, $id: 'document' } as AnySchema);
+ajv.addSchema({ ...PUBLISHED, $id: 'published' } as AnySchema);
 
 const paths = Object.entries(strict.paths).map(([path, operations]) => ({
   path,
@@ -94,6 +99,16 @@ function wrongHeader({ headers = {} }: Answer, answer: Response): string | undef
       return `There is no ${name}, which is documented, in`;
   }
   return undefined;
+}
+
+/** Whether a body is one by the document, as whoever sends it reads that; `pointer` leads to its schema. */
+export function admits(pointer: string, body: unknown): boolean {
+  return (ajv.getSchema(`published${pointer}`) as ValidateFunction)(body) as boolean;
+}
+
+/** The schema that stands at a pointer. */
+export function schemaAt(pointer: string): object {
+  return (ajv.getSchema(`published${pointer}`) as ValidateFunction).schema as object;
 }
 
 function faultsOf(pointer: string, body: unknown): string | undefined {

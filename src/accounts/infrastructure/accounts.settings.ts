@@ -30,21 +30,31 @@ export class SecuritySettings {
   wrongPasswordsPerHour: number;
 }
 
+/** The farthest that an operator can set the limits on pictures and operations, for all or for one account. */
+export const UTMOST_LIMITS = {
+  operations: 100,
+  qualityMin: 1,
+  qualityMax: 100,
+  sourcePixels: 1_000_000_000,
+  outputSide: 16_383,
+  outputPixels: 1_000_000_000,
+} as const;
+
 /** What one kind of caller may do. */
 export class PolicySettings implements UsagePolicy {
   @IntegerBetween(1, 1_073_741_824)
   fileBytes: number;
-  @IntegerBetween(0, 100)
+  @IntegerBetween(0, UTMOST_LIMITS.operations)
   operations: number;
-  @IntegerBetween(1, 100)
+  @IntegerBetween(UTMOST_LIMITS.qualityMin, UTMOST_LIMITS.qualityMax)
   qualityMin: number;
-  @IntegerBetween(1, 100)
+  @IntegerBetween(UTMOST_LIMITS.qualityMin, UTMOST_LIMITS.qualityMax)
   qualityMax: number;
-  @IntegerBetween(1, 1_000_000_000)
+  @IntegerBetween(1, UTMOST_LIMITS.sourcePixels)
   sourcePixels: number;
-  @IntegerBetween(1, 16_383)
+  @IntegerBetween(1, UTMOST_LIMITS.outputSide)
   outputSide: number;
-  @IntegerBetween(1, 1_000_000_000)
+  @IntegerBetween(1, UTMOST_LIMITS.outputPixels)
   outputPixels: number;
   @IntegerBetween(1, 1_000_000)
   requestsPerMinute: number;

@@ -34,6 +34,8 @@ export interface OperationDefinition<Type extends string = string, P extends Par
   moves?(size: Size, parameters: ParametersOf<P>): readonly Move[];
   /** What is wrong with the parameters together, each of which may be. */
   check?(parameters: ParametersOf<P>): readonly ParameterFault[];
+  /** The same in keywords of JSON Schema, for the document; types that are made from it do not tell. */
+  readonly checkSchema?: Readonly<Record<string, unknown>>;
   /** Defaults that depend on which others are given. */
   fillIn?(parameters: ParametersOf<P>): ParametersOf<P>;
   /** Why a picture of this size cannot be given to it; null where it can. */

@@ -125,6 +125,13 @@ export function isRequired({ default: byDefault, optional, unless }: Parameter):
   return byDefault === undefined && !optional && unless === undefined;
 }
 
+/** How its values may be written too, a phrase for documents; undefined where each has one spelling. */
+export function otherSpellings({ aliases = {}, ignoresCase }: ChoiceParameter): string | undefined {
+  const words = Object.entries(aliases).map(([word, value]) => `\`${value}\` may be written \`${word}\``);
+  const all = ignoresCase ? [...words, 'all in any case'] : words;
+  return all.length > 0 ? all.join(', ') : undefined;
+}
+
 /** The value that a caller's word or number means, as it is stored; undefined for what is none. */
 export function meantBy(
   given: unknown,

@@ -1,15 +1,16 @@
 import { COLOR_FORMS } from '../domain/color.ts';
 import type { ImageLimits } from '../domain/image-limits.ts';
-import { type Bound, boundUnder, type IntegerParameter, isRequired, type Parameter } from '../domain/parameter.ts';
+import { boundUnder, type IntegerParameter, isRequired, otherSpellings, type Parameter } from '../domain/parameter.ts';
 import { type AnyOperationDefinition, OPERATIONS } from './operations.ts';
 
 /** A JSON schema, as OpenAPI 3.1 has them. */
 type Schema = Record<string, unknown>;
 
-/** The limits of both kinds of caller. */
+/** The limits of both kinds of caller, and the farthest that those of a single account can be. */
 interface LimitsByCaller {
   readonly anonymous: ImageLimits;
   readonly authenticated: ImageLimits;
+  readonly utmost: ImageLimits;
 }
 
 /** Name of the union in the OpenAPI document. */
@@ -40,7 +41,10 @@ export function operationSchemas(limits: LimitsByCaller): Record<string, Schema>
   return { ...Object.fromEntries(each), [OPERATION_SCHEMA]: union };
 }
 
-function operationSchema({ type, about, parameters }: AnyOperationDefinition, limits: LimitsByCaller): Schema {
+function operationSchema(
+  { type, about, parameters, checkSchema }: AnyOperationDefinition,
+  limits: LimitsByCaller,
+): Schema {
   const members = Object.entries<Parameter>(parameters);
   const required = members.filter(([, parameter]) => isRequired(parameter)).map(([name]) => name);
   const properties = members.map(([name, parameter]) => [name, parameterSchema(parameter, limits)]);
@@ -55,7 +59,8 @@ function operationSchema({ type, about, parameters }: AnyOperationDefinition, li
         type: 'object',
         // An empty list is not valid before OpenAPI 3.1.
         ...(required.length > 0 && { required }),
-        ...eitherOf(members),
+        ...together(members),
+        ...checkSchema,
         additionalProperties: false,
         properties: Object.fromEntries(properties),
       },
@@ -63,10 +68,21 @@ function operationSchema({ type, about, parameters }: AnyOperationDefinition, li
   };
 }
 
-/** Of a parameter that may be left out beside another one of the two must be there. */
-function eitherOf(members: readonly (readonly [string, Parameter])[]): Schema {
-  const pair = members.flatMap(([name, { unless }]) => (unless === undefined ? [] : [name, unless]));
-  return pair.length > 0 ? { anyOf: pair.map((name) => ({ required: [name] })) } : {};
+/**
+ * What parameters say of each other: one that may be left out beside another, and those that go with a value of another.
+ * Not by `anyOf`, of which generators of clients make a type that may be anything.
+ */
+function together(members: readonly (readonly [string, Parameter])[]): Schema {
+  const [either] = members.flatMap(([name, { unless }]) => (unless === undefined ? [] : [[name, unless] as const]));
+  const dependent = members.flatMap(([name, { onlyWith }]) => {
+    if (!onlyWith) return [];
+    const { parameter, value } = onlyWith;
+    return [[name, { required: [parameter], properties: { [parameter]: { enum: [value] } } }] as const];
+  });
+  return {
+    ...(either && { if: { required: [either[1]] }, else: { required: [either[0]] } }),
+    ...(dependent.length > 0 && { dependentSchemas: Object.fromEntries(dependent) }),
+  };
 }
 
 function parameterSchema(parameter: Parameter, limits: LimitsByCaller): Schema {
@@ -77,24 +93,28 @@ function parameterSchema(parameter: Parameter, limits: LimitsByCaller): Schema {
     return { ...COLOR, description: `${parameter.about}: ${COLOR_FORMS}, which is white in a JPEG`, ...common };
   if (parameter.kind === 'flag') return { type: 'boolean', description: parameter.about, ...common };
   const { values, about } = parameter;
+  const others = otherSpellings(parameter);
   return {
     type: typeof values[0] === 'number' ? 'integer' : 'string',
     enum: [...values],
-    description: about,
+    description: others ? `${about}; ${others}` : about,
     ...common,
   };
 }
 
+/** The bounds are those of any account; what most have is told in words. */
 function integerSchema({ from, to, about, example }: IntegerParameter, limits: LimitsByCaller): Schema {
-  const range = ({ anonymous, authenticated }: LimitsByCaller, bound: Bound) =>
-    [boundUnder(anonymous, bound), boundUnder(authenticated, bound)] as const;
-  const [low, lowest] = range(limits, from);
-  const [high, highest] = range(limits, to);
-  const differs = low !== lowest || high !== highest;
-  const ranges = differs ? `; ${lowest}-${highest} for signed-in callers, ${low}-${high} for anonymous ones` : '';
-  const maximum = Math.max(high, highest);
-  const bounds = { minimum: Math.min(low, lowest), ...(maximum < Number.POSITIVE_INFINITY && { maximum }) };
-  return { type: 'integer', ...bounds, description: `${about}${ranges}`, ...(example !== undefined && { example }) };
+  const { anonymous, authenticated, utmost } = limits;
+  const range = (of: ImageLimits) => `${boundUnder(of, from)}-${boundUnder(of, to)}`;
+  const ranges =
+    range(anonymous) === range(authenticated)
+      ? range(authenticated)
+      : `${range(authenticated)} for signed-in callers, ${range(anonymous)} for anonymous ones`;
+  const isOfPolicy = typeof from === 'string' || typeof to === 'string';
+  const words = isOfPolicy ? `; ${ranges} unless \`GET /api/limits/\` says otherwise` : '';
+  const [minimum, maximum] = [boundUnder(utmost, from), boundUnder(utmost, to)];
+  const bounds = { minimum, ...(maximum < Number.POSITIVE_INFINITY && { maximum }) };
+  return { type: 'integer', ...bounds, description: `${about}${words}`, ...(example !== undefined && { example }) };
 }
 
 function schemaName(type: string): string {

@@ -4,7 +4,7 @@ type Node = { [name: string]: unknown };
 
 /**
  * The document as OpenAPI 3.0.3, for tools that stop there. Of what 3.1 added, this service's documents have types with
- * null, references with members beside them, roles of schemes, and the licence's identifier.
+ * null, references with members beside them, conditions, roles of schemes, and the licence's identifier.
  */
 export function asOpenApi30(document: OpenAPIObject): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
@@ -42,7 +42,13 @@ function converted(part: unknown, schemas: Node): unknown {
   if (Array.isArray(part)) return part.map((inner) => converted(inner, schemas));
   if (typeof part !== 'object' || part === null) return part;
   const node = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, converted(inner, schemas)]));
-  return withoutSiblings(withoutNullType(node, schemas));
+  return withoutSiblings(withoutNullType(withoutConditions(node), schemas));
+}
+
+/** Keywords that it does not know; what they refuse the service refuses all the same. */
+function withoutConditions(node: Node): Node {
+  const { if: _if, else: _else, dependentSchemas: _dependent, ...rest } = node;
+  return node.type === 'object' ? rest : node;
 }
 
 /** `type: [x, null]` and `anyOf: [x, {type: null}]` are `nullable: true` there, which holds beside a type alone. */

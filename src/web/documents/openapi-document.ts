@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
+import { UTMOST_LIMITS } from '../../accounts/infrastructure/accounts.settings.ts';
 import { KEY_SECURITY } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { operationSchemas } from '../../imaging/operations/operation-schemas.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { FaultDto, ProblemDto } from '../../shared/http/api-problems.ts';
+import { withOptionalBodies } from './openapi-bodies.ts';
 import { withCodes } from './openapi-codes.ts';
 import { COMMON_HEADERS, withCommonHeaders } from './openapi-headers.ts';
 import { withSamples } from './openapi-samples.ts';
@@ -49,16 +51,14 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto, FaultDto] });
   const paths = Object.entries(document.paths).map(([path, item]) => [documentedPath(path), item]);
+  const operations = operationSchemas({ ...policies, utmost: UTMOST_LIMITS });
+  const schemas = withCodes({ ...document.components?.schemas, ...operations });
   return {
     ...document,
     info: { ...document.info, contact: { name: 'The operator of this service', url: `${address}/` }, license: LICENSE },
     servers: [http.publicUrl ? { url: address } : serverAt(address)],
-    paths: withSamples(withCommonHeaders(Object.fromEntries(paths)), address),
-    components: {
-      ...document.components,
-      headers: COMMON_HEADERS,
-      schemas: withCodes({ ...document.components?.schemas, ...operationSchemas(policies) }),
-    },
+    paths: withSamples(withCommonHeaders(withOptionalBodies(Object.fromEntries(paths), schemas)), address),
+    components: { ...document.components, headers: COMMON_HEADERS, schemas },
   };
 }
 

@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
 import { COLOR_FORMS } from '../../imaging/domain/color.ts';
-import { type Bound, boundUnder, isRequired, type Parameter } from '../../imaging/domain/parameter.ts';
+import { type Bound, boundUnder, isRequired, otherSpellings, type Parameter } from '../../imaging/domain/parameter.ts';
 import { OPERATIONS } from '../../imaging/operations/operations.ts';
 import { prose } from './page.ts';
 import { drawingOf } from './value-drawings.ts';
@@ -34,8 +34,13 @@ function taken(type: string, name: string, parameter: Parameter, policies: Usage
     case 'flag':
       return html`<p><code>true</code>, <code>false</code></p>`;
     case 'choice':
-      return values(type, name, parameter);
+      return html`${values(type, name, parameter)}${spellings(parameter)}`;
   }
+}
+
+function spellings(parameter: Extract<Parameter, { kind: 'choice' }>): SafeHtml | null {
+  const phrase = otherSpellings(parameter);
+  return phrase === undefined ? null : html`<p>${prose(phrase)}</p>`;
 }
 
 function presence(parameter: Parameter): SafeHtml | string {

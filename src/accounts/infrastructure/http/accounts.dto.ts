@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { isEmail } from 'class-validator';
+import { BodySchema } from '../../../shared/http/body-schema.ts';
 import { IgnoresUnknownMembers } from '../../../shared/http/checked.ts';
 import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
 import { Expect, Flag, Optional, TextBetween } from '../../../shared/validation.ts';
@@ -78,9 +79,9 @@ export class RegistrationDto {
   password: string;
 }
 
-@ApiSchema({ name: 'PasswordChange', description: 'The present password and the new one' })
+@BodySchema({ name: 'PasswordChange', description: 'The present password and the new one' })
 export class PasswordChangeDto {
-  @ApiProperty({ format: 'password', maxLength: PASSWORD_MAX })
+  @ApiProperty({ format: 'password', minLength: 1, maxLength: PASSWORD_MAX })
   @TextBetween(1, PASSWORD_MAX, { secret: true })
   current_password: string;
 
@@ -94,9 +95,9 @@ export class PasswordChangeDto {
   revoke_keys?: boolean;
 }
 
-@ApiSchema({ name: 'AccountDeletion', description: 'The password, once more' })
+@BodySchema({ name: 'AccountDeletion', description: 'The password, once more' })
 export class AccountDeletionDto {
-  @ApiProperty({ format: 'password', maxLength: PASSWORD_MAX })
+  @ApiProperty({ format: 'password', minLength: 1, maxLength: PASSWORD_MAX })
   @TextBetween(1, PASSWORD_MAX, { secret: true })
   password: string;
 }

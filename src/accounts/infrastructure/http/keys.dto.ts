@@ -1,27 +1,29 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { Expect, Optional, SomeOf, Time } from '../../../shared/validation.ts';
+import { BodySchema } from '../../../shared/http/body-schema.ts';
+import { Expect, ONE_LINE, Optional, SomeOf, Time } from '../../../shared/validation.ts';
 import { type ApiKey, DEFAULT_YEARS, MOST_YEARS } from '../../domain/api-key.ts';
 import { KEY_START } from '../../domain/key-text.ts';
 import { SCOPE_NAMES, SCOPES, type Scope } from '../../domain/scope.ts';
 
 /** Longest name of a key, in characters. */
 const NAME_LENGTH = 100;
-const VISIBLE = /^[^\p{Cc}\p{Cs}]+$/u;
 
 const SCOPE_LIST = SCOPE_NAMES.map((name) => `\`${name}\`: ${SCOPES[name]}`).join('; ');
 
-@ApiSchema({ name: 'NewApiKey', description: 'What a new key is called, may do, and how long it lives' })
+@BodySchema({ name: 'NewApiKey', description: 'What a new key is called, may do, and how long it lives' })
 export class NewApiKeyDto {
   @ApiProperty({
     minLength: 1,
     maxLength: NAME_LENGTH,
+    pattern: ONE_LINE.pattern,
     example: 'nightly import',
     description: 'For you to tell it by',
   })
   @Expect({
     name: 'keyName',
     what: `a text of 1 to ${NAME_LENGTH} characters on one line`,
-    test: (value) => typeof value === 'string' && VISIBLE.test(value) && [...value].length <= NAME_LENGTH,
+    test: (value) =>
+      typeof value === 'string' && ONE_LINE.characters.test(value) && value !== '' && [...value].length <= NAME_LENGTH,
   })
   name: string;
 

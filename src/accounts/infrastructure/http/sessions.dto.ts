@@ -10,11 +10,11 @@ const LOOKED_UP = 4096;
 @IgnoresUnknownMembers()
 @ApiSchema({ name: 'Credentials', description: 'What a log-in needs' })
 export class CredentialsDto {
-  @ApiProperty({ example: 'ada', maxLength: LOOKED_UP, description: 'Username or e-mail' })
+  @ApiProperty({ example: 'ada', minLength: 1, maxLength: LOOKED_UP, description: 'Username or e-mail' })
   @TextBetween(1, LOOKED_UP)
   username: string;
 
-  @ApiProperty({ format: 'password', maxLength: PASSWORD_MAX, example: 'a picture says more' })
+  @ApiProperty({ format: 'password', minLength: 1, maxLength: PASSWORD_MAX, example: 'a picture says more' })
   @TextBetween(1, PASSWORD_MAX, { secret: true })
   password: string;
 
@@ -31,6 +31,7 @@ export class CredentialsDto {
 @ApiSchema({ name: 'RefreshToken', description: 'What refreshing and logging out need' })
 export class RefreshTokenDto {
   @ApiPropertyOptional({
+    minLength: 1,
     maxLength: LOOKED_UP,
     description: 'The refresh token; left out where it is kept in the cookie',
   })

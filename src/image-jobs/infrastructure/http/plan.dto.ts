@@ -7,6 +7,7 @@ import {
 } from '../../../imaging/domain/image-format.ts';
 import { OPERATION_SCHEMA } from '../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../imaging/operations/operations.ts';
+import { BodySchema } from '../../../shared/http/body-schema.ts';
 import { Flag, IntegerBetween, OneOf, Optional } from '../../../shared/validation.ts';
 import type { OutputPlan } from '../../application/plan-outputs.ts';
 import { WarningDto } from './image.dto.ts';
@@ -16,7 +17,7 @@ import { CheckedLater, WantedContentDto } from './wanted/wanted.dto.ts';
 const LONGEST_SIDE = 2 ** 31 - 1;
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 
-@ApiSchema({ name: 'PlannedSource', description: 'What is known of a picture that has not been sent' })
+@BodySchema({ name: 'PlannedSource', description: 'What is known of a picture that has not been sent' })
 export class PlannedSourceDto {
   @ApiProperty({ enum: SOURCE_FORMATS }) @OneOf(SOURCE_FORMATS) format: SourceFormat;
   @ApiProperty({ type: 'integer', minimum: 1, description: 'Pixels, upright', example: 4000 })
@@ -39,7 +40,12 @@ export class PlannedSourceDto {
   bytes?: number;
 }
 
-@ApiSchema({ name: 'PlanRequest', description: 'A picture, and what is wanted of it' })
+@BodySchema({
+  name: 'PlanRequest',
+  description: 'A picture, and what is wanted of it: one of the three',
+  minProperties: 2,
+  maxProperties: 2,
+})
 export class PlanRequestDto extends WantedContentDto {
   @ApiProperty({ type: PlannedSourceDto })
   @CheckedLater()

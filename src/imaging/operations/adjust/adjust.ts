@@ -21,4 +21,14 @@ export const adjust = defineOperation({
     const expected = 'a brightness, contrast or saturation other than 100 or a hue above 0';
     return [{ expected, received: 'brightness 100, contrast 100, saturation 100, hue 0' }];
   },
+  checkSchema: {
+    not: {
+      properties: {
+        brightness: { enum: [100] },
+        contrast: { enum: [100] },
+        saturation: { enum: [100] },
+        hue: { enum: [0] },
+      },
+    },
+  },
 });

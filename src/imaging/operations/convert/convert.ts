@@ -9,7 +9,7 @@ export const convert = defineOperation({
   title: 'Convert',
   about: `Sets the format of the result; \`avif\` is a result only, of at most ${megapixels(FORMATS.avif.mostPixels)}. A \`jpg\` cannot be transparent: what is so after the last operation is white in it. The last one wins, wherever it stands.`,
   parameters: {
-    format: choice(IMAGE_FORMATS, 'Format of the result, in any case', {
+    format: choice(IMAGE_FORMATS, 'Format of the result', {
       label: 'Format',
       ignoresCase: true,
       aliases: { jpeg: 'jpg' },

@@ -54,6 +54,12 @@ export const crop = defineOperation({
         : [{ parameter: 'gravity', expected: `either ${present} or gravity`, received: gravity }]),
     ];
   },
+  checkSchema: {
+    dependentSchemas: {
+      x: { required: ['y'], properties: { gravity: false } },
+      y: { required: ['x'], properties: { gravity: false } },
+    },
+  },
   fillIn: (parameters) =>
     parameters.x === undefined ? { ...parameters, gravity: parameters.gravity ?? 'center' } : parameters,
   refusal(size, { width, height, x = 0, y = 0, gravity }) {

@@ -18,5 +18,8 @@ export const pad = defineOperation({
   },
   check: ({ top, right, bottom, left }) =>
     top + right + bottom + left > 0 ? [] : [{ expected: 'top, right, bottom or left above 0', received: 0 }],
+  checkSchema: {
+    not: { properties: { top: { enum: [0] }, right: { enum: [0] }, bottom: { enum: [0] }, left: { enum: [0] } } },
+  },
   moves: (_size, { color, ...pads }) => [{ kind: 'pad', pads, color }],
 });

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { BodySchema } from '../../../shared/http/body-schema.ts';
 import { NULLABLE_TIME } from '../../../shared/http/nullable.ts';
-import { Expect, Flag, Optional, SomeOf } from '../../../shared/validation.ts';
+import { Expect, Flag, ONE_LINE, Optional, SomeOf } from '../../../shared/validation.ts';
 import {
   DISABLED_REASONS,
   type DisabledReason,
@@ -10,7 +11,6 @@ import {
 import { WEBHOOK_EVENT_NAMES, WEBHOOK_EVENTS, type WebhookEvent } from '../../domain/webhook-event.ts';
 
 const DESCRIPTION_LENGTH = 200;
-const VISIBLE = /^[^\p{Cc}\p{Cs}]*$/u;
 const EVENT_LIST = WEBHOOK_EVENT_NAMES.map((name) => `\`${name}\`: ${WEBHOOK_EVENTS[name]}`).join('; ');
 const URL_WORDS =
   'https, at port 443 or 8443, without user and password, on the public internet; the operator may open more. It must answer with 2xx in time: the guide at `/api/documentation/` says how much there is';
@@ -23,7 +23,8 @@ const IsDescription = (): PropertyDecorator =>
     name: 'description',
     what: `a text of at most ${DESCRIPTION_LENGTH} characters on one line, or null`,
     test: (value) =>
-      value === null || (typeof value === 'string' && VISIBLE.test(value) && [...value].length <= DESCRIPTION_LENGTH),
+      value === null ||
+      (typeof value === 'string' && ONE_LINE.characters.test(value) && [...value].length <= DESCRIPTION_LENGTH),
   });
 
 const URL_PROPERTY = {
@@ -44,11 +45,12 @@ const DESCRIPTION_PROPERTY = {
   type: String,
   nullable: true,
   maxLength: DESCRIPTION_LENGTH,
+  pattern: ONE_LINE.pattern,
   example: 'the shop',
   description: 'For you to tell it by',
 };
 
-@ApiSchema({ name: 'NewWebhook', description: 'Where an account wants to be told, and of what' })
+@BodySchema({ name: 'NewWebhook', description: 'Where an account wants to be told, and of what' })
 export class NewWebhookDto {
   @ApiProperty(URL_PROPERTY)
   @IsText()
@@ -64,7 +66,7 @@ export class NewWebhookDto {
   description?: string | null;
 }
 
-@ApiSchema({ name: 'WebhookChange', description: 'What is to change; what is left out stays' })
+@BodySchema({ name: 'WebhookChange', description: 'What is to change; what is left out stays' })
 export class WebhookChangeDto {
   @ApiPropertyOptional(URL_PROPERTY)
   @Optional()

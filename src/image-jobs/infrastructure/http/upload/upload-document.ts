@@ -4,7 +4,7 @@ import { BODY_PROBLEMS } from '../../../../shared/http/api-problems.ts';
 import { ReadsItsBody } from '../../../../shared/http/readable-body.guard.ts';
 import { imageJobProblems } from '../../../domain/errors.ts';
 import { PREFERENCE_APPLIED, PreferWait } from '../prefer-wait.ts';
-import { WANTED_FIELDS } from '../wanted/wanted-fields.ts';
+import { ONE_WANTED, WANTED_FIELDS } from '../wanted/wanted-fields.ts';
 import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from '../webhook-url-field.ts';
 import { IDEMPOTENT_REPLAYED, IdempotencyKey } from './idempotency-key.ts';
 
@@ -21,7 +21,7 @@ export const PictureUpload = (field: string, files: object): MethodDecorator => 
     IdempotencyKey(),
     PreferWait(),
     ApiConsumes('multipart/form-data'),
-    ApiBody({ schema: { type: 'object', required: [field], properties } }),
+    ApiBody({ schema: { type: 'object', required: [field], ...ONE_WANTED, properties } as object }),
   );
 };
 

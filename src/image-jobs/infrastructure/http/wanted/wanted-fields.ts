@@ -1,6 +1,16 @@
 import { OPERATIONS_EXAMPLE } from '../../../../imaging/operations/operation-schemas.ts';
 import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../../domain/output.ts';
 
+/** One of them must be there, and no second one, in keywords that generators of clients leave out of their types. */
+export const ONE_WANTED = {
+  if: { anyOf: [{ required: ['outputs'] }, { required: ['preset'] }] },
+  else: { required: ['operations'] },
+  dependentSchemas: {
+    operations: { properties: { outputs: false, preset: false } },
+    outputs: { properties: { preset: false } },
+  },
+};
+
 /** Documents the fields of a form that say what is to be made of its images. */
 export const WANTED_FIELDS = {
   operations: {

@@ -1,6 +1,7 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { OPERATION_SCHEMA } from '../../../../imaging/operations/operation-schemas.ts';
 import type { Operation } from '../../../../imaging/operations/operations.ts';
+import { BodySchema } from '../../../../shared/http/body-schema.ts';
 import { Expect } from '../../../../shared/validation.ts';
 import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../../domain/output.ts';
 
@@ -9,7 +10,7 @@ export const CheckedLater = () => Expect({ name: 'checkedLater', what: 'anything
 
 const OPERATIONS = { type: 'array' as const, items: { $ref: `#/components/schemas/${OPERATION_SCHEMA}` } };
 
-@ApiSchema({ name: 'WantedOutput', description: 'One of several results that are asked for' })
+@BodySchema({ name: 'WantedOutput', description: 'One of several results that are asked for' })
 export class WantedOutputDto {
   @ApiProperty({ pattern: NAME_PATTERN, description: `${NAME_WORDS}, each once`, example: 'thumb' }) name: string;
   @ApiProperty({ ...OPERATIONS, description: 'Run in the order given' }) operations: readonly Operation[];
@@ -17,7 +18,12 @@ export class WantedOutputDto {
 
 /** What is wanted, in a JSON body: one of its members. */
 @ApiExtraModels(WantedOutputDto)
-@ApiSchema({ name: 'PresetContent', description: 'What is wanted of pictures: either `operations` or `outputs`' })
+@BodySchema({
+  name: 'PresetContent',
+  description: 'What is wanted of pictures: either `operations` or `outputs`',
+  minProperties: 1,
+  maxProperties: 1,
+})
 export class PresetContentDto {
   @ApiPropertyOptional({ ...OPERATIONS, description: 'Run in the order given; an empty array re-encodes the image' })
   @CheckedLater()
