@@ -63,6 +63,17 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
     expect(await sessions.listOf(accountId, NOW)).toEqual([young, old]);
   });
 
+  test('lists no more than the thousand newest', async () => {
+    const accountId = await newAccount();
+    const old = session(accountId);
+    await sessions.add(old, PASSWORD_HASH);
+    const younger = Array.from({ length: 1000 }, (_, n) => session(accountId, secondsAfter(NOW, 1 + (n % 60))));
+    await inTurn(database.managers, 0).fork().insertMany(Session, younger);
+    const listed = await sessions.listOf(accountId, NOW);
+    expect(listed).toHaveLength(1000);
+    expect(listed.map(({ id }) => id)).not.toContain(old.id);
+  });
+
   test('ends all sessions of one account, and says how many that were', async () => {
     const [accountId, other] = [await newAccount(), session(await newAccount())];
     for (const one of [session(accountId), session(accountId), other]) await sessions.add(one, PASSWORD_HASH);

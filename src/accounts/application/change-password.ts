@@ -20,7 +20,7 @@ export class ConfirmPassword {
   async execute(caller: Caller, password: string): Promise<Account> {
     const account = await this.accounts.find(caller.ownAccountId);
     const right = await this.guesses
-      .isRight(caller.key, account, password, caller.address)
+      .isRight(caller.key, account, password, caller.address, 'signed_in')
       .catch((error: unknown) => this.refuse(caller, error));
     return account && right ? account : this.refuse(caller);
   }

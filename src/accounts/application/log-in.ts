@@ -3,10 +3,14 @@ import { codeOf } from '../../shared/application-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Account } from '../domain/account.ts';
 import { foldedName } from '../domain/account-name.ts';
+import { addressKey } from '../domain/caller.ts';
 import { accountProblems } from '../domain/errors.ts';
 import { Session, type SessionLife } from '../domain/session.ts';
-import type { PasswordGuesses } from './password-guesses.ts';
+import type { GuessOrigin, PasswordGuesses } from './password-guesses.ts';
 import type { AccountRepository, AuditLog, SessionRepository } from './ports.ts';
+
+/** The id of no account. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Who logs in, from where. */
 export interface LogInAttempt {
@@ -49,13 +53,21 @@ export class LogIn {
   }
 
   private async open(account: Account | null, { name, password, ...client }: LogInAttempt): Promise<Session> {
-    const right = await this.guesses.isRight(name, account, password, client.address);
+    const origin = await this.originOf(client.address, account);
+    const right = await this.guesses.isRight(name, account, password, client.address, origin);
     if (!account || !right) throw this.wrongCredentials();
     const ids = { session: randomUUID(), token: newTokenId() };
     const session = Session.open(ids, account.id, client, this.clock.now(), this.life);
     // The password may have changed, or the account gone, while it was checked: such a session must not live.
     if (!(await this.sessions.add(session, account.passwordHash))) throw this.wrongCredentials();
     return session;
+  }
+
+  /** Of a name that nobody has as much is asked: it must take as long. */
+  private async originOf(address: string, account: Account | null): Promise<GuessOrigin> {
+    const sessions = await this.sessions.listOf(account?.id ?? NOBODY, this.clock.now());
+    const here = addressKey(address);
+    return sessions.some((session) => addressKey(session.address) === here) ? 'signed_in' : 'anywhere';
   }
 
   private wrongCredentials() {

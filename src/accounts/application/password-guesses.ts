@@ -20,6 +20,12 @@ export interface GuessLimits {
 const LOOKS_EVERY_MS = 25;
 const MOST_LOOKS = 400;
 
+/**
+ * Where a guess comes from: anywhere, or where the account is signed in. The two are counted apart: strangers, who can use up
+ * what a name bears, shut out nobody who is signed in.
+ */
+export type GuessOrigin = 'anywhere' | 'signed_in';
+
 /** Checks passwords and limits guessing, in the same time and words whether or not the name exists. */
 export class PasswordGuesses {
   constructor(
@@ -34,8 +40,15 @@ export class PasswordGuesses {
    * that are known to be wrong refuse it.
    * @throws too_many_wrong_passwords
    */
-  async isRight(name: string, account: Account | null, password: string, address: string): Promise<boolean> {
-    const windows = this.windowsOf(`guess:${account?.id ?? keyOfName(name)}`, address);
+  async isRight(
+    name: string,
+    account: Account | null,
+    password: string,
+    address: string,
+    origin: GuessOrigin = 'anywhere',
+  ): Promise<boolean> {
+    const target = `guess:${account?.id ?? keyOfName(name)}`;
+    const windows = this.windowsOf(origin === 'anywhere' ? target : `${target}:${origin}`, address);
     await takeAll(windows);
     const right = await this.check(account, password).catch(async (error) => {
       // Nobody has learnt anything by it.

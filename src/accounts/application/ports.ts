@@ -52,7 +52,7 @@ export abstract class SessionRepository {
   abstract find(id: string): Promise<Session | null>;
   /** The same, with its account's own policy. */
   abstract prove(id: string): Promise<Proof<Session> | null>;
-  /** The account's sessions that are not over, newest first. */
+  /** The account's sessions that are not over, newest first; no more than the thousand newest. */
   abstract listOf(accountId: string, now: Date): Promise<Session[]>;
   /** Writes the rotation if `tokenId` is still the present token; true for the one caller who did. */
   abstract rotate(id: string, tokenId: string, rotation: ReturnType<Session['rotation']>): Promise<boolean>;

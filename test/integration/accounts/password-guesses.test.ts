@@ -86,3 +86,24 @@ test('addresses of one /64 are one address', async () => {
   expect(outcomes).toEqual([false, false, 'refused', 'refused']);
   expect(await guess(account, PASSWORD, '2001:db8:1::1')).toBe(true);
 });
+
+test('strangers who use up the hour shut out nobody who is signed in, nor who logs in again from there', async () => {
+  const account = await start({ wrongPasswordsPerMinute: 100, wrongPasswordsPerHour: 2 });
+  const logIn = (address: string) =>
+    accounts.logIn.execute({ name: 'ada', password: PASSWORD, address, agent: 'test', inCookie: false });
+  await logIn('192.0.2.7');
+  await logIn('2001:db8::7');
+  for (const host of [1, 2]) expect(await guess(account, 'wrong', `198.51.100.${host}`)).toBe(false);
+  await expect(logIn('198.51.100.3')).rejects.toMatchObject({ problem: { code: 'too_many_wrong_passwords' } });
+
+  for (const address of ['192.0.2.7', '2001:db8::8']) expect(await logIn(address)).toMatchObject({ address });
+  const change = (current: string) =>
+    accounts.changePassword.execute(accounts.callerOf(account), current, 'its follower');
+  // Nor may whoever is signed in guess without end.
+  for (const wrong of ['a guess', 'another']) {
+    await expect(change(wrong)).rejects.toMatchObject({ problem: { code: 'wrong_credentials' } });
+  }
+  await expect(change(PASSWORD)).rejects.toMatchObject({ problem: { code: 'too_many_wrong_passwords' } });
+  accounts.clock.advance(3600);
+  await change(PASSWORD);
+});

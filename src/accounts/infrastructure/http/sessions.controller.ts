@@ -97,7 +97,8 @@ export class SessionsController {
   @ApiOperation({
     operationId: 'listSessions',
     summary: 'Your sessions, newest first',
-    description: 'One for each log-in that has not ended, with the address and the program that it came from.',
+    description:
+      'One for each log-in that has not ended, the thousand newest at most, with the address and the program that it came from.',
   })
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems()

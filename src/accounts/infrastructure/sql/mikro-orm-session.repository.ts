@@ -8,6 +8,9 @@ import { Account } from '../../domain/account.ts';
 import { Session } from '../../domain/session.ts';
 import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';
 
+/** Programs that log in again and again leave a hundred thousand within a session's life. */
+const MOST_LISTED = 1000;
+
 /** Sessions in the database. Each method is one statement or one transaction; the one that every request asks is kept. */
 export class MikroOrmSessionRepository extends SessionRepository {
   private readonly statements: KeptStatements;
@@ -43,9 +46,8 @@ export class MikroOrmSessionRepository extends SessionRepository {
   }
 
   listOf(accountId: string, now: Date): Promise<Session[]> {
-    return this.em
-      .fork()
-      .find(Session, { accountId, expiresAt: { $gt: now } }, { orderBy: { createdAt: 'desc', id: 'desc' } });
+    const newest = { orderBy: { createdAt: 'desc', id: 'desc' }, limit: MOST_LISTED } as const;
+    return this.em.fork().find(Session, { accountId, expiresAt: { $gt: now } }, newest);
   }
 
   async rotate(id: string, tokenId: string, rotation: ReturnType<Session['rotation']>): Promise<boolean> {
