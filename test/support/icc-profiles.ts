@@ -3,16 +3,27 @@
  * multiple of 1/256.
  */
 export function greyProfile(gamma: number): Buffer {
+  return greyProfileOf([Math.round(gamma * 256)]);
+}
+
+/** One whose light, 0 to 1, is what a function says of the value at so many points, and straight in between. */
+export function sampledGreyProfile(lightOf: (value: number) => number, points = 1024): Buffer {
+  return greyProfileOf(Array.from({ length: points }, (_, i) => Math.round(0xffff * lightOf(i / (points - 1)))));
+}
+
+function greyProfileOf(numbers: readonly number[]): Buffer {
   const white = Buffer.concat([Buffer.from('XYZ \0\0\0\0', 'latin1'), fixed(0.9642), fixed(1), fixed(0.8249)]);
-  const curve = Buffer.alloc(16);
+  const curve = Buffer.alloc(12 + 4 * Math.ceil(numbers.length / 2));
   curve.write('curv', 'latin1');
-  curve.writeUInt32BE(1, 8);
-  curve.writeUInt16BE(Math.round(gamma * 256), 12);
+  curve.writeUInt32BE(numbers.length, 8);
+  numbers.forEach((number, i) => {
+    curve.writeUInt16BE(number, 12 + 2 * i);
+  });
   const table = Buffer.alloc(4 + 2 * 12);
   table.writeUInt32BE(2, 0);
   const [whiteAt, curveAt] = [128 + table.length, 128 + table.length + white.length];
   tag(table, 4, 'wtpt', whiteAt, white.length);
-  tag(table, 16, 'kTRC', curveAt, 14);
+  tag(table, 16, 'kTRC', curveAt, 12 + 2 * numbers.length);
   const header = Buffer.alloc(128);
   header.writeUInt32BE(curveAt + curve.length, 0);
   header.writeUInt32BE(0x02400000, 8);

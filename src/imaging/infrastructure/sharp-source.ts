@@ -3,10 +3,10 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import type { Warning } from '../domain/warning.ts';
 import { ChildFailure } from './children/child-failure.ts';
 import type { ColourSpace } from './files/colour-space.ts';
-import { greyCurveOf } from './files/grey-profile.ts';
+import { greyCurveOf, isSrgbCurve } from './files/grey-profile.ts';
 import { MENDED_FILE } from './files/mended-file.ts';
 import { pngFrames } from './files/png-animation.ts';
-import { pngColours, withProfile } from './files/png-colours.ts';
+import { type PngColours, pngColours, withProfile } from './files/png-colours.ts';
 import sharp from './guarded-sharp.ts';
 import { isPlainInk } from './ink-pixels.ts';
 import type { TransformationJob } from './sharp-job.ts';
@@ -60,28 +60,48 @@ export async function fromSource<T>(job: TransformationJob, use: (source: Source
 /** The file as it is or, given its bytes, as it was mended, and its colours as it tells them. */
 export async function sourceOf(job: TransformationJob, mended: Buffer | null = null): Promise<Source> {
   const source = { ...(await opened(mended ?? job.source, job)), isMended: mended !== null };
-  return job.facts.format === 'png' ? pngSource(source, mended ?? (await readFile(job.source)), job) : source;
+  if (job.facts.format === 'png') return pngSource(source, mended ?? (await readFile(job.source)), job);
+  return isGrey(source.metadata) ? profiledGrey(source, mended ?? job.source, job) : source;
 }
 
 /** A PNG with what the decoder does not see in it by itself. */
 async function pngSource(source: Source, file: Buffer, job: TransformationJob): Promise<Source> {
-  const { warnings, ...found } = await coloured(source, file, job);
-  return { ...found, warnings: pngFrames(file) > 1 ? [...warnings, ANIMATION_FLATTENED] : warnings };
+  const colours = pngColours(file, source.metadata.hasProfile);
+  const hdr = colours?.hdr ? [HDR_FLATTENED] : [];
+  const warnings = pngFrames(file) > 1 ? [...hdr, ANIMATION_FLATTENED] : hdr;
+  return { ...(await coloured(source, file, colours, job)), warnings };
 }
 
 /** One whose colours the decoder does not read by itself: grey gets a curve of its own, others a profile. */
-async function coloured(source: Source, file: Buffer, job: TransformationJob): Promise<Source> {
-  const { hasProfile, icc } = source.metadata;
-  const colours = pngColours(file, hasProfile);
-  const warnings = colours?.hdr ? [HDR_FLATTENED] : [];
-  const { isMended } = source;
-  if (isGrey(source.metadata)) {
-    const greyLight = colours ? !colours.isSrgb && colours.space.lightOf : icc && greyCurveOf(icc);
-    if (!colours && !greyLight) return source;
-    const plain = await opened(isMended ? file : job.source, job, { ignoreIcc: true });
-    return { ...plain, isMended, warnings, greyLight: greyLight || undefined };
-  }
-  return colours ? { ...(await opened(withProfile(file, colours), job)), isMended, warnings } : source;
+async function coloured(
+  source: Source,
+  file: Buffer,
+  colours: PngColours | null,
+  job: TransformationJob,
+): Promise<Source> {
+  const { isMended, metadata } = source;
+  const input = isMended ? file : job.source;
+  if (!colours) return isGrey(metadata) ? profiledGrey(source, input, job) : source;
+  if (isGrey(metadata)) return greyOf(source, input, job, colours.space.lightOf);
+  return { ...(await opened(withProfile(file, colours), job)), isMended };
+}
+
+/** A grey picture by the curve of its profile, where it has one that leads to light. */
+async function profiledGrey(source: Source, input: string | Buffer, job: TransformationJob): Promise<Source> {
+  const { icc } = source.metadata;
+  const lightOf = icc && greyCurveOf(icc);
+  return lightOf ? greyOf(source, input, job, lightOf) : source;
+}
+
+/** A grey picture whose values mean this light, whatever a profile says. */
+async function greyOf(
+  { isMended }: Source,
+  input: string | Buffer,
+  job: TransformationJob,
+  lightOf: ColourSpace['lightOf'],
+): Promise<Source> {
+  const plain = await opened(input, job, { ignoreIcc: true });
+  return { ...plain, isMended, ...(!isSrgbCurve(lightOf) && { greyLight: lightOf }) };
 }
 
 /** Whether its colours are brought to sRGB in memory, after it is decoded whole: sharp does so later, or not at all. */

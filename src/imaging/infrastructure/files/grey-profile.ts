@@ -1,3 +1,4 @@
+import { srgbValue } from './code-points.ts';
 import type { ColourSpace } from './colour-space.ts';
 
 const HEADER_BYTES = 128;
@@ -18,6 +19,14 @@ export function greyCurveOf(profile: Buffer): ColourSpace['lightOf'] | null {
     default:
       return null;
   }
+}
+
+/** Whether each value of 8 bits is the one by which sRGB means the same light. */
+export function isSrgbCurve(lightOf: ColourSpace['lightOf']): boolean {
+  for (let value = 0; value <= 255; value += 1) {
+    if (Math.round(255 * srgbValue(lightOf(value / 255))) !== value) return false;
+  }
+  return true;
 }
 
 function tagOf(profile: Buffer, signature: string): Buffer | undefined {
