@@ -71,13 +71,13 @@ function keptWarning(bytes: number): Warning {
 
 /** The original's own coded picture without anything beside it; null where its colours need what stands beside it. */
 async function bareOriginal(source: Source, job: TransformationJob): Promise<Buffer | null> {
-  return canStandAlone(source) ? BARE[job.facts.format](await readFile(job.source)) : null;
+  return canStandAlone(source) ? BARE[job.facts.format](source.mended ?? (await readFile(job.source))) : null;
 }
 
 /** Not where its colours are set right only after it is decoded, or were flattened, or are those of inks. */
 function canStandAlone(source: Source): boolean {
   const isInk = source.metadata.space === 'cmyk';
-  return !isInk && !isPreparedLater(source) && !source.isMended && source.warnings.length === 0;
+  return !isInk && !isPreparedLater(source) && source.warnings.length === 0;
 }
 
 /** Whether a picture alone shows what the file does: not one whose colours are not sRGB's by themselves. It is decoded to know. */

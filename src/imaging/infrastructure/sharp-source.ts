@@ -17,8 +17,8 @@ export interface Source {
   readonly warnings: readonly Warning[];
   /** What light a grey picture's values mean, 0 to 1 both, where the decoder does not make them sRGB's. */
   readonly greyLight?: ColourSpace['lightOf'];
-  /** What decoders only warn of was set right in it. */
-  readonly isMended?: boolean;
+  /** Its bytes, where what decoders only warn of was set right in them. */
+  readonly mended?: Buffer;
   /** A pipeline that begins with its pixels. */
   open(): Sharp;
   /** @throws Error when a decoder has complained of the file, though it came to its end. */
@@ -59,9 +59,9 @@ export async function fromSource<T>(job: TransformationJob, use: (source: Source
 
 /** The file as it is or, given its bytes, as it was mended, and its colours as it tells them. */
 export async function sourceOf(job: TransformationJob, mended: Buffer | null = null): Promise<Source> {
-  const source = { ...(await opened(mended ?? job.source, job)), isMended: mended !== null };
+  const source = { ...(await opened(mended ?? job.source, job)), ...(mended && { mended }) };
   if (job.facts.format === 'png') return pngSource(source, mended ?? (await readFile(job.source)), job);
-  return isGrey(source.metadata) ? profiledGrey(source, mended ?? job.source, job) : source;
+  return isGrey(source.metadata) ? profiledGrey(source, job) : source;
 }
 
 /** A PNG with what the decoder does not see in it by itself. */
@@ -79,29 +79,23 @@ async function coloured(
   colours: PngColours | null,
   job: TransformationJob,
 ): Promise<Source> {
-  const { isMended, metadata } = source;
-  const input = isMended ? file : job.source;
-  if (!colours) return isGrey(metadata) ? profiledGrey(source, input, job) : source;
-  if (isGrey(metadata)) return greyOf(source, input, job, colours.space.lightOf);
-  return { ...(await opened(withProfile(file, colours), job)), isMended };
+  const isShades = isGrey(source.metadata);
+  if (!colours) return isShades ? profiledGrey(source, job) : source;
+  if (isShades) return greyOf(source, job, colours.space.lightOf);
+  return { ...source, ...(await opened(withProfile(file, colours), job)) };
 }
 
 /** A grey picture by the curve of its profile, where it has one that leads to light. */
-async function profiledGrey(source: Source, input: string | Buffer, job: TransformationJob): Promise<Source> {
+async function profiledGrey(source: Source, job: TransformationJob): Promise<Source> {
   const { icc } = source.metadata;
   const lightOf = icc && greyCurveOf(icc);
-  return lightOf ? greyOf(source, input, job, lightOf) : source;
+  return lightOf ? greyOf(source, job, lightOf) : source;
 }
 
 /** A grey picture whose values mean this light, whatever a profile says. */
-async function greyOf(
-  { isMended }: Source,
-  input: string | Buffer,
-  job: TransformationJob,
-  lightOf: ColourSpace['lightOf'],
-): Promise<Source> {
-  const plain = await opened(input, job, { ignoreIcc: true });
-  return { ...plain, isMended, ...(!isSrgbCurve(lightOf) && { greyLight: lightOf }) };
+async function greyOf(source: Source, job: TransformationJob, lightOf: ColourSpace['lightOf']): Promise<Source> {
+  const plain = await opened(source.mended ?? job.source, job, { ignoreIcc: true });
+  return { ...source, ...plain, ...(!isSrgbCurve(lightOf) && { greyLight: lightOf }) };
 }
 
 /** Whether its colours are brought to sRGB in memory, after it is decoded whole: sharp does so later, or not at all. */

@@ -98,6 +98,18 @@ describe('an original that is smaller than its encoding is kept, without metadat
     expect(await sharp(path).metadata()).toMatchObject({ pages: 3, delay: [40, 70, 90], loop: 2 });
   });
 
+  test('without what decoders only warn of', async () => {
+    const original = await roughly('jpeg').toBuffer();
+    const stray = inserted(original, original.indexOf(Buffer.of(0xff, 0xda)), Buffer.from('stray'));
+    for (const file of [stray, original.subarray(0, -2)]) {
+      const result = await engine.process(file, fine);
+      expect(result).toMatchObject({ quality: null, warnings: [{ code: 'kept_original' }] });
+      expect((await readFile(result.path)).equals(original)).toBe(true);
+    }
+    const webp = await told(roughly('webp'));
+    expect(await engine.process(webp.subarray(0, -20 - SECRET.length), fine)).toMatchObject({ quality: null });
+  });
+
   test('with a profile that says sRGB, which says nothing', async () => {
     const original = await roughly('jpeg').withIccProfile('srgb').toBuffer();
     const { path, quality } = await engine.process(original, fine);
@@ -178,12 +190,6 @@ describe('it is encoded anew', () => {
     await expectEncoded(await tagged.clone().webp({ quality: 20 }).toBuffer());
     await expectEncoded(await image(photograph(480, 360)).toColourspace('cmyk').jpeg({ quality: 20 }).toBuffer());
     await expectEncoded(await runningPng([colourChunk.gAMA(100_000)]));
-  });
-
-  test('where a decoder warns of it', async () => {
-    const original = await roughly('jpeg').toBuffer();
-    await expectKept(original);
-    await expectEncoded(inserted(original, original.indexOf(Buffer.of(0xff, 0xda)), Buffer.from('stray')));
   });
 
   test('where only the first of its frames is left', async () => {
