@@ -73,7 +73,7 @@ describe('registration', () => {
 
   test("a name with @ must be the account's own e-mail", async () => {
     const foreign = await client.register('victim@example.com', PASSWORD, 'thief@example.com');
-    expect(foreign.body).toMatchObject({ status: 400, errors: [{ pointer: '/username' }] });
+    expect(foreign.body).toMatchObject({ status: 400, errors: [{ pointer: '/username', code: 'not_own_email' }] });
     expect((await client.register('Self@example.com', PASSWORD, 'self@EXAMPLE.com')).status).toBe(201);
     expect((await client.logIn('self@example.com')).token_type).toBe('Bearer');
   });

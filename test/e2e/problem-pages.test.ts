@@ -14,6 +14,15 @@ const CODES = globSync('**/*.ts', { cwd: SOURCE }).flatMap((file) =>
   ),
 );
 
+const TESTS = join(import.meta.dirname, '..');
+
+/** The texts in quotes in all tests. */
+const EXPECTED = new Set(
+  globSync('*/**/*.test.ts', { cwd: TESTS }).flatMap((file) =>
+    [...readFileSync(join(TESTS, file), 'utf8').matchAll(/'(?:\d{3} )?(\w+)'/g)].map(([, text]) => text),
+  ),
+);
+
 let service: Service;
 let client: ApiClient;
 beforeAll(async () => {
@@ -25,6 +34,13 @@ afterAll(() => service.stop());
 test('the source defines each code once', () => {
   expect(CODES.length).toBeGreaterThan(30);
   expect(new Set(CODES).size).toBe(CODES.length);
+});
+
+test('each code, of problems and of their faults, is an answer that some test expects', () => {
+  const { Fault, Problem, JobError } = PUBLISHED.components.schemas;
+  const codes = [Fault, Problem, JobError].flatMap((schema) => schema?.properties.code?.enum ?? []);
+  expect(codes).toEqual(expect.arrayContaining(CODES));
+  expect(codes.filter((code) => !EXPECTED.has(code))).toEqual([]);
 });
 
 test('/problems/ lists every code', async () => {

@@ -266,6 +266,17 @@ describe('a receiver that does not take a message', () => {
     }
   });
 
+  test('and has not ended cannot be sent again, nor can what there is not', async () => {
+    const { member } = await newAccount();
+    const told = await receiver((response) => response.writeHead(500).end());
+    const hook = await webhook(member, told.url);
+    await member.post(`/api/webhooks/${hook.id}/test/`, {});
+    const due = await settled(member, hook, ({ attempts }) => attempts.length === 1);
+    const replayed = (id: string) => member.post(`/api/webhooks/${hook.id}/deliveries/${id}/replay/`, {});
+    expect(refusal(await replayed(due.id))).toEqual([409, 'delivery_due']);
+    for (const id of [hook.id, 'none']) expect(refusal(await replayed(id))).toEqual([404, 'delivery_not_found']);
+  });
+
   test('and is gone is sent nothing more, until it is enabled again', async () => {
     const { member, headers } = await newAccount();
     const told = await receiver((response, n) => response.writeHead(n === 1 ? 410 : 200).end());

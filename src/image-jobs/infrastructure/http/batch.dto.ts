@@ -1,5 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { pictureProblems, workProblems } from '../../../imaging/domain/errors.ts';
 import { NULLABLE_TIME, NULLABLE_URL } from '../../../shared/http/nullable.ts';
+import { requestProblems } from '../../../shared/problems.ts';
+import { imageJobProblems } from '../../domain/errors.ts';
 import { IMAGE_STATUSES, type ImageStatus } from '../../domain/image-job.ts';
 
 /** The states of a batch. */
@@ -8,11 +11,24 @@ const BATCH_STATUSES = ['processing', 'completed'] as const;
 /** The states of a file in a batch: those of its job, or that there is none. */
 const FILE_STATUSES = [...IMAGE_STATUSES, 'refused'] as const;
 
+const { fileTooLarge, monthlyLimit, queueFull, tooManyBytes, tooManyJobs, unsupportedFormat } = imageJobProblems;
+
+/** Why a file has no result: it is refused, or its job has failed. */
+const FILE_PROBLEMS = [
+  ...[unsupportedFormat, fileTooLarge, ...Object.values(pictureProblems), requestProblems.validationFailed],
+  ...[tooManyJobs, tooManyBytes, monthlyLimit, queueFull],
+  ...Object.values(workProblems),
+];
+
 const COUNT = { type: 'integer', minimum: 0 } as const;
 
 @ApiSchema({ name: 'BatchImageError', description: 'Why a file was refused, or its job failed' })
 export class BatchImageErrorDto {
-  @ApiProperty({ description: 'That of the problem, or of the failed job', example: 'unsupported_format' })
+  @ApiProperty({
+    enum: FILE_PROBLEMS.map(({ code }) => code),
+    description: 'That of the problem, or of the failed job',
+    example: 'unsupported_format',
+  })
   code: string;
   @ApiProperty({ description: 'A sentence for people' }) detail: string;
 }
