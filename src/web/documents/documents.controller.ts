@@ -20,8 +20,11 @@ type Version = '3.0' | '3.1';
 @Public()
 @Controller('api')
 export class DocumentsController {
-  /** By version and kind. To write one takes up to a tenth of a second, in which nobody else is answered. */
-  private readonly texts = new Map<string, string>();
+  /**
+   * By version and kind. To write one takes up to a tenth of a second, in which nobody else is answered; as bytes one is the
+   * same for all, however many take it slowly.
+   */
+  private readonly texts = new Map<string, Buffer>();
 
   constructor(private readonly apiDocument: ApiDocument) {}
 
@@ -31,7 +34,7 @@ export class DocumentsController {
       request.query.format === 'yaml' || (request.query.format === undefined && request.accepts('json', YAML) === YAML);
     const text = this.textOf(versionOf(String(request.query.version ?? '3.1')), wantsYaml ? 'yaml' : 'json');
     response.vary('Accept');
-    response.type(wantsYaml ? YAML : 'application/json').send(text);
+    response.type(`${wantsYaml ? YAML : 'application/json'}; charset=utf-8`).send(text);
   }
 
   @Get('docs')
@@ -46,12 +49,12 @@ export class DocumentsController {
     return redocPage();
   }
 
-  private textOf(version: Version, kind: 'yaml' | 'json'): string {
+  private textOf(version: Version, kind: 'yaml' | 'json'): Buffer {
     const name = `${version} ${kind}`;
     const known = this.texts.get(name);
     if (known !== undefined) return known;
     const document = version === '3.1' ? this.apiDocument.get() : asOpenApi30(this.apiDocument.get());
-    const text = kind === 'yaml' ? stringify(document) : JSON.stringify(document);
+    const text = Buffer.from(kind === 'yaml' ? stringify(document) : JSON.stringify(document));
     this.texts.set(name, text);
     return text;
   }
