@@ -21,6 +21,13 @@ const packed = deflateSync(Buffer.concat(rows));
 const pixels = (...data: Buffer[]) => data.map((part) => pngChunk('IDAT', part));
 const wrong = Buffer.concat([packed.subarray(0, -4), Buffer.of(1, 2, 3, 4)]);
 
+/** The chunk with another checksum. */
+function altered(chunk: Buffer): Buffer {
+  const copy = Buffer.from(chunk);
+  copy[copy.length - 1] = (copy.at(-1) as number) ^ 1;
+  return copy;
+}
+
 describe('a PNG whose checksum behind the pixels is wrong comes out as one where it is right', () => {
   test.each([
     ['wrong', pixels(wrong)],
@@ -32,6 +39,23 @@ describe('a PNG whose checksum behind the pixels is wrong comes out as one where
     const { path, warnings } = await engine.process(png(header, ...chunks), [convert('png')]);
     expect(warnings).toEqual([]);
     expect((await pixelsOfFile(path)).data.equals(picture.data)).toBe(true);
+  });
+
+  test.each([
+    ['the only one', [altered(pixels(packed)[0] as Buffer)]],
+    ['one of several', [altered(pixels(packed.subarray(0, 100))[0] as Buffer), ...pixels(packed.subarray(100))]],
+    ['that of transparency that is not used', [altered(pngChunk('tRNS', Buffer.alloc(6))), ...pixels(packed)]],
+  ])('of a chunk, %s', async (_, chunks) => {
+    const { path } = await engine.process(png(header, ...chunks), [convert('png')]);
+    expect((await pixelsOfFile(path)).data.equals(picture.data)).toBe(true);
+  });
+
+  // What ends the file, the checksum of the last chunk, and that of what it holds.
+  test.each([12, 14, 16, 18, 20])('cut off by the last %d bytes', async (lost) => {
+    for (const chunks of [pixels(packed), pixels(packed.subarray(0, 100), packed.subarray(100))]) {
+      const { path } = await engine.process(png(header, ...chunks).subarray(0, -lost), [convert('png')]);
+      expect((await pixelsOfFile(path)).data.equals(picture.data)).toBe(true);
+    }
   });
 
   test('interlaced', async () => {
@@ -66,9 +90,6 @@ test('a PNG whose pixels look back further than it says comes out as one that sa
 
 describe('a PNG that has lost pixels fails', () => {
   const { imageCorrupt, imageTruncated } = workProblems;
-  const [chunk] = pixels(wrong) as [Buffer];
-  const altered = Buffer.from(chunk);
-  altered[altered.length - 1] = (altered.at(-1) as number) ^ 1;
 
   test.each([
     ['where a row is missing', png(header, ...pixels(deflateSync(Buffer.concat(rows.slice(1))))), imageCorrupt],
@@ -78,8 +99,8 @@ describe('a PNG that has lost pixels fails', () => {
       imageCorrupt,
     ],
     ['where what it is packed in ends early', png(header, ...pixels(packed.subarray(0, -5))), imageCorrupt],
-    ['where a chunk was altered', png(header, altered), imageCorrupt],
-    ['at its end', png(header, ...pixels(wrong)).subarray(0, -20), imageTruncated],
+    ['where both checksums are wrong', png(header, altered(pixels(wrong)[0] as Buffer)), imageCorrupt],
+    ['at its end', png(header, ...pixels(wrong)).subarray(0, -21), imageTruncated],
   ])('%s', async (_, file, problem) => {
     await expect(engine.process(file, [])).rejects.toMatchObject({ problem });
   });

@@ -12,26 +12,47 @@ const MOST_BYTES_OF_PIXEL = 8;
 const MOST_BYTES_BESIDE_ROW = 16;
 
 /**
- * The file with the right checksum (Adler-32) behind its pixels, and as wide a window as there is before them, where one
- * of these is wrong and all that the pixels are packed in is there by the chunks' own checksums. Null where nothing is wrong
- * with it, or more.
+ * The file with right checksums in and behind its pixels, as wide a window as there is before them, and without what is
+ * broken beside them, where all that the pixels are packed in is there by the chunks' own checksums or by the one behind it.
+ * Null where nothing of that is wrong, or more.
  */
 export async function mendedPng(file: Buffer): Promise<Buffer | null> {
   const chunks = [...chunksOf(file)];
   const header = chunks[0];
-  const pixels = chunks.filter(({ type }) => type === 'IDAT');
-  if (header?.type !== 'IHDR' || header.data.length < 8 || !pixels.every(({ isWhole }) => isWhole)) return null;
-  const packed = Buffer.concat(pixels.map(({ data }) => data));
+  if (header?.type !== 'IHDR' || header.data.length < 8) return null;
+  const pixels = chunks.filter(isPixels);
+  const cut = cutPixels(file, chunks.at(-1)?.end as number);
+  const packed = Buffer.concat([...pixels.map(({ data }) => data), ...cut]);
   const found = await unpacked(packed.subarray(ZLIB_HEAD_BYTES), mostBytes(header));
   if (!found) return null;
   const end = ZLIB_HEAD_BYTES + found.packedBytes;
+  const isSumRight = packed.subarray(end, end + CHECKSUM_BYTES).equals(found.checksum);
+  const areWhole = pixels.every(({ isWhole }) => isWhole);
+  if (!isSumRight && !areWhole) return null;
+  const others = chunks.filter((chunk) => !isPixels(chunk) && !isBrokenAside(chunk));
   const isWide = packed[0] === WIDEST[0];
-  if (isWide && packed.subarray(end, end + CHECKSUM_BYTES).equals(found.checksum)) return null;
+  const isLeft = others.length + pixels.length < chunks.length || cut.length > 0;
+  if (isSumRight && areWhole && isWide && !isLeft) return null;
   const mended = pngChunk('IDAT', Buffer.concat([WIDEST, packed.subarray(ZLIB_HEAD_BYTES, end), found.checksum]));
-  const others = (from: number, to: number) =>
-    chunks.slice(from, to).map((chunk) => file.subarray(chunk.start, chunk.end));
-  const first = chunks.indexOf(pixels[0] as PngChunk);
-  return Buffer.concat([PNG_SIGNATURE, ...others(0, first), mended, ...others(first + pixels.length, chunks.length)]);
+  const first = pixels[0]?.start ?? file.length;
+  const [before, behind] = [true, false].map((isBefore) => others.filter(({ start }) => start < first === isBefore));
+  const bytesOf = (some: readonly PngChunk[] = []) => some.map((chunk) => file.subarray(chunk.start, chunk.end));
+  return Buffer.concat([PNG_SIGNATURE, ...bytesOf(before), mended, ...bytesOf(behind)]);
+}
+
+function isPixels({ type }: PngChunk): boolean {
+  return type === 'IDAT';
+}
+
+/** Decoders pass over what is not needed to show the picture, which its first letter tells, where its checksum is wrong. */
+function isBrokenAside({ type, isWhole }: PngChunk): boolean {
+  return /^[a-z]/.test(type) && !isWhole;
+}
+
+/** The data of the pixels' last chunk, as far as they go, where the file ends within it. */
+function cutPixels(file: Buffer, start: number): Buffer[] {
+  const isCut = file.toString('latin1', start + 4, start + 8) === 'IDAT';
+  return isCut ? [file.subarray(start + 8, start + 8 + file.readUInt32BE(start))] : [];
 }
 
 /** More than this is no picture of the size in the header: width and height come first in it. */
