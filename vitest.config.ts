@@ -18,7 +18,8 @@ const EMBEDDED_ALONE = 'test/e2e/embedded-*.test.ts';
 /** Suites of what the production profile alone has: several processes at once. */
 const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
 /** Suites of what is the same in both: documents, and HTTP before a database, a queue or a store is asked. */
-const OF_NO_PROFILE = 'test/e2e/{answer-headers,documented-answers,node-refusals,problem-pages,schema}.test.ts';
+const OF_NO_PROFILE =
+  'test/e2e/{answer-headers,documented-answers,node-refusals,problem-pages,schema,switched-off}.test.ts';
 
 /** Faults under a steady load, of many jobs, or of a server that is slow to speak: beside others they would be about the machine. */
 const FAULTS_UNDER_LOAD = 'test/faults/{many-jobs,postgresql-away,postgresql-silent,redis-away}.test.ts';

@@ -40,7 +40,7 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
     ...QUIET_START,
   });
   useServiceLog(app);
-  const { http } = settings;
+  const { http, security } = settings;
   app.set('trust proxy', trustedProxies(http.trustProxy));
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -64,7 +64,9 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
   });
   app.use(validHost, answerOptions, metExpectation, jsonBody());
   app.useGlobalPipes(new CheckedBodyPipe());
-  const problems = new ProblemFilter(http.publicUrl, refusalPage);
+  const problems = new ProblemFilter(http.publicUrl, (problem, response) =>
+    refusalPage(problem, response, security.registration === 'open'),
+  );
   app.useGlobalFilters(problems);
   serveDocuments(app, settings);
   configureServer(app, settings, problems);

@@ -95,6 +95,13 @@ export const accountProblems = {
   }),
 };
 
+/** Said to whoever would register where the operator alone makes accounts. */
+export function registrationClosed(): ApplicationError {
+  return accountProblems.registrationClosed.error(
+    'Expected a service whose registration is open, found it closed by the operator',
+  );
+}
+
 /** Said to the token of an account that has been deleted since the token was checked. */
 export function accountGone(): ApplicationError {
   return accountProblems.invalidToken.error('Expected the token of an account, received one of no account');

@@ -11,5 +11,10 @@ export type Scope = keyof typeof SCOPES;
 
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[];
 
+/** The scopes that open something on a service that has webhooks, or has not. */
+export function scopesOf({ hasWebhooks }: { hasWebhooks: boolean }): Scope[] {
+  return SCOPE_NAMES.filter((name) => hasWebhooks || name !== 'webhooks:manage');
+}
+
 /** What a route asks of an API key: one of the scopes, or `any` key; without either no key reaches it. */
 export type RouteScope = Scope | 'any';

@@ -2,6 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
+import { SecuritySettings } from '../../accounts/infrastructure/accounts.settings.ts';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { expectation } from '../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../shared/faults.ts';
@@ -26,7 +27,10 @@ export class DocumentsController {
    */
   private readonly texts = new Map<string, Buffer>();
 
-  constructor(private readonly apiDocument: ApiDocument) {}
+  constructor(
+    private readonly apiDocument: ApiDocument,
+    private readonly security: SecuritySettings,
+  ) {}
 
   @Get('schema')
   schema(@Req() request: Request, @Res() response: Response): void {
@@ -40,13 +44,13 @@ export class DocumentsController {
   @Get('docs')
   @Page(SWAGGER_POLICY)
   swagger(): string {
-    return swaggerPage();
+    return swaggerPage(this.security.registration === 'open');
   }
 
   @Get('redoc')
   @Page(REDOC_POLICY)
   redoc(): string {
-    return redocPage();
+    return redocPage(this.security.registration === 'open');
   }
 
   private textOf(version: Version, kind: 'yaml' | 'json'): Buffer {

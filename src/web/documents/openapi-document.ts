@@ -26,12 +26,13 @@ const LICENSE = { name: 'All rights reserved', identifier: 'LicenseRef-All-right
 const SCOPE_LIST = `Scopes: ${SCOPE_NAMES.map((name) => `\`${name}\` (${SCOPES[name]})`).join(', ')}.`;
 
 /** The OpenAPI 3.1 document of the application's routes. */
-export function openApiDocument(app: INestApplication, { policies, http }: Settings): OpenAPIObject {
+export function openApiDocument(app: INestApplication, settings: Settings): OpenAPIObject {
+  const { policies, http } = settings;
   const address = (http.publicUrl ?? `http://127.0.0.1:${http.port}`).replace(/\/+$/, '');
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('ImagePro API')
-    .setDescription(DESCRIPTION)
+    .setDescription([DESCRIPTION, ...closedHere(settings)].join('\n\n'))
     .setVersion(version)
     .addTag('Images', 'Uploads, jobs and downloads')
     .addTag('Batches', 'Many uploads in one request, and their results in one file')
@@ -60,6 +61,17 @@ export function openApiDocument(app: INestApplication, { policies, http }: Setti
     paths: withSamples(withCommonHeaders(withOptionalBodies(Object.fromEntries(paths), schemas)), address),
     components: { ...document.components, headers: COMMON_HEADERS, schemas },
   };
+}
+
+/** What the document has, and the operator of this service has switched off: a sentence each. */
+function closedHere({ security, webhooks }: Settings): string[] {
+  return [
+    ...(security.registration === 'closed'
+      ? ['On this server registration is closed: its operator makes the accounts.']
+      : []),
+    ...(security.anonymous === 'off' ? ['On this server every request for images needs an account.'] : []),
+    ...(webhooks.enabled === 'off' ? ['On this server webhooks are off: their routes answer `webhooks_off`.'] : []),
+  ];
 }
 
 /** Without PUBLIC_URL only the operator knows where clients find the service. */

@@ -6,8 +6,9 @@ export const REDOC_POLICY =
   "default-src 'none'; script-src 'self'; worker-src blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The page that shows the OpenAPI document in ReDoc. */
-export function redocPage(): string {
+export function redocPage(offersRegistration: boolean): string {
   return page({
+    offersRegistration,
     title: 'ReDoc',
     description: 'Every route of ImagePro API, to read.',
     path: '/api/redoc/',

@@ -6,8 +6,9 @@ export const SWAGGER_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src blob:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** The page that shows the OpenAPI document in Swagger UI. */
-export function swaggerPage(): string {
+export function swaggerPage(offersRegistration: boolean): string {
   return page({
+    offersRegistration,
     title: 'Swagger UI',
     description: 'Every route of ImagePro API, to try out.',
     path: '/api/docs/',

@@ -1,12 +1,14 @@
-import { html } from '@remix-run/html-template';
+import { html, type SafeHtml } from '@remix-run/html-template';
 import { DEFAULT_YEARS, MOST_YEARS } from '../../accounts/domain/api-key.ts';
-import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
+import { SCOPES, type Scope } from '../../accounts/domain/scope.ts';
 import { field } from './form-field.ts';
 
 const years = (count: number) => (count === 1 ? 'a year' : `${count} years`);
 
-/** The account's API keys: a list, and a form that makes one and shows it once. */
-export const KEYS_BODY = html`<p class="hint">For programs, in place of your password: <code>Authorization: Bearer ipk_…</code>. See the <a href="/api/documentation/#keys">guide</a>.</p>
+/** The account's API keys: a list, and a form that makes one with some of these scopes and shows it once. */
+export const keysBody = (
+  scopes: readonly Scope[],
+): SafeHtml => html`<p class="hint">For programs, in place of your password: <code>Authorization: Bearer ipk_…</code>. See the <a href="/api/documentation/#keys">guide</a>.</p>
 <div id="keys" aria-live="polite"></div>
 <div class="notice" id="made-key" role="status" hidden>
 <p>This is the key. It is shown this once: copy it now.</p>
@@ -16,7 +18,7 @@ export const KEYS_BODY = html`<p class="hint">For programs, in place of your pas
 <div class="alert" role="alert" id="make-key-problem" hidden></div>
 ${field({ id: 'key-name', name: 'name', label: 'Name', type: 'text', hint: 'For you to tell it by, e.g. nightly import' })}
 <fieldset class="checks"><legend>What it is for</legend>
-${SCOPE_NAMES.map(
+${scopes.map(
   (scope) =>
     html`<label class="check"><input type="checkbox" name="scopes" value="${scope}"${scope.startsWith('images:') ? ' checked' : null} aria-describedby="key-scopes-error"> <span><code>${scope}</code>: ${SCOPES[scope]}</span></label>\n`,
 )}<p class="error" id="key-scopes-error" data-error-for="/scopes" hidden></p>

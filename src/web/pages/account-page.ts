@@ -1,12 +1,11 @@
 import { html } from '@remix-run/html-template';
 import type { Settings } from '../../settings/settings.ts';
-import { ACCOUNT_SECTIONS, type AccountSection, WEBHOOKS_SECTION } from './account-sections.ts';
+import { type AccountSection, accountSections } from './account-sections.ts';
 import { page } from './page.ts';
 
-/** The account of who is signed in, in sections; that of webhooks where they are sent. */
-export function accountPage({ webhooks, security }: Pick<Settings, 'webhooks' | 'security'>): string {
-  const sections = ACCOUNT_SECTIONS.filter(({ id }) => id !== WEBHOOKS_SECTION || webhooks.enabled === 'on');
-  const offersRegistration = security.registration === 'open';
+/** The account of who is signed in, in sections. */
+export function accountPage(settings: Pick<Settings, 'webhooks' | 'security'>): string {
+  const offersRegistration = settings.security.registration === 'open';
   return page({
     offersRegistration,
     title: 'Account',
@@ -18,7 +17,7 @@ export function accountPage({ webhooks, security }: Pick<Settings, 'webhooks' | 
 <p id="signed-out" class="notice" hidden>You are not signed in. <a href="/login/?next=/account/">Log in</a>${offersRegistration ? html` or <a href="/register/">register</a>` : null}.</p>
 <noscript><p class="notice">This page needs JavaScript.</p></noscript>
 <div id="account" class="account" hidden>
-${sections.map(section)}
+${accountSections(settings).map(section)}
 </div>`,
   });
 }

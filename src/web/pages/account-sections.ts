@@ -1,5 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { KEYS_BODY } from './account-keys.ts';
+import { scopesOf } from '../../accounts/domain/scope.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { keysBody } from './account-keys.ts';
 import { USAGE_BODY } from './account-usage.ts';
 import { WEBHOOKS_BODY } from './account-webhooks.ts';
 import { field } from './form-field.ts';
@@ -12,11 +14,16 @@ export interface AccountSection {
   readonly body: SafeHtml;
 }
 
-/** Id of the section that only a service with webhooks has. */
-export const WEBHOOKS_SECTION = 'webhooks-section';
+/** The sections of the account page, in their order; that of webhooks where they are sent. */
+export function accountSections({ webhooks }: Pick<Settings, 'webhooks'>): AccountSection[] {
+  const hasWebhooks = webhooks.enabled === 'on';
+  const ofWebhooks = { id: 'webhooks-section', title: 'Webhooks', isWide: true, body: WEBHOOKS_BODY };
+  const ofKeys = { id: 'keys', title: 'API keys', isWide: true, body: keysBody(scopesOf({ hasWebhooks })) };
+  return [...OF_WORK, ofKeys, ...(hasWebhooks ? [ofWebhooks] : []), ...OF_CREDENTIALS];
+}
 
-/** The sections of the account page, in their order. */
-export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
+/** What the account has done, and from where. */
+const OF_WORK: readonly AccountSection[] = [
   { id: 'jobs', title: 'Jobs', isWide: true, body: html`<div id="jobs" aria-live="polite"></div>` },
   {
     id: 'profile',
@@ -28,8 +35,10 @@ export const ACCOUNT_SECTIONS: readonly AccountSection[] = [
   { id: 'limits', title: 'Limits', isWide: false, body: html`<dl id="limits" class="pairs"></dl>` },
   { id: 'usage', title: 'Usage', isWide: true, body: USAGE_BODY },
   { id: 'sessions', title: 'Sessions', isWide: true, body: html`<div id="sessions" aria-live="polite"></div>` },
-  { id: 'keys', title: 'API keys', isWide: true, body: KEYS_BODY },
-  { id: WEBHOOKS_SECTION, title: 'Webhooks', isWide: true, body: WEBHOOKS_BODY },
+];
+
+/** How its owner changes or ends it. */
+const OF_CREDENTIALS: readonly AccountSection[] = [
   {
     id: 'password',
     title: 'Change the password',

@@ -13,9 +13,14 @@ const OPERATIONS = `[
  * Programs from registration to download against the server at `address`; each section goes on where the last one
  * ended. What is refused ends the program with the problem's own sentence.
  */
-export function guideExamples(address: string): Readonly<Record<Step, Examples>> {
+export function guideExamples(address: string, isRegistrationOpen = true): Readonly<Record<Step, Examples>> {
+  const { curl, javascript, python } = register(address);
+  const { javascript: js, python: py } = preamble(address);
   return {
-    register: register(address),
+    // Without the request, what later examples build on.
+    register: isRegistrationOpen
+      ? { curl, javascript: `${js}\n\n${javascript}`, python: `${py}\n${python}` }
+      : { curl: '', javascript: js, python: py },
     login: login(address),
     upload: upload(address),
     wait,
@@ -31,6 +36,18 @@ const register = (address: string): Examples => ({
   curl: `curl -sS --fail-with-body ${address}/accounts/register/ \\
   -H 'Content-Type: application/json' \\
   -d '{"username": "ada", "email": "ada@example.com", "password": "a picture says more"}'`,
+  javascript: `await call(\`\${address}/accounts/register/\`, {
+  method: 'POST',
+  headers: json,
+  body: JSON.stringify({ username: 'ada', email: 'ada@example.com', password: 'a picture says more' }),
+});`,
+  python: `checked(requests.post(f"{address}/accounts/register/", json={
+    "username": "ada", "email": "ada@example.com", "password": "a picture says more",
+}))`,
+});
+
+/** What the examples of a language begin with; a shell needs nothing. */
+const preamble = (address: string): Omit<Examples, 'curl'> => ({
   javascript: `const address = '${address}';
 const json = { 'Content-Type': 'application/json' };
 
@@ -38,13 +55,7 @@ async function call(url, options) {
   const answer = await fetch(url, options);
   if (!answer.ok) throw new Error((await answer.json()).detail);
   return answer;
-}
-
-await call(\`\${address}/accounts/register/\`, {
-  method: 'POST',
-  headers: json,
-  body: JSON.stringify({ username: 'ada', email: 'ada@example.com', password: 'a picture says more' }),
-});`,
+}`,
   python: `import json, sys, time
 import requests
 
@@ -53,10 +64,7 @@ def checked(answer):
         sys.exit(answer.json()["detail"])
     return answer
 
-address = "${address}"
-checked(requests.post(f"{address}/accounts/register/", json={
-    "username": "ada", "email": "ada@example.com", "password": "a picture says more",
-}))`,
+address = "${address}"`,
 });
 
 const login = (address: string): Examples => ({

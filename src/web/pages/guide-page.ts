@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { SCOPE_NAMES, SCOPES } from '../../accounts/domain/scope.ts';
+import { SCOPES, scopesOf } from '../../accounts/domain/scope.ts';
 import { MOST_OUTPUTS } from '../../image-jobs/domain/output.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { DEFAULT_DAYS, KEPT_DAYS } from '../../usage/domain/usage-entry.ts';
@@ -13,7 +13,7 @@ import { guideExamples } from './guide-examples.ts';
 import { VERIFYING } from './guide-webhooks.ts';
 import { operationReference } from './operation-reference.ts';
 import { page } from './page.ts';
-import { policyTable, size } from './policy-table.ts';
+import { duration, policyTable, size } from './policy-table.ts';
 import { problemTable } from './problem-pages.ts';
 import type { Examples } from './section-examples.ts';
 
@@ -24,7 +24,7 @@ const LANGUAGES = {
 } as const;
 
 const SECTIONS = [
-  ['register', 'Register'],
+  ['register', 'Get an account'],
   ['login', 'Log in'],
   ['upload', 'Upload'],
   ['wait', 'Wait'],
@@ -38,10 +38,15 @@ const SECTIONS = [
 
 /** From registration to download in a few sections, with examples that run against the server at `address`. */
 export function guidePage(address: string, settings: Settings, document: OpenAPIObject): string {
-  const examples = guideExamples(address);
+  const { registration, anonymous, accessTokenSeconds } = settings.security;
+  const isOpen = registration === 'open';
+  const hasWebhooks = settings.webhooks.enabled === 'on';
+  const examples = guideExamples(address, isOpen);
   const answers = guideAnswers(address, document);
-  const minutes = settings.security.accessTokenSeconds / 60;
+  const sections = SECTIONS.filter(([id]) => id !== 'webhooks' || hasWebhooks);
+  const section = (id: SectionId) => heading(sections, id);
   return page({
+    offersRegistration: isOpen,
     title: 'Guide',
     description: 'From registration to download in a few sections, with examples that run.',
     path: '/api/documentation/',
@@ -49,7 +54,7 @@ export function guidePage(address: string, settings: Settings, document: OpenAPI
     scripts: ['guide.js'],
     body: html`<div class="guide">
 <nav class="contents" aria-label="Sections">
-<ol>${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>\n`)}</ol>
+<ol>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>\n`)}</ol>
 <fieldset class="chips" id="language"><legend>Examples in</legend>
 ${Object.entries(LANGUAGES).map(
   ([id, { name }], at) =>
@@ -60,18 +65,27 @@ ${Object.entries(LANGUAGES).map(
 <article class="reading">
 <h1>Guide</h1>
 <p class="lede">From an account to a finished file. The examples speak to <code>${address}</code> and go on from each other: run them in order, beside a <code>photo.jpg</code>. JavaScript is for Node 20 or later, saved as one <code>.mjs</code> file; Python needs <code>requests</code>.</p>
-<p>Without an account, leave out sections 1 and 2 and the <code>Authorization</code> header; the <a href="#errors">limits</a> are tighter then.</p>
+${
+  anonymous === 'on'
+    ? html`<p>Without an account, leave out sections 1 and 2 and the <code>Authorization</code> header; the <a href="#errors">limits</a> are tighter then.</p>`
+    : html`<p>This server takes requests of accounts alone.</p>`
+}
 ${section('register')}
-<p>Names and e-mails are unique, without regard to case. The password has 8 to 128 characters, is not a common one, not all digits, and not close to your name.</p>
+${
+  isOpen
+    ? html`<p>Names and e-mails are unique, without regard to case. The password has 8 to 128 characters, is not a common one, not all digits, and not close to your name.</p>
 ${shown(examples.register)}
-${answered(answers.register)}
+${answered(answers.register)}`
+    : html`<p>Registration is closed: the operator of this server makes the accounts. Ask there for one; in the examples it is ada's.</p>
+${shown(examples.register)}`
+}
 ${section('login')}
-<p>The answer holds two tokens. <code>access</code> proves who you are for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}; with <code>refresh</code> you get two new ones at <code>POST /accounts/refresh/</code>, and the old refresh token is dead. <code>POST /accounts/logout/</code> ends the session at once.</p>
+<p>The answer holds two tokens. <code>access</code> proves who you are for ${duration(accessTokenSeconds)}; with <code>refresh</code> you get two new ones at <code>POST /accounts/refresh/</code>, and the old refresh token is dead. <code>POST /accounts/logout/</code> ends the session at once.</p>
 ${shown(examples.login)}
 ${answered(answers.login)}
 ${section('upload')}
 <p>One file and a list of operations, run in the order given. An empty list encodes the picture anew in its own format.</p>
-${operationReference(settings.policies)}
+${operationReference(settings)}
 <p>The answer is 201 with the image resource. Send an <code>Idempotency-Key</code> if you may have to repeat the request.</p>
 ${shown(examples.upload)}
 ${answered(answers.upload)}
@@ -98,7 +112,7 @@ ${section('keys')}
 <div class="table" tabindex="0" role="region" aria-label="Scopes"><table>
 <thead><tr><th scope="col">Scope</th><th scope="col">Lets the program</th></tr></thead>
 <tbody>
-${SCOPE_NAMES.map((scope) => html`<tr><th scope="row"><code>${scope}</code></th><td>${SCOPES[scope]}</td></tr>\n`)}</tbody></table></div>
+${scopesOf({ hasWebhooks }).map((scope) => html`<tr><th scope="row"><code>${scope}</code></th><td>${SCOPES[scope]}</td></tr>\n`)}</tbody></table></div>
 <p>Whatever the scopes of a key are, it reads <code>GET /accounts/me/</code> and <code>GET /api/limits/</code>, and opens nothing else of <code>/accounts/</code>.</p>
 ${shown(examples.keys)}
 ${section('usage')}
@@ -106,15 +120,7 @@ ${section('usage')}
 ${shown(examples.usage)}
 ${answered(answers.usage)}
 <p>Where there is a limit of images in a calendar month, in UTC, <code>GET /api/limits/</code> has it with what is used: <code>images_per_month</code> and <code>images_this_month</code>. An image takes its place when it is accepted, whatever becomes of it. Beyond the limit uploads are refused with <code>monthly_limit</code>, and <code>Retry-After</code> leads to the first of the next month.</p>
-${section('webhooks')}
-<p>Instead of asking, be told: add a URL of yours on your <a href="/account/">account page</a>, or with <code>POST /api/webhooks/</code>. It is sent <code>{"type", "timestamp", "data"}</code> when an image or a batch ends, <code>data</code> being it as it then was; the answer that made it holds the secret, shown this once. A <code>webhook_url</code> in the form of an upload or a batch does the same for that one alone, signed with the account's own secret (<code>POST /accounts/webhook-secret/</code>).</p>
-<div class="table" tabindex="0" role="region" aria-label="Events"><table>
-<thead><tr><th scope="col">Event</th><th scope="col">Says that</th></tr></thead>
-<tbody>
-${WEBHOOK_EVENT_NAMES.map((event) => html`<tr><th scope="row"><code>${event}</code></th><td>${WEBHOOK_EVENTS[event]}</td></tr>\n`)}</tbody></table></div>
-<p>Answer with any 2xx within ${settings.webhooks.timeoutSeconds} seconds, and do the work afterwards. Otherwise it comes again, ten times over three days; <code>Retry-After</code> is honoured up to an hour, and 410 ends it. A message may come twice and in any order: remember its <code>webhook-id</code>, which stays the same. <code>GET /api/webhooks/{id}/deliveries/</code> shows every try for ${KEPT_DELIVERY_DAYS} days, and <code>POST …/replay/</code> sends one again.</p>
-<p>Verify each message before you trust it: over its raw bytes, with this, or with a library of <a href="https://www.standardwebhooks.com/" rel="external">Standard Webhooks</a>.</p>
-${verifying()}
+${hasWebhooks ? ofWebhooks(section('webhooks'), settings.webhooks.timeoutSeconds) : null}
 ${section('errors')}
 <p>These are the limits of this server. <a href="/api/limits/"><code>GET /api/limits/</code></a> tells a program its own; <code>RateLimit</code> on each answer says how many requests are left.</p>
 ${policyTable(settings)}
@@ -128,17 +134,33 @@ ${problemTable(OF_JOBS, true)}
   });
 }
 
-function section(id: (typeof SECTIONS)[number][0]): SafeHtml {
-  const at = SECTIONS.findIndex(([one]) => one === id);
-  return html`<h2 id="${id}"><span class="step" aria-hidden="true">${at + 1}</span>${SECTIONS[at]?.[1]}</h2>`;
+type SectionId = (typeof SECTIONS)[number][0];
+
+function heading(sections: readonly (typeof SECTIONS)[number][], id: SectionId): SafeHtml {
+  const at = sections.findIndex(([one]) => one === id);
+  return html`<h2 id="${id}"><span class="step" aria-hidden="true">${at + 1}</span>${sections[at]?.[1]}</h2>`;
 }
 
 /** One example in every language; the page shows the one that is chosen. */
 function shown(examples: Examples): SafeHtml {
-  return html`${Object.entries(LANGUAGES).map(
+  const said = Object.entries(LANGUAGES).filter(([id]) => examples[id as keyof Examples] !== '');
+  return html`${said.map(
     ([id, { name, language }]) =>
       html`<div class="example" data-language="${id}">${codeBox({ text: examples[id as keyof Examples], language, caption: name })}</div>\n`,
   )}`;
+}
+
+/** Who is told, of what, and how they know that it is so. */
+function ofWebhooks(heading: SafeHtml, timeoutSeconds: number): SafeHtml {
+  return html`${heading}
+<p>Instead of asking, be told: add a URL of yours on your <a href="/account/">account page</a>, or with <code>POST /api/webhooks/</code>. It is sent <code>{"type", "timestamp", "data"}</code> when an image or a batch ends, <code>data</code> being it as it then was; the answer that made it holds the secret, shown this once. A <code>webhook_url</code> in the form of an upload or a batch does the same for that one alone, signed with the account's own secret (<code>POST /accounts/webhook-secret/</code>).</p>
+<div class="table" tabindex="0" role="region" aria-label="Events"><table>
+<thead><tr><th scope="col">Event</th><th scope="col">Says that</th></tr></thead>
+<tbody>
+${WEBHOOK_EVENT_NAMES.map((event) => html`<tr><th scope="row"><code>${event}</code></th><td>${WEBHOOK_EVENTS[event]}</td></tr>\n`)}</tbody></table></div>
+<p>Answer with any 2xx within ${timeoutSeconds} seconds, and do the work afterwards. Otherwise it comes again, ten times over three days; <code>Retry-After</code> is honoured up to an hour, and 410 ends it. A message may come twice and in any order: remember its <code>webhook-id</code>, which stays the same. <code>GET /api/webhooks/{id}/deliveries/</code> shows every try for ${KEPT_DELIVERY_DAYS} days, and <code>POST …/replay/</code> sends one again.</p>
+<p>Verify each message before you trust it: over its raw bytes, with this, or with a library of <a href="https://www.standardwebhooks.com/" rel="external">Standard Webhooks</a>.</p>
+${verifying()}`;
 }
 
 /** How a message is verified; there is nothing for curl, which receives none. */

@@ -41,16 +41,16 @@ ${
 </fieldset>
 <button class="button" type="submit">Process it</button>
 </form>
-<p id="demo-state" class="demo-state" role="status">One click sends it to this server, as any program would.</p>
+<p id="demo-state" class="demo-state" role="status">${isOpen ? 'One' : html`<a href="/login/?next=/">Log in</a>, and one`} click sends it to this server, as any program would.</p>
 <noscript><p class="notice">The demonstration needs JavaScript. The API does not.</p></noscript>
 </section>
 </div>
 <section class="ways" aria-labelledby="ways-title">
 <h2 id="ways-title">From your program</h2>
-${codeBox({ caption: 'curl', language: 'bash', text: example(address) })}
+${codeBox({ caption: 'curl', language: 'bash', text: example(address, isOpen) })}
 <ul class="cards">
 <li class="card"><h3><a href="/playground/">Playground</a></h3><p>Build the request by hand and copy it as curl, JavaScript or Python.</p></li>
-<li class="card"><h3><a href="/api/documentation/">Guide</a></h3><p>From registration to webhooks, with examples that run.</p></li>
+<li class="card"><h3><a href="/api/documentation/">Guide</a></h3><p>From an account to a finished file, with examples that run.</p></li>
 <li class="card"><h3><a href="/api/docs/">Swagger UI</a></h3><p>Every route, to try out here.</p></li>
 <li class="card"><h3><a href="/api/redoc/">ReDoc</a></h3><p>The same document, to read.</p></li>
 <li class="card"><h3><a href="/api/schema/">OpenAPI 3.1</a></h3><p>To generate a client from.</p></li>
@@ -60,7 +60,7 @@ ${codeBox({ caption: 'curl', language: 'bash', text: example(address) })}
   });
 }
 
-const example = (address: string): string => `curl ${address}/api/images/ \\
-  -H 'Prefer: wait=10' \\
+const example = (address: string, isOpen: boolean): string => `curl ${address}/api/images/ \\
+${isOpen ? '' : `  -H "Authorization: Bearer $KEY" \\\n`}  -H 'Prefer: wait=10' \\
   -F original_image=@photo.jpg \\
   -F 'operations=[{"operation_type":"resize","parameters":{"width":1200,"height":900,"fit":"inside"}}]'`;

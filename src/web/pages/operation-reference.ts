@@ -1,31 +1,34 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { UsagePolicies } from '../../accounts/domain/usage-policy.ts';
+import type { UsagePolicy } from '../../accounts/domain/usage-policy.ts';
 import { COLOR_FORMS } from '../../imaging/domain/color.ts';
 import { type Bound, boundUnder, isRequired, otherSpellings, type Parameter } from '../../imaging/domain/parameter.ts';
 import { OPERATIONS } from '../../imaging/operations/operations.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { prose } from './page.ts';
 import { drawingOf } from './value-drawings.ts';
 
 /** Every operation with its parameters: what each means, which values it takes from whom, and a drawing where there is one. */
-export function operationReference(policies: UsagePolicies): SafeHtml {
+export function operationReference({ policies, security }: Pick<Settings, 'policies' | 'security'>): SafeHtml {
+  const { anonymous, authenticated } = policies;
+  const bounding = security.anonymous === 'on' ? [anonymous, authenticated] : [authenticated];
   return html`${OPERATIONS.map(
     ({ type, about, parameters }) => html`<section class="operation-entry" aria-labelledby="operation-${type}">
 <h3 id="operation-${type}"><code>${type}</code></h3>
 <p>${prose(about)}</p>
 <dl class="parameters">
-${Object.entries<Parameter>(parameters).map(([name, parameter]) => entry(type, name, parameter, policies))}</dl>
+${Object.entries<Parameter>(parameters).map(([name, parameter]) => entry(type, name, parameter, bounding))}</dl>
 </section>\n`,
   )}`;
 }
 
-function entry(type: string, name: string, parameter: Parameter, policies: UsagePolicies): SafeHtml {
+function entry(type: string, name: string, parameter: Parameter, policies: readonly UsagePolicy[]): SafeHtml {
   return html`<div><dt><code>${name}</code> <span class="hint">${presence(parameter)}</span></dt>
 <dd><p>${prose(parameter.about)}</p>
 ${taken(type, name, parameter, policies)}</dd></div>\n`;
 }
 
 /** Which values it takes. */
-function taken(type: string, name: string, parameter: Parameter, policies: UsagePolicies): SafeHtml {
+function taken(type: string, name: string, parameter: Parameter, policies: readonly UsagePolicy[]): SafeHtml {
   switch (parameter.kind) {
     case 'integer':
       return html`<p>${range(parameter.from, parameter.to, policies)}</p>`;
@@ -49,10 +52,10 @@ function presence(parameter: Parameter): SafeHtml | string {
   return parameter.default === undefined ? 'optional' : html`<code>${String(parameter.default)}</code> when left out`;
 }
 
-/** The bounds of both kinds of callers, once where they are the same. */
-function range(from: Bound, to: Bound, { anonymous, authenticated }: UsagePolicies): string {
+/** The bounds of the kinds of callers, once where they are the same. */
+function range(from: Bound, to: Bound, policies: readonly UsagePolicy[]): string {
   const figure = (bound: number) => bound.toLocaleString('en');
-  const [without, withOne] = [anonymous, authenticated].map((policy) => {
+  const [without, withOne = without] = policies.map((policy) => {
     const [least, most] = [boundUnder(policy, from), boundUnder(policy, to)];
     return most === Number.POSITIVE_INFINITY ? `${figure(least)} or more` : `${figure(least)} to ${figure(most)}`;
   });

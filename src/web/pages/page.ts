@@ -19,7 +19,7 @@ export interface PageParts {
   /** Style sheets of this page alone, among the assets. */
   readonly styles?: readonly string[];
   /** Whether it leads to the registration; a closed one is not offered. */
-  readonly offersRegistration?: boolean;
+  readonly offersRegistration: boolean;
   /** A library of another project that draws the content in its own styles, over the whole width. */
   readonly library?: string;
 }
@@ -36,7 +36,7 @@ export function page({
   path,
   body,
   library,
-  offersRegistration = true,
+  offersRegistration,
   scripts = [],
   styles = [],
 }: PageParts): string {

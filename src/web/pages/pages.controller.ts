@@ -1,6 +1,7 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
+import { registrationClosed } from '../../accounts/domain/errors.ts';
 import { Public } from '../../accounts/infrastructure/http/caller.decorators.ts';
 import { Settings } from '../../settings/settings.ts';
 import { baseUrlOf } from '../../shared/http/request.ts';
@@ -43,7 +44,8 @@ export class PagesController {
   @Get('register')
   @Page()
   register(): string {
-    return registerPage();
+    if (this.settings.security.registration === 'open') return registerPage();
+    throw registrationClosed();
   }
 
   @Get('account')

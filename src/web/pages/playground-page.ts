@@ -106,7 +106,7 @@ ${LANGUAGES.map(([id, , language, caption], at) => html`<div role="tabpanel" id=
 <div id="history"></div>
 </section>
 <section aria-labelledby="table-title" class="lifted" id="lifted">
-<h2 id="table-title">${offersRegistration ? 'What registering lifts' : 'What an account lifts'}</h2>
+<h2 id="table-title">${settings.security.anonymous === 'off' ? 'Limits' : offersRegistration ? 'What registering lifts' : 'What an account lifts'}</h2>
 ${policyTable(settings)}
 </section>`,
   });

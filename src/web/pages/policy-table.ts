@@ -4,6 +4,9 @@ import type { Settings } from '../../settings/settings.ts';
 
 type Shown = (policy: UsagePolicy, throttle: Settings['throttle']) => string;
 
+/** Counted by address, whoever calls. */
+const SIGN_INS = 'Registrations and log-ins in any minute';
+
 const ROWS: readonly (readonly [string | SafeHtml, Shown])[] = [
   ['Largest file', (policy) => size(policy.fileBytes)],
   ['Operations in a request', (policy) => String(policy.operations)],
@@ -18,7 +21,7 @@ const ROWS: readonly (readonly [string | SafeHtml, Shown])[] = [
     'Downloads in any minute',
     (policy, throttle) => (policy.requestsPerMinute * throttle.downloadsPerRequest).toLocaleString('en'),
   ],
-  ['Registrations and log-ins in any minute', (_policy, throttle) => String(throttle.signInPerMinute)],
+  [SIGN_INS, (_policy, throttle) => String(throttle.signInPerMinute)],
   ['Jobs waiting or running', (policy) => String(policy.activeJobs)],
   ['Images in a month', (policy) => policy.imagesPerMonth?.toLocaleString('en') ?? 'no limit'],
   ['Bytes kept', (policy) => size(policy.keptBytes)],
@@ -26,14 +29,21 @@ const ROWS: readonly (readonly [string | SafeHtml, Shown])[] = [
   ['Window after the first download', (policy) => duration(policy.afterDownloadSeconds)],
 ];
 
-/** What both kinds of caller may do, as this server is configured. */
-export function policyTable({ policies, throttle }: Pick<Settings, 'policies' | 'throttle'>): SafeHtml {
+/** What both kinds of caller may do, as this server is configured; who has no account is left out where they may do nothing. */
+export function policyTable({
+  policies,
+  throttle,
+  security,
+}: Pick<Settings, 'policies' | 'throttle' | 'security'>): SafeHtml {
   const { anonymous, authenticated } = policies;
+  const kinds = security.anonymous === 'on' ? [anonymous, authenticated] : [authenticated];
+  const nameOf = (name: string | SafeHtml) =>
+    name === SIGN_INS && security.registration === 'closed' ? 'Log-ins in any minute' : name;
   const row = ([name, shown]: (typeof ROWS)[number]) =>
-    html`<tr><th scope="row">${name}</th><td>${shown(anonymous, throttle)}</td><td>${shown(authenticated, throttle)}</td></tr>\n`;
+    html`<tr><th scope="row">${nameOf(name)}</th>${kinds.map((policy) => html`<td>${shown(policy, throttle)}</td>`)}</tr>\n`;
   return html`<div class="table" tabindex="0" role="region" aria-label="Limits">
 <table>
-<thead><tr><th scope="col">Limit</th><th scope="col">Without an account</th><th scope="col">With an account</th></tr></thead>
+<thead><tr><th scope="col">Limit</th>${security.anonymous === 'on' ? html`<th scope="col">Without an account</th>` : null}<th scope="col">With an account</th></tr></thead>
 <tbody>${ROWS.map(row)}</tbody>
 </table>
 </div>`;
@@ -50,7 +60,8 @@ function pixels(count: number): string {
   return `${Number((count / 1e6).toFixed(1))} megapixels`;
 }
 
-function duration(seconds: number): string {
+/** A time in the largest unit that it is a whole number of, e.g. `10 minutes`. */
+export function duration(seconds: number): string {
   const [unit, length] = seconds % 3600 === 0 ? ['hour', 3600] : seconds % 60 === 0 ? ['minute', 60] : ['second', 1];
   const count = seconds / Number(length);
   return `${count} ${unit}${count === 1 ? '' : 's'}`;

@@ -5,8 +5,13 @@ import { requestProblems } from '../../shared/problems.ts';
 import { page, prose } from './page.ts';
 
 /** Every problem, in two lists. */
-export function problemIndexPage(ofRequests: readonly Problem[], ofJobs: readonly Problem[]): string {
+export function problemIndexPage(
+  ofRequests: readonly Problem[],
+  ofJobs: readonly Problem[],
+  offersRegistration: boolean,
+): string {
   return page({
+    offersRegistration,
     title: 'Error codes',
     description: 'Every error code of ImagePro API, what it means, and how to get past it.',
     path: '/problems/',
@@ -24,9 +29,10 @@ ${problemList(ofJobs, true)}
 }
 
 /** One problem, explained. */
-export function problemPage(problem: Problem, ofJobs: boolean): string {
+export function problemPage(problem: Problem, ofJobs: boolean, offersRegistration: boolean): string {
   const where = ofJobs ? html`in the <code>error</code> of a failed job` : `HTTP ${statusOf(problem)}`;
   return page({
+    offersRegistration,
     title: problem.title,
     description: problem.meaning,
     path: `/problems/${problem.code}/`,

@@ -5,12 +5,17 @@ import { OF_REQUESTS } from '../problem-list.ts';
 import { PAGE_POLICY, page, prose } from './page.ts';
 
 /** What a person reads whose browser has been refused a page; programs get the problem document. */
-export function refusalPage({ code, title, status, detail, request_id }: ProblemDocument, response: Response): string {
+export function refusalPage(
+  { code, title, status, detail, request_id }: ProblemDocument,
+  response: Response,
+  offersRegistration: boolean,
+): string {
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
   response.setHeader('Content-Security-Policy', PAGE_POLICY);
   // The detail is for programs; what the problem's own page says is for people.
   const { meaning, remedy } = OF_REQUESTS.find((problem) => problem.code === code) ?? { meaning: detail, remedy: '' };
   return page({
+    offersRegistration,
     title,
     description: meaning,
     path: '',

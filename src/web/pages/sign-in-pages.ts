@@ -29,6 +29,7 @@ ${NEEDS_SCRIPT}
 /** Make an account. */
 export function registerPage(): string {
   return page({
+    offersRegistration: true,
     title: 'Register',
     description: 'Make an account for ImagePro API: larger files, more operations, more time.',
     path: '/register/',

@@ -1,6 +1,8 @@
+import 'reflect-metadata';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
+import { SecuritySettings } from '../../../src/accounts/infrastructure/accounts.settings.ts';
 import { ApiDocument } from '../../../src/web/api-document.ts';
 import { DocumentsController } from '../../../src/web/documents/documents.controller.ts';
 
@@ -17,7 +19,7 @@ function countedDocument() {
   };
   const apiDocument = new ApiDocument();
   apiDocument.madeBy(() => document as OpenAPIObject);
-  return { counted, controller: new DocumentsController(apiDocument) };
+  return { counted, controller: new DocumentsController(apiDocument, new SecuritySettings()) };
 }
 
 function schemaOf(controller: DocumentsController, query: Record<string, string>): unknown {

@@ -11,7 +11,7 @@ import { FindAccount } from '../../application/find-account.ts';
 import { MonthlyUse } from '../../application/monthly-use.ts';
 import { RegisterAccount } from '../../application/register-account.ts';
 import { Caller } from '../../domain/caller.ts';
-import { accountProblems } from '../../domain/errors.ts';
+import { accountProblems, registrationClosed } from '../../domain/errors.ts';
 import { SecuritySettings, ThrottleSettings } from '../accounts.settings.ts';
 import {
   AccountDeletionDto,
@@ -26,7 +26,7 @@ import { LimitsDto } from './limits.dto.ts';
 import { clearRefreshCookie } from './refresh-cookie.ts';
 import { FORMS_TOO } from './sign-in-form.ts';
 
-const { emailTaken, registrationClosed } = accountProblems;
+const { emailTaken } = accountProblems;
 const { tooManyWrongPasswords, usernameTaken, wrongCredentials } = accountProblems;
 
 /** Registration, and what an account does with itself. */
@@ -49,11 +49,9 @@ export class AccountController {
   @ByCredentials({ countedBy: 'sign-in' })
   @ApiOperation({ operationId: 'register', summary: 'Register an account', description: FORMS_TOO })
   @ApiCreatedResponse({ type: RegisteredAccountDto })
-  @ApiProblems(...BODY_PROBLEMS, registrationClosed, usernameTaken, emailTaken)
+  @ApiProblems(...BODY_PROBLEMS, accountProblems.registrationClosed, usernameTaken, emailTaken)
   async register(@Body() body: RegistrationDto, @Req() request: Request): Promise<RegisteredAccountDto> {
-    if (this.security.registration === 'closed') {
-      throw registrationClosed.error('Expected a service whose registration is open, found it closed by the operator');
-    }
+    if (this.security.registration === 'closed') throw registrationClosed();
     const account = await this.registerAccount.execute(body, request.ip ?? '');
     return { message: 'The account has been created', data: AccountDto.of(account) };
   }
