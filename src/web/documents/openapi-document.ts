@@ -17,10 +17,6 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../
   version: string;
 };
 
-const DESCRIPTION = `Upload a JPEG, PNG or WebP with a list of operations, follow the job, and download the result before it expires.
-
-Callers with an account send \`Authorization: Bearer <access>\`, their programs an API key in its place; all others are anonymous, within tighter limits (\`GET /api/limits/\`). Errors are problem documents (RFC 9457) with a stable \`code\`.`;
-
 const LICENSE = { name: 'All rights reserved', identifier: 'LicenseRef-All-rights-reserved' };
 
 const SCOPE_LIST = `Scopes: ${SCOPE_NAMES.map((name) => `\`${name}\` (${SCOPES[name]})`).join(', ')}.`;
@@ -32,7 +28,7 @@ export function openApiDocument(app: INestApplication, settings: Settings): Open
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('ImagePro API')
-    .setDescription([DESCRIPTION, ...closedHere(settings)].join('\n\n'))
+    .setDescription(descriptionOf(settings))
     .setVersion(version)
     .addTag('Images', 'Uploads, jobs and downloads')
     .addTag('Batches', 'Many uploads in one request, and their results in one file')
@@ -63,15 +59,19 @@ export function openApiDocument(app: INestApplication, settings: Settings): Open
   };
 }
 
-/** What the document has, and the operator of this service has switched off: a sentence each. */
-function closedHere({ security, webhooks }: Settings): string[] {
+/** What the service is, and which of what the document has its operator has switched off. */
+function descriptionOf({ security, webhooks }: Settings): string {
+  const others =
+    security.anonymous === 'on' ? '; all others are anonymous, within tighter limits (`GET /api/limits/`)' : '';
   return [
+    'Upload a JPEG, PNG or WebP with a list of operations, follow the job, and download the result before it expires.',
+    `Callers with an account send \`Authorization: Bearer <access>\`, their programs an API key in its place${others}. Errors are problem documents (RFC 9457) with a stable \`code\`.`,
+    ...(security.anonymous === 'off' ? ['On this server every request for images needs an account.'] : []),
     ...(security.registration === 'closed'
       ? ['On this server registration is closed: its operator makes the accounts.']
       : []),
-    ...(security.anonymous === 'off' ? ['On this server every request for images needs an account.'] : []),
     ...(webhooks.enabled === 'off' ? ['On this server webhooks are off: their routes answer `webhooks_off`.'] : []),
-  ];
+  ].join('\n\n');
 }
 
 /** Without PUBLIC_URL only the operator knows where clients find the service. */

@@ -27,7 +27,7 @@ ${
     ? html`<div><dt>Without an account</dt><dd>${size(anonymous.fileBytes)}, ${anonymous.operations} operations, ${anonymous.requestsPerMinute} requests a minute</dd></div>
 `
     : null
-}<div><dt>With one</dt><dd>${size(authenticated.fileBytes)}, ${authenticated.operations} operations, ${authenticated.requestsPerMinute} requests a minute</dd></div>
+}<div><dt>${isOpen ? 'With one' : 'With an account'}</dt><dd>${size(authenticated.fileBytes)}, ${authenticated.operations} operations, ${authenticated.requestsPerMinute} requests a minute</dd></div>
 </dl>
 </div>
 <section class="demo card" aria-labelledby="demo-title">
