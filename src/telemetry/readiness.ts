@@ -15,12 +15,12 @@ export class Readiness implements BeforeApplicationShutdown {
   private readonly wanted: NeededPart[] = [];
 
   needs(name: string, check: () => Promise<unknown>): void {
-    this.needed.push({ name, check: this.watched(name, check) });
+    this.needed.push({ name, check: joined(this.watched(name, check)) });
   }
 
   /** Names a part without which this process serves all the same, with less. */
   wants(name: string, check: () => Promise<unknown>): void {
-    this.wanted.push({ name, check: this.watched(name, check) });
+    this.wanted.push({ name, check: joined(this.watched(name, check)) });
   }
 
   /** Nothing new shall come to a process that is about to stop. */
@@ -53,6 +53,20 @@ export class Readiness implements BeforeApplicationShutdown {
       isAway = false;
     };
   }
+}
+
+/**
+ * Whoever asks while the part is looked at hears of that look: everybody may ask, as often as they like, and each look takes
+ * a connection of the database, or is a request that the store may charge for.
+ */
+function joined(check: () => Promise<unknown>): () => Promise<unknown> {
+  let underWay: Promise<unknown> | undefined;
+  return () => {
+    underWay ??= check().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
 }
 
 async function silentOf(parts: readonly NeededPart[]): Promise<string[]> {

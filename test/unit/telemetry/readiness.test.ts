@@ -1,5 +1,8 @@
+import { Logger } from '@nestjs/common';
 import { expect, test } from 'vitest';
 import { Readiness } from '../../../src/telemetry/readiness.ts';
+
+Logger.overrideLogger(false);
 
 test('a process is ready until it is about to stop', async () => {
   const readiness = new Readiness();
@@ -7,4 +10,20 @@ test('a process is ready until it is about to stop', async () => {
   expect(await readiness.missing()).toEqual([]);
   readiness.beforeApplicationShutdown();
   expect(await readiness.missing()).toEqual(['process']);
+});
+
+test('of many who ask at once, all hear of one look at a part, and whoever asks afterwards of the next', async () => {
+  const readiness = new Readiness();
+  const looks: PromiseWithResolvers<void>[] = [];
+  readiness.needs('storage', () => {
+    const look = Promise.withResolvers<void>();
+    looks.push(look);
+    return look.promise;
+  });
+  const asked = [1, 2, 3].map(() => readiness.missing());
+  looks[0]?.reject(new Error('it does not answer'));
+  expect(await Promise.all(asked)).toEqual([['storage'], ['storage'], ['storage']]);
+  const again = readiness.missing();
+  looks[1]?.resolve();
+  expect([await again, looks.length]).toEqual([[], 2]);
 });
