@@ -37,6 +37,11 @@ describe('registration', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  test('takes names and e-mails of any script', async () => {
+    const { body, status } = await client.register('Müller', PASSWORD, 'müller@example.com');
+    expect([status, body]).toMatchObject([201, { data: { username: 'Müller', email: 'müller@example.com' } }]);
+  });
+
   test('of one name twenty times at the same moment makes one account', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>

@@ -363,6 +363,13 @@ describe('an endpoint', () => {
     expect(refusal(await member.get(`/api/webhooks/${hook.id}/`))).toEqual([404, 'webhook_not_found']);
   });
 
+  test('has a URL as browsers write it', async () => {
+    const { member } = await newAccount();
+    const typed = 'HTTPS://Hooks.example.com:443/a|b?of={"image"}';
+    const { status, body } = await member.post<{ url: string }>('/api/webhooks/', { url: typed, events: EVENTS });
+    expect([status, body.url]).toEqual([201, 'https://hooks.example.com/a|b?of={%22image%22}']);
+  });
+
   test('is one of ten', async () => {
     const { member } = await newAccount();
     for (let n = 0; n < 10; n += 1) await webhook(member, `https://hooks.example.com/${n}`);

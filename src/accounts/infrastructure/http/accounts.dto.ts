@@ -106,7 +106,8 @@ export class AccountDeletionDto {
 export class AccountDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ example: 'ada' }) username: string;
-  @ApiProperty({ format: 'email', example: 'ada@example.com' }) email: string;
+  /** Of any script, which the format `email` does not know. */
+  @ApiProperty({ example: 'ada@example.com' }) email: string;
   @ApiProperty({ format: 'date-time' }) created_at: string;
 
   static of({ id, username, email, createdAt }: Account): AccountDto {

@@ -94,7 +94,8 @@ export class WebhookChangeDto {
 @ApiSchema({ name: 'Webhook', description: 'An endpoint of the account, without its secret' })
 export class WebhookDto {
   @ApiProperty({ format: 'uuid' }) id: string;
-  @ApiProperty({ format: 'uri', example: 'https://hooks.example.com/images' }) url: string;
+  /** As browsers write it, which may have characters that the format `uri` does not know. */
+  @ApiProperty({ example: 'https://hooks.example.com/images' }) url: string;
   @ApiProperty({ enum: WEBHOOK_EVENT_NAMES, isArray: true, description: EVENT_LIST }) events: WebhookEvent[];
   @ApiProperty({ type: String, nullable: true, example: 'the shop' }) description: string | null;
   @ApiProperty({ format: 'date-time' }) created_at: string;
