@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { OperatorError } from '../shared/operator-error.ts';
 
 /**
@@ -8,26 +8,31 @@ import { OperatorError } from '../shared/operator-error.ts';
  */
 export class Questions {
   private hidden = false;
-  private readonly output = new Writable({
-    write: (chunk, _encoding, done) => {
-      if (!this.hidden) process.stderr.write(chunk);
-      done();
-    },
-  });
-  private readonly lines = createInterface({
-    input: process.stdin,
-    output: this.output,
-    terminal: process.stdin.isTTY,
-  });
-  private readonly iterator = this.lines[Symbol.asyncIterator]();
+  private readonly lines;
+  private readonly iterator;
+
+  /** Asked on `screen`, answered on `keyboard`. */
+  constructor(
+    keyboard: Readable & { readonly isTTY?: boolean },
+    private readonly screen: Writable,
+  ) {
+    const output = new Writable({
+      write: (chunk, _encoding, done) => {
+        if (!this.hidden) screen.write(chunk);
+        done();
+      },
+    });
+    this.lines = createInterface({ input: keyboard, output, terminal: keyboard.isTTY });
+    this.iterator = this.lines[Symbol.asyncIterator]();
+  }
 
   /** @throws an OperatorError where standard input has ended */
   async ask(question: string, { secret = false } = {}): Promise<string> {
-    process.stderr.write(`${question}: `);
+    this.screen.write(`${question}: `);
     this.hidden = secret;
     const { value, done } = await this.iterator.next();
     this.hidden = false;
-    process.stderr.write('\n');
+    this.screen.write('\n');
     if (done) throw new OperatorError(`Expected ${question.toLowerCase()} on standard input, received nothing`);
     return value;
   }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
+import { runAccount } from '../support/commands.ts';
 import { ImagesApi } from '../support/images-api.ts';
 import { profileEnvironment } from '../support/profile.ts';
 import { type Service, startService } from '../support/service.ts';
-import { ServiceProcess } from '../support/service-process.ts';
-import { TestClock } from '../support/test-clock.ts';
+import { RunningClock, TestClock } from '../support/test-clock.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
 
 const DAY = 86_400;
@@ -16,14 +16,15 @@ const PICTURE = new Uint8Array(await SMALL_JPEG.arrayBuffer());
 type Limits = Record<string, number | string | null>;
 
 describe('the policy of an account, by the operator', () => {
-  let service: ServiceProcess;
+  let service: Service;
   let client: ApiClient;
   beforeAll(async () => {
-    service = await ServiceProcess.start({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000', LOG_LEVEL: 'warn' });
+    service = await startService({ THROTTLE_ANONYMOUS_PER_MINUTE: '1000' }, new RunningClock());
     client = new ApiClient(service.url);
   });
   afterAll(() => service.stop());
 
+  const account = (args: string[]) => runAccount(service.env, args);
   const limitsOf = async (caller: ApiClient) => (await caller.get<Limits>('/api/limits/')).body;
 
   test('holds from the next request on, for session and key, until it is taken back', async () => {
@@ -32,7 +33,7 @@ describe('the policy of an account, by the operator', () => {
     const wish = { name: 'x', scopes: ['images:read', 'images:write'] };
     const program = client.as({ access: (await person.post<{ key: string }>('/accounts/keys/', wish)).body.key });
     const before = await limitsOf(person);
-    const set = await service.account(['policy', 'ADA@example.com', 'file_bytes=700', 'active_jobs=7']);
+    const set = await account(['policy', 'ADA@example.com', 'file_bytes=700', 'active_jobs=7']);
     expect([set.code, set.said]).toEqual([0, expect.stringContaining('file_bytes')]);
     expect(set.said).toMatch(/file_bytes +700 {2}\(its own; default 10485760\)\n/);
     expect(set.said).toMatch(/quality_max +95\n/);
@@ -44,16 +45,16 @@ describe('the policy of an account, by the operator', () => {
     const answer = await new ImagesApi(service, tokens).upload(PICTURE);
     expect([answer.status, await answer.text()]).toEqual([413, expect.stringMatching(/700.*limit of this account/)]);
     expect(await limitsOf(client.as(await client.newAccount('grace')))).toEqual(before);
-    await service.account(['policy', 'ada', 'file_bytes=default']);
+    await account(['policy', 'ada', 'file_bytes=default']);
     expect(await limitsOf(person)).toEqual({ ...before, active_jobs: 7 });
-    const back = await service.account(['policy', 'ada', 'active_jobs=default']);
+    const back = await account(['policy', 'ada', 'active_jobs=default']);
     expect(back.said).not.toContain('its own');
     expect(await limitsOf(person)).toEqual(before);
   });
 
   test('may allow what the document, by which every answer is checked, shows of all jobs', async () => {
     const images = new ImagesApi(service, await client.newAccount('generous'));
-    await service.account(['policy', 'generous', 'quality_min=1', 'quality_max=100', 'output_side=16383']);
+    await account(['policy', 'generous', 'quality_min=1', 'quality_max=100', 'output_side=16383']);
     const [best, least, wide] = [{ quality: 100 }, { quality: 1 }, { width: 16_383, height: 1 }];
     const operations = [
       { operation_type: 'compress', parameters: best },
@@ -67,12 +68,12 @@ describe('the policy of an account, by the operator', () => {
 
   test('is shown without wishes, and changed by none of them if one is wrong', async () => {
     await client.newAccount('shown');
-    const wrong = await service.account(['policy', 'shown', 'operations=3', 'file_bytes=big']);
+    const wrong = await account(['policy', 'shown', 'operations=3', 'file_bytes=big']);
     expect([wrong.code, wrong.said]).toEqual([
       1,
       'Expected an integer from 1 to 1073741824 for file_bytes, received "big"\n',
     ]);
-    const { code, said } = await service.account(['policy', 'shown']);
+    const { code, said } = await account(['policy', 'shown']);
     expect([code, said.trim().split('\n')]).toEqual([
       0,
       expect.arrayContaining([expect.stringMatching(/^operations +10$/)]),
@@ -85,7 +86,7 @@ describe('the policy of an account, by the operator', () => {
     const images = new ImagesApi(service, tokens);
     await images.process(PICTURE);
     await images.process(PICTURE);
-    await service.account(['policy', 'busy', 'images_per_month=3']);
+    await account(['policy', 'busy', 'images_per_month=3']);
     const used = async () => {
       const { images_per_month, images_this_month } = await limitsOf(client.as(tokens));
       return [images_per_month, images_this_month];
@@ -94,14 +95,14 @@ describe('the policy of an account, by the operator', () => {
     await images.process(PICTURE);
     expect((await images.upload(PICTURE)).status).toBe(429);
     expect(await used()).toEqual([3, 3]);
-    await service.account(['policy', 'busy', 'images_per_month=4']);
+    await account(['policy', 'busy', 'images_per_month=4']);
     expect(await used()).toEqual([4, 3]);
-    await service.account(['policy', 'busy', 'images_per_month=default']);
+    await account(['policy', 'busy', 'images_per_month=default']);
     expect(await used()).toEqual([null, null]);
     // What is accepted while nobody counts is counted when it is set again.
     await images.process(PICTURE);
     await images.process(PICTURE);
-    await service.account(['policy', 'busy', 'images_per_month=6']);
+    await account(['policy', 'busy', 'images_per_month=6']);
     expect(await used()).toEqual([6, 5]);
   });
 
@@ -110,14 +111,14 @@ describe('the policy of an account, by the operator', () => {
     const images = new ImagesApi(service, tokens);
     await images.process(PICTURE);
     await images.process(PICTURE.slice(0, PICTURE.length - 100));
-    const { code, said } = await service.account(['usage', 'user']);
+    const { code, said } = await account(['usage', 'user']);
     expect(code).toBe(0);
     const [head, day, total] = said.trim().split('\n');
     expect(head).toMatch(/^day \(UTC\) +images +outputs +failed/);
     expect(day).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\d +2 +1 +1 +${2 * PICTURE.length - 100} `));
     expect(total).toMatch(/^total of 30 days +2 +1 +1 /);
-    expect((await service.account(['usage', 'nobody'])).said).toMatch(/Expected the name of an account/);
-    expect((await service.account(['usage', 'user', 'grace'])).said).toMatch(/^Usage: /);
+    expect((await account(['usage', 'nobody'])).said).toMatch(/Expected the name of an account/);
+    expect((await account(['usage', 'user', 'grace'])).said).toMatch(/^Usage: /);
   });
 });
 

@@ -2,45 +2,50 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MadeApiKeyDto } from '../support/answers.ts';
 import { ApiClient, PASSWORD, refusal, type TokenPair } from '../support/api-client.ts';
+import { runAccount, runCommand } from '../support/commands.ts';
 import { execute } from '../support/database-rows.ts';
 import { freePort } from '../support/servers/program.ts';
 import { type Service, startService } from '../support/service.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { RunningClock } from '../support/test-clock.ts';
 
 const KEY_WISH = { name: 'import', scopes: ['images:read'] };
 
 describe('the account command, beside a running service', () => {
-  let service: ServiceProcess;
+  let service: Service;
   let client: ApiClient;
   beforeAll(async () => {
-    service = await ServiceProcess.start({
-      REGISTRATION: 'closed',
-      THROTTLE_ANONYMOUS_PER_MINUTE: '1000',
-      LOG_LEVEL: 'warn',
-      // A port that the command, which has the same settings, must leave to the service.
-      METRICS_PORT: String(await freePort()),
-    });
+    service = await startService(
+      {
+        REGISTRATION: 'closed',
+        THROTTLE_ANONYMOUS_PER_MINUTE: '1000',
+        // A port that the command, which has the same settings, must leave to the service.
+        METRICS_PORT: String(await freePort()),
+      },
+      new RunningClock(),
+    );
     client = new ApiClient(service.url);
   });
   afterAll(() => service.stop());
 
+  const account = (args: string[], answers: string[] = []) => runAccount(service.env, args, answers);
+
   /** An account that the operator has made, logged in. */
   async function newAccount(name: string): Promise<TokenPair> {
-    await service.account(['create', name], [`${name}@example.com`, PASSWORD]);
+    await account(['create', name], [`${name}@example.com`, PASSWORD]);
     return client.logIn(name);
   }
 
   test('creates an account while registration is closed', async () => {
-    const { code, said } = await service.account(['create', 'ada'], ['ada@example.com', PASSWORD]);
+    const { code, said } = await runCommand('account', service.env, ['create', 'ada'], ['ada@example.com', PASSWORD]);
     expect([code, said]).toEqual([0, expect.stringContaining('The account ada has been created.')]);
     expect(said).not.toContain(PASSWORD);
     expect((await client.logIn('ada@example.com')).token_type).toBe('Bearer');
   });
 
   test('resets a password and ends every session', async () => {
-    await service.account(['create', 'forgetful'], ['forgetful@example.com', PASSWORD]);
+    await account(['create', 'forgetful'], ['forgetful@example.com', PASSWORD]);
     const tokens = await client.logIn('forgetful');
-    const { code, said } = await service.account(['reset-password', 'Forgetful@example.com'], ['an entirely new one']);
+    const { code, said } = await account(['reset-password', 'Forgetful@example.com'], ['an entirely new one']);
     expect([code, said]).toEqual([0, expect.stringContaining('Done: reset-password forgetful.')]);
     expect(refusal(await client.as(tokens).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
     expect(refusal(await client.refresh(tokens.refresh))).toEqual([401, 'invalid_token']);
@@ -51,7 +56,7 @@ describe('the account command, beside a running service', () => {
     const isLeftBy = async (username: string) => {
       const id = randomUUID();
       await execute(service.settings, `insert into removed_accounts (id) values ('${id}')`);
-      await service.account(['create', username], [`${username}@example.com`, PASSWORD]);
+      await account(['create', username], [`${username}@example.com`, PASSWORD]);
       return (await execute(service.settings, `select id from removed_accounts where id = '${id}'`)).length === 1;
     };
     // The service looks for such accounts every minute, which may happen meanwhile, but not twice.
@@ -59,9 +64,9 @@ describe('the account command, beside a running service', () => {
   });
 
   test('disables an account at once and for good', async () => {
-    await service.account(['create', 'unwanted'], ['unwanted@example.com', PASSWORD]);
+    await account(['create', 'unwanted'], ['unwanted@example.com', PASSWORD]);
     const tokens = await client.logIn('unwanted');
-    expect((await service.account(['disable', 'UNWANTED'])).code).toBe(0);
+    expect((await account(['disable', 'UNWANTED'])).code).toBe(0);
     expect(refusal(await client.as(tokens).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
     expect(refusal(await client.refresh(tokens.refresh))).toEqual([401, 'invalid_token']);
     const again = await client.post('/accounts/login/', { username: 'unwanted', password: PASSWORD });
@@ -71,9 +76,9 @@ describe('the account command, beside a running service', () => {
   test('lets a disabled account in again, with its API keys', async () => {
     const owner = client.as(await newAccount('pardoned'));
     const { key } = (await owner.post<MadeApiKeyDto>('/accounts/keys/', KEY_WISH)).body;
-    await service.account(['disable', 'pardoned']);
+    await account(['disable', 'pardoned']);
     expect(refusal(await client.as({ access: key }).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
-    const { code, said } = await service.account(['enable', 'pardoned']);
+    const { code, said } = await account(['enable', 'pardoned']);
     expect([code, said]).toEqual([
       0,
       expect.stringContaining('Done: enable pardoned. It can log in; API keys that are good again: 1.'),
@@ -86,7 +91,7 @@ describe('the account command, beside a running service', () => {
     const tokens = await newAccount('left-open');
     const { key } = (await client.as(tokens).post<MadeApiKeyDto>('/accounts/keys/', KEY_WISH)).body;
     await client.logIn('left-open');
-    const { code, said } = await service.account(['end-sessions', 'left-open']);
+    const { code, said } = await account(['end-sessions', 'left-open']);
     expect([code, said]).toEqual([0, expect.stringContaining('Sessions that have ended: 2.')]);
     expect(refusal(await client.as(tokens).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
     expect((await client.as({ access: key }).get('/accounts/me/')).status).toBe(200);
@@ -99,25 +104,24 @@ describe('the account command, beside a running service', () => {
       made.push((await owner.post<MadeApiKeyDto>('/accounts/keys/', { ...KEY_WISH, name })).body);
     }
     const [one, two] = made as [MadeApiKeyDto, MadeApiKeyDto];
-    const shown = (await service.account(['keys', 'leaky'])).said;
+    const shown = (await account(['keys', 'leaky'])).said;
     for (const { id, name, key } of made) {
       expect(shown).toMatch(new RegExp(`^${id} +${name} +images:read `, 'm'));
       expect(shown).not.toContain(key);
     }
-    expect((await service.account(['revoke-keys', 'leaky', one.id])).code).toBe(0);
+    expect((await account(['revoke-keys', 'leaky', one.id])).code).toBe(0);
     expect(refusal(await client.as({ access: one.key }).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
     expect((await client.as({ access: two.key }).get('/accounts/me/')).status).toBe(200);
-    expect((await service.account(['revoke-keys', 'leaky'])).said).toContain('API keys that were revoked: 2.');
+    expect((await account(['revoke-keys', 'leaky'])).said).toContain('API keys that were revoked: 2.');
     expect(refusal(await client.as({ access: two.key }).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
     expect((await owner.get('/accounts/me/')).status).toBe(200);
   });
 
   test('lists accounts, and says which are disabled or have limits of their own', async () => {
-    for (const name of ['listed-1', 'listed-2'])
-      await service.account(['create', name], [`${name}@example.com`, PASSWORD]);
-    await service.account(['disable', 'listed-1']);
-    await service.account(['policy', 'listed-2', 'active_jobs=7']);
-    const { code, said } = await service.account(['list', 'LISTED-']);
+    for (const name of ['listed-1', 'listed-2']) await account(['create', name], [`${name}@example.com`, PASSWORD]);
+    await account(['disable', 'listed-1']);
+    await account(['policy', 'listed-2', 'active_jobs=7']);
+    const { code, said } = await account(['list', 'LISTED-']);
     expect(code).toBe(0);
     const [head, ...rows] = said.trimEnd().split('\n');
     expect(head).toMatch(/^username +e-mail +made \(UTC\) +disabled +limits$/);
@@ -125,17 +129,17 @@ describe('the account command, beside a running service', () => {
       expect.stringMatching(/^listed-1 +listed-1@example\.com +\S+ +since \S+ +default$/),
       expect.stringMatching(/^listed-2 +listed-2@example\.com +\S+ +no +its own$/),
     ]);
-    expect((await service.account(['list'])).said).toMatch(/^ada +ada@example\.com +\S+ +no +default$/m);
+    expect((await account(['list'])).said).toMatch(/^ada +ada@example\.com +\S+ +no +default$/m);
   });
 
   test('deletes an account whose name is typed again', async () => {
     const tokens = await newAccount('goner');
-    const { code, said } = await service.account(['delete', 'goner'], ['another']);
+    const { code, said } = await account(['delete', 'goner'], ['another']);
     expect([code, said]).toEqual([1, expect.stringContaining('Expected goner, received another. Nothing is deleted.')]);
     expect((await client.as(tokens).get('/accounts/me/')).status).toBe(200);
-    expect((await service.account(['delete', 'goner'], ['goner'])).code).toBe(0);
+    expect((await account(['delete', 'goner'], ['goner'])).code).toBe(0);
     expect(refusal(await client.as(tokens).get('/accounts/me/'))).toEqual([401, 'invalid_token']);
-    expect((await service.account(['list', 'goner'])).said).not.toContain('goner');
+    expect((await account(['list', 'goner'])).said).not.toContain('goner');
   });
 
   test.each<[string, string[], string[], RegExp]>([
@@ -154,7 +158,7 @@ describe('the account command, beside a running service', () => {
     ['a name that is taken', ['create', 'ADA'], ['other@example.com', PASSWORD], /Expected a username that nobody has/],
     ['a bad new password', ['reset-password', 'ada'], ['ada@example.com'], /too close to the username or e-mail/],
   ])('says what is wrong: %s', async (_case, args, answers, message) => {
-    const { code, said } = await service.account(args, answers);
+    const { code, said } = await account(args, answers);
     expect([code, said]).toEqual([1, expect.stringMatching(message)]);
     expect(said).not.toMatch(/12345678|at .+\.js/);
   });

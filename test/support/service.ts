@@ -17,6 +17,8 @@ export interface Service {
   readonly url: string;
   readonly clock: TestClock;
   readonly settings: Settings;
+  /** The same, by their variables. */
+  readonly env: NodeJS.ProcessEnv;
   /** Folder of its spool files. */
   readonly spool: string;
   /** What its tokens are signed with. */
@@ -35,7 +37,8 @@ const QUIET_AND_OPEN = { LOG_LEVEL: 'silent', THROTTLE_SIGN_IN_PER_MINUTE: '1000
 /** Starts the service; `env` are settings by their variables. */
 export async function startService(env: NodeJS.ProcessEnv = {}, clock = new TestClock()): Promise<Service> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'imagepro-test-')));
-  const settings = loadSettings({ ...QUIET_AND_OPEN, ...(await profileEnvironment(dataDir)), ...env });
+  const all = { ...QUIET_AND_OPEN, ...(await profileEnvironment(dataDir)), ...env };
+  const settings = loadSettings(all);
   const lock = production ? undefined : lockDataFolder(dataDir);
   const app = await createHttpApplication(settings, clock);
   await app.listen(settings.http.port, '127.0.0.1');
@@ -47,6 +50,7 @@ export async function startService(env: NodeJS.ProcessEnv = {}, clock = new Test
     url: `http://127.0.0.1:${settings.http.port}`,
     clock,
     settings,
+    env: all,
     spool: app.get(Spool).folder,
     jwtSecret: jwtSecret(settings),
     app,
