@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { finalAt } from '../support/final.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
-import { upload } from '../support/upload.ts';
+import { processed, upload } from '../support/upload.ts';
 import { useBrowser } from './support/visit.ts';
 
 const run = promisify(execFile);
@@ -75,8 +76,7 @@ test('the answers are what the server gives, but for ids, tokens and times', asy
   const operations = uploaded.operations;
   const job = (await (await upload(service, { name: 'photo.jpg', operations })).json()) as { detail_url: string };
   expect(Object.keys(job)).toEqual(Object.keys(uploaded));
-  const done = await fetch(job.detail_url, { headers: { Prefer: 'wait=30' } });
-  expect(shapeOf(await done.json())).toEqual(shapeOf(waited));
+  expect(shapeOf(await finalAt(job.detail_url))).toEqual(shapeOf(waited));
   const { headers } = await fetch(`${job.detail_url}download/`);
   const told = new Map(
     [...(shown[4] ?? '').matchAll(/^([\w-]+): (.+)$/gm)].map(([, name = '', value]) => [name, value]),
@@ -87,7 +87,7 @@ test('the answers are what the server gives, but for ids, tokens and times', asy
     expect(headers.get(name)).toBe(told.get(name));
   }
   const signedIn = { Authorization: `Bearer ${tokens.access}` };
-  await upload(service, { operations, headers: { ...signedIn, Prefer: 'wait=30' } });
+  await processed(service, { operations, headers: signedIn });
   const usage = await fetch(`${service.url}/api/usage/?group_by=operation`, { headers: signedIn });
   expect(shapeOf(await usage.json())).toEqual(shapeOf(JSON.parse(shown[6] ?? '')));
   const planned = JSON.parse(shown[5] ?? '');

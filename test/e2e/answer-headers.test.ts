@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawConnection } from '../support/raw-http.ts';
 import { type Service, startService } from '../support/service.ts';
-import { upload } from '../support/upload.ts';
+import { processed } from '../support/upload.ts';
 
 /** What stands on pages alone, beside what every answer has. */
 const OF_PAGES = [
@@ -22,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 test('answers of the API can run nothing, be framed by nobody and be taken for nothing else', async () => {
-  const image = (await (await upload(service, { headers: { Prefer: 'wait=20' } })).json()) as Record<string, string>;
-  const urls = [image.detail_url, image.download_url, ...['/api/limits/', '/accounts/me/', '/health/live'].map(at)];
+  const { detail_url, download_url } = await processed(service);
+  const urls = [detail_url, download_url, ...['/api/limits/', '/accounts/me/', '/health/live'].map(at)];
   for (const url of urls) {
     const { headers } = await fetch(url as string);
     expect(Object.fromEntries(headers)).toMatchObject({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api, type Operation } from '../../generated/fetch-client/api.ts';
+import { untilFinal } from '../support/final.ts';
 import { expectSameBytes } from '../support/same-bytes.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
@@ -22,9 +23,8 @@ test('a client of functions over fetch uploads, waits, and downloads, byte for b
   const body = { original_image: new File([SMALL_JPEG], 'small.jpg'), operations: JSON.stringify(OPERATIONS) };
   const headers = { Prefer: 'wait=20', 'Idempotency-Key': key };
   const { data: created } = await client.api.createImage(body, { headers });
-  expect(created).toMatchObject({ status: 'completed', operations: OPERATIONS });
-  const { data: shown } = await client.api.getImage(created.id);
-  expect(shown.result).toEqual(created.result);
+  const shown = await untilFinal(async (waiting) => (await client.api.getImage(created.id, { headers: waiting })).data);
+  expect(shown).toMatchObject({ status: 'completed', operations: OPERATIONS });
   const { data: downloaded } = await client.api.downloadImage(created.id);
   expect(downloaded.size).toBe(shown.result?.bytes);
   await expectSameBytes(service, { id: created.id, key, sent: SMALL_JPEG, operations: OPERATIONS, downloaded });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient } from '../../generated/client/client/index.ts';
 import * as api from '../../generated/client/index.ts';
 import { PASSWORD } from '../support/api-client.ts';
+import { isFinal, untilFinal } from '../support/final.ts';
 import { expectSameBytes } from '../support/same-bytes.ts';
 import { type Service, startService } from '../support/service.ts';
 import { SMALL_JPEG } from '../support/upload.ts';
@@ -33,13 +34,18 @@ async function signedIn(username: string): Promise<{ client: Client; tokens: api
   return { client: createClient({ baseUrl: service.url, auth: () => tokens.access }), tokens };
 }
 
+/** Uploads with the client. */
+function created(client: Client, operations = OPERATIONS, headers: api.CreateImageData['headers'] = {}) {
+  const body = { original_image: new File([SMALL_JPEG], 'small.jpg'), operations: JSON.stringify(operations) };
+  return api.createImage({ client, body, headers });
+}
+
 /** Uploads with the client, and waits for the job. */
 async function uploaded(client: Client, operations = OPERATIONS, headers: api.CreateImageData['headers'] = {}) {
-  return api.createImage({
-    client,
-    body: { original_image: new File([SMALL_JPEG], 'small.jpg'), operations: JSON.stringify(operations) },
-    headers: { Prefer: 'wait=20', ...headers },
-  });
+  const { data, response } = await created(client, operations, { Prefer: 'wait=20', ...headers });
+  const path = { id: data?.id ?? '' };
+  const shown = (waiting: { Prefer?: string }) => api.getImage({ client, path, headers: waiting, throwOnError: true });
+  return { data: await untilFinal(async (waiting) => (await shown(waiting)).data), response };
 }
 
 describe('the generated client', () => {
@@ -75,15 +81,14 @@ describe('the generated client', () => {
   });
 
   test('follows a job by its events', async () => {
-    const { data: image } = await uploaded(anyone, OPERATIONS, { Prefer: 'wait=1' });
-    const { stream } = await api.watchImage({
-      client: anyone,
-      path: { id: image?.id ?? '' },
-      sseMaxRetryAttempts: 1,
-    });
-    const { value } = await stream.next();
-    expect((value as api.Image).status).toBe('completed');
-    await stream.return();
+    const { data: image } = await created(anyone);
+    const { stream } = await api.watchImage({ client: anyone, path: { id: image?.id ?? '' }, sseMaxRetryAttempts: 1 });
+    let shown = image;
+    for await (const value of stream) {
+      shown = value as api.Image;
+      if (isFinal(shown)) break;
+    }
+    expect(shown?.status).toBe('completed');
   });
 
   test('lists, page by page, and deletes', async () => {
@@ -123,7 +128,7 @@ describe('the generated client', () => {
   });
 
   test('reads a refusal as a problem with all its faults', async () => {
-    const { error, response } = await uploaded(anyone, [
+    const { error, response } = await created(anyone, [
       { operation_type: 'compress', parameters: { quality: 95 } },
       { operation_type: 'resize', parameters: { width: 0, height: 10 } },
     ]);

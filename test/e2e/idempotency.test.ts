@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
+import { isFinal } from '../support/final.ts';
 import { leaveDeadClaim } from '../support/inside-service.ts';
 import { pauseWork, resumeWork } from '../support/paused-work.ts';
 import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
+import { until } from '../support/until.ts';
 import { type UploadParts, upload } from '../support/upload.ts';
 
 const OTHER_FILE = new Blob([
@@ -51,7 +53,8 @@ async function signedIn(name: string): Promise<Record<string, string>> {
 test('a retry is answered with the first job as it is now', async () => {
   const first = await send(KEY);
   expect([first.status, first.replayed]).toEqual([201, null]);
-  const again = await send(KEY, { headers: { Prefer: 'wait=20' } });
+  const sendAgain = () => send(KEY, { headers: { Prefer: 'wait=20' } });
+  const again = await until(sendAgain, ({ body }) => isFinal(body));
   expect([again.status, again.replayed, again.body.id]).toEqual([201, 'true', first.body.id]);
   expect(again.body.status).toBe('completed');
 });
