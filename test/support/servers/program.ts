@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } 
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, constants, globSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -67,26 +67,47 @@ export function pythonWithRequests(): string {
 /** Linux gives ports from 32,768 on to outgoing connections: one below that stays free between its choice and its use. */
 const FIRST_PORT = 12_000;
 /** What one process of the suites chooses from, one after the other: none takes what another has chosen and not yet uses. */
-const SHARE = 1_250;
-const SHARES = 16;
-const share = FIRST_PORT + SHARE * (Number(process.env.VITEST_POOL_ID ?? 0) % SHARES);
+const SHARE = 250;
+const SHARES = 80;
+let share: Promise<number> | undefined;
 let chosen = randomInt(SHARE);
 
 /** A port of the loopback address that nobody listens on. */
 export async function freePort(): Promise<number> {
+  share ??= ownShare();
+  const first = await share;
   for (;;) {
     chosen = (chosen + 1) % SHARE;
-    const port = share + chosen;
-    const server = createServer().listen(port, '127.0.0.1');
-    try {
-      await once(server, 'listening');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') continue;
-      throw error;
-    }
+    // Others choose while this one looks at its own.
+    const port = first + chosen;
+    const server = await listening(port);
+    if (!server) continue;
     server.close();
     await once(server, 'close');
     return port;
+  }
+}
+
+/** A share whose first port this process holds for as long as it lives: others, of other runs too, take other shares. */
+async function ownShare(): Promise<number> {
+  for (let n = 0; n < SHARES; n += 1) {
+    const first = FIRST_PORT + n * SHARE;
+    const holder = await listening(first);
+    if (!holder) continue;
+    holder.unref();
+    return first;
+  }
+  throw new Error(`Expected a free port among ${SHARES} from ${FIRST_PORT} on, ${SHARE} apart, found none`);
+}
+
+async function listening(port: number): Promise<Server | undefined> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
+    throw error;
   }
 }
 
