@@ -81,6 +81,10 @@ export class DatabaseClock extends Clock implements OnApplicationShutdown {
     return new Date(this.latest);
   }
 
+  elapsed(): number {
+    return this.sources.elapsed();
+  }
+
   onApplicationShutdown(): void {
     clearInterval(this.timer);
   }

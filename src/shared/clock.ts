@@ -1,12 +1,18 @@
 /** The present moment; injected, so that tests can move it. */
 export abstract class Clock {
   abstract now(): Date;
+  /** Milliseconds that go on evenly, however the clock is set: for what is measured within one process. */
+  abstract elapsed(): number;
 }
 
 /** The machine's own clock. */
 export class SystemClock extends Clock {
   now(): Date {
     return new Date();
+  }
+
+  elapsed(): number {
+    return performance.now();
   }
 }
 

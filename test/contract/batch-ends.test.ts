@@ -67,7 +67,10 @@ describe.each(DATABASES)('The end of a batch on %s', (kind) => {
       },
     };
     const queue = { add: async (_kind: string, { id }: Task) => void woken.push(id) };
-    const due = new DueEvents(em, images, shown, queue as TaskQueue, { now: () => NOW });
+    const due = new DueEvents(em, images, shown, queue as TaskQueue, {
+      now: () => NOW,
+      elapsed: () => 0,
+    });
     endings.follow(due.ofJobs);
     endings.followBatches(due.ofBatches);
     endings.followBatches({

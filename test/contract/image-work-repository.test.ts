@@ -25,7 +25,7 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
   });
   beforeEach(async () => {
     for (const other of await work.findWaiting(secondsAfter(NOW, 86_400), 1000)) await jobs.remove(other.id);
-    for await (const other of work.abandoned(secondsAfter(NOW, 86_400))) await jobs.remove(other.id);
+    for await (const other of work.abandoned()) await jobs.remove(other.id);
     for await (const other of work.expired(secondsAfter(NOW, 86_400))) await jobs.remove(other.id);
     const added = job();
     id = added.id;
@@ -51,6 +51,16 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     expect(await work.claim(id, NOW)).toBeNull();
     expect(await work.findWaiting(LATER, 10)).toEqual([expect.objectContaining({ id, attempt: 1 })]);
     expect(await work.claim(id, LATER)).toMatchObject({ attempt: 2, crashes: 1, startedAt: NOW, aliveAt: LATER });
+  });
+
+  test('a clock that was set back puts nobody off: neither who waits, nor who waits for a dead worker', async () => {
+    const hourBefore = secondsAfter(NOW, -3600);
+    expect(await work.findWaiting(hourBefore, 10)).toEqual([expect.objectContaining({ id })]);
+    expect(await work.claim(id, hourBefore)).toMatchObject({ attempt: 1 });
+    expect(await work.keepAlive(id, 1, NOW)).toBe(true);
+    const span = { from: secondsAfter(hourBefore, -20), to: secondsAfter(hourBefore, 20) };
+    expect(await all(work.abandoned(span))).toEqual([await present()]);
+    expect(await all(work.abandoned())).toEqual([await present()]);
   });
 
   test('publishes a result under the present attempt, once', async () => {
@@ -99,11 +109,11 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
 
   test('finds jobs whose worker was not heard of', async () => {
     await work.claim(id, NOW);
-    expect(await all(work.abandoned(NOW))).toEqual([]);
+    expect(await all(work.abandoned({ from: NOW, to: LATER }))).toEqual([]);
     const before = await present();
-    expect(await all(work.abandoned(LATER))).toEqual([before]);
+    expect(await all(work.abandoned({ from: LATER, to: LATER }))).toEqual([before]);
     expect(await work.keepAlive(id, 1, LATER)).toBe(true);
-    expect(await all(work.abandoned(LATER))).toEqual([]);
+    expect(await all(work.abandoned({ from: LATER, to: LATER }))).toEqual([]);
     // Nothing that is told of: its worker counts the changes from the claim to the end.
     expect(await present()).toMatchObject({ aliveAt: LATER, version: before.version });
   });

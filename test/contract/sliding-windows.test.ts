@@ -78,6 +78,17 @@ describe.each(ADAPTERS)('SlidingWindows %s', (adapter) => {
     expect(states.filter(({ accepted }) => accepted)).toHaveLength(4);
   });
 
+  test.each([30, 3600])(
+    'a clock that is set back by %d s keeps nobody waiting for more than one window more',
+    async (seconds) => {
+      const key = `set back by ${seconds}`;
+      expect(await windows.take(key, 1, 60)).toMatchObject({ accepted: true });
+      clock.setBack(seconds);
+      clock.advance(90);
+      expect(await windows.take(key, 1, 60)).toMatchObject({ accepted: true, freesIn: 60 });
+    },
+  );
+
   test('keys are apart', async () => {
     await windows.take('d', 1, 60);
     expect(await windows.take('e', 1, 60)).toMatchObject({ accepted: true });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { image, photograph } from '../support/pictures.ts';
 import { Deployment } from './support/deployment.ts';
@@ -50,9 +51,16 @@ test('a worker whose clock is an hour ahead leaves living jobs to those who have
   const held = await accepted(api, picture);
   const aliveAt = (moment: string) =>
     deployment.query(`update image_jobs set alive_at = ${moment} where id = '${held}'`);
-  // As another worker has it that is alive for as long as the test takes.
+  // As another worker has it that lives until the test says otherwise.
   await deployment.query("update image_jobs set status = 'processing', attempt = 1, version = 2, started_at = now()");
-  await aliveAt("now() + interval '10 minutes'");
+  let lives = true;
+  const beats = (async () => {
+    for (; lives; await pause(1000)) await aliveAt('now()');
+  })();
+  closers.push(() => {
+    lives = false;
+    return beats;
+  });
   await deployment.start('worker', clockOffBy(HOUR));
   for (let expired = 1; expired <= 3; expired += 1) {
     await accepted(api, picture);
@@ -60,6 +68,8 @@ test('a worker whose clock is an hour ahead leaves living jobs to those who have
     await deployment.reached('expired', expired);
   }
   expect((await deployment.jobs()).find(({ id }) => id === held)).toMatchObject({ status: 'processing', attempt: 1 });
+  lives = false;
+  await beats;
   await aliveAt("now() - interval '10 minutes'");
   await deployment.reached('expired', 4);
   expect((await deployment.jobs()).find(({ id }) => id === held)).toMatchObject({ attempt: 2 });

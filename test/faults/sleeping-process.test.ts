@@ -12,8 +12,9 @@ import { Deployment } from './support/deployment.ts';
 import { RunningProcess } from './support/running-process.ts';
 import { accepted } from './support/uploads.ts';
 
-/** Less than the 20 s after which a worker is taken for dead. */
 const DEADLINE_SECONDS = 12;
+/** More than a job may take, and than the 20 s after which a silent worker is taken for dead. */
+const ASLEEP_SECONDS = 25;
 const ENVIRONMENT = {
   JOB_DEADLINE_SECONDS: String(DEADLINE_SECONDS),
   JOB_DEADLINE_SECONDS_PER_MEGAPIXEL: '0',
@@ -33,7 +34,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** Stops the process with its children in the middle of the next job, for longer than a job may take. */
+/** Stops the process with its children in the middle of the next job. */
 async function sleepsWhile(worker: RunningProcess, submit: () => Promise<string>): Promise<string> {
   const ticks = () =>
     familyOf(worker.pid)
@@ -43,12 +44,12 @@ async function sleepsWhile(worker: RunningProcess, submit: () => Promise<string>
   const id = await submit();
   await until(ticks, (now) => now > before + 2);
   const wake = frozen(worker.pid);
-  await sleep((DEADLINE_SECONDS + 1) * 1000);
+  await sleep(ASLEEP_SECONDS * 1000);
   wake();
   return id;
 }
 
-test('a worker that was stopped for longer than a job may take goes on with it, and completes it', async () => {
+test('a worker that was stopped for longer than a job may take, and a worker be silent, goes on with it, and completes it', async () => {
   const deployment = await Deployment.create({}, ENVIRONMENT);
   closers.push(() => deployment.stop());
   const api = await deployment.start('api');

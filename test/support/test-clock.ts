@@ -3,14 +3,25 @@ import { Clock } from '../../src/shared/clock.ts';
 /** A clock that stands still until it is moved. */
 export class TestClock extends Clock {
   #now = new Date('2026-01-01T12:00:00.000Z');
+  #elapsed = 0;
 
   now(): Date {
     return new Date(this.#now);
   }
 
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
   /** Moves the present moment forward. */
   advance(seconds: number): void {
-    this.#now = new Date(this.#now.getTime() + seconds * 1000);
+    this.#elapsed += seconds * 1000;
+    this.setBack(-seconds);
+  }
+
+  /** Sets the clock back, as an operator does: no time passes by it. */
+  setBack(seconds: number): void {
+    this.#now = new Date(this.#now.getTime() - seconds * 1000);
   }
 }
 
@@ -20,5 +31,9 @@ export class RunningClock extends TestClock {
 
   override now(): Date {
     return new Date(Date.now() + super.now().getTime() - this.#started);
+  }
+
+  override elapsed(): number {
+    return performance.now() + super.elapsed();
   }
 }

@@ -60,9 +60,9 @@ function durationOf(pixels: number, { perJob, perPixel }: Pace): number {
   return perJob + pixels * perPixel;
 }
 
-/** What is left of a job that was to take this duration, and began at `startedAt`. */
+/** What is left of a job that was to take this duration, and began at `startedAt`: in no case later than now. */
 function remaining(duration: number, startedAt: Date, now: Date): number {
-  const left = duration - (now.getTime() - startedAt.getTime());
+  const left = duration - Math.max(0, now.getTime() - startedAt.getTime());
   return left >= 0 ? left : -left * FOR_EACH_OVERDUE;
 }
 

@@ -129,9 +129,15 @@ export interface Completion {
 /** What the queue is told of a job that waits. */
 export type WaitingJob = Pick<ImageJob, 'id' | 'attempt' | 'queueRank'>;
 
+/** Both ends included. */
+export interface TimeSpan {
+  readonly from: Date;
+  readonly to: Date;
+}
+
 /** Jobs as work: claims, outcomes and what a sweep looks for. Every change is one conditional update. */
 export abstract class ImageWorkRepository {
-  /** The job under a new attempt number, for the one worker who gets it; null for all others. */
+  /** The job under a new attempt number, for the one worker who gets it; null for all others, and before its time. */
   abstract claim(id: string, now: Date): Promise<ImageJob | null>;
   /** Says that the worker of this attempt lives; false when the attempt is no longer the present one. */
   abstract keepAlive(id: string, attempt: number, now: Date): Promise<boolean>;
@@ -141,8 +147,11 @@ export abstract class ImageWorkRepository {
   abstract fail(job: ImageJob, outputs: readonly Output[], now: Date): Promise<boolean>;
   /** Puts the job back to wait until `availableAt`, with this many crashes. */
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
-  /** Running jobs whose worker was last alive before this moment, each once, the longest silent first. */
-  abstract abandoned(aliveBefore: Date): AsyncIterable<ImageJob>;
+  /**
+   * Running jobs whose worker was last alive before this span of time, or after it by a clock that was set back since; all
+   * when there is none. Each once, the longest silent first.
+   */
+  abstract abandoned(span?: TimeSpan): AsyncIterable<ImageJob>;
   /** Waiting jobs that may be claimed, in the order in which they wait: by rank, then the oldest first. */
   abstract findWaiting(now: Date, limit: number): Promise<WaitingJob[]>;
   /** Completed jobs whose window is over, each once, the longest over first. */

@@ -42,8 +42,8 @@ export class IdempotencyClaim {
     return secondsAfter(now, -REMEMBERED_HOURS * 3600);
   }
 
-  /** Whether its request may still be making its job. */
+  /** Whether its request may still be making its job; one that seems to begin much later came before the clock was set back. */
   isInFlight(now: Date): boolean {
-    return now < secondsAfter(this.claimedAt, IN_FLIGHT_SECONDS);
+    return Math.abs(now.getTime() - this.claimedAt.getTime()) < IN_FLIGHT_SECONDS * 1000;
   }
 }

@@ -36,6 +36,12 @@ export interface Submission {
 /** The ranks in which jobs wait. */
 export const QUEUE_RANKS = { single: 0, ofBatch: 1 } as const;
 
+/**
+ * No job is put off for longer between two attempts: one that seems to be was put off by a clock that was set back since,
+ * and may be claimed.
+ */
+export const LONGEST_PAUSE_SECONDS = 30;
+
 type DataOf<T> = { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: T[K] };
 
 /**
@@ -84,7 +90,7 @@ export class ImageJob {
   /** Bytes that it keeps at present: its original's, then its results', then none. */
   readonly keptBytes: number;
   readonly createdAt: Date;
-  /** From when on a worker may claim it: later than its creation after a failed attempt. */
+  /** From when on a worker may claim it: later than its creation after a failed attempt, by at most the longest pause. */
   readonly availableAt: Date;
   readonly startedAt: Date | null;
   /** When its worker was last known to be alive. */

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import type { EraseExpiredImages } from '../application/erase-expired-images.ts';
+import { LOOK_SECONDS } from '../application/even-time.ts';
 import type { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import type { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
 import type { ProcessingSettings } from './processing.settings.ts';
@@ -19,6 +20,7 @@ export class Sweeps {
     { sweepSeconds, orphanSeconds }: ProcessingSettings,
   ) {
     this.all = [
+      new Periodically('Looking at the clock', LOOK_SECONDS, () => resume.lookAtClock()),
       new Periodically('Erasing expired images', sweepSeconds, () => expired.execute()),
       new Periodically('Resuming lost work', sweepSeconds, () => resume.execute()),
       new Periodically('Removing orphan files', orphanSeconds, () =>

@@ -14,7 +14,7 @@ const IDLE_TOO_LONG_MS = 60_000;
 /** The worker of this process, one of many or the only one: takes jobs from the queue, and sweeps. */
 export class Worker extends EndingWork implements OnApplicationBootstrap {
   private working = 0;
-  private latestMessage = Date.now();
+  private latestMessage = performance.now();
 
   constructor(
     private readonly queue: TaskQueue,
@@ -48,19 +48,19 @@ export class Worker extends EndingWork implements OnApplicationBootstrap {
   }
 
   private async work(id: string, leave: () => void): Promise<void> {
-    this.latestMessage = Date.now();
+    this.latestMessage = performance.now();
     this.working += 1;
     try {
       await this.processImage.execute(id, leave);
     } finally {
       this.working -= 1;
-      this.latestMessage = Date.now();
+      this.latestMessage = performance.now();
     }
   }
 
   /** Rejects when messages wait and none reaches this worker, though it has nothing to do. */
   private async check(): Promise<void> {
-    const idle = this.working === 0 && Date.now() - this.latestMessage > IDLE_TOO_LONG_MS;
+    const idle = this.working === 0 && performance.now() - this.latestMessage > IDLE_TOO_LONG_MS;
     if (idle && (await this.queue.depth('images')) > 0) throw new Error('Messages wait, and none reaches this worker');
   }
 }

@@ -86,6 +86,33 @@ test('a job that cannot be settled keeps no other from being taken up, and none 
   expect(work.queue.ids).toEqual(expect.arrayContaining([third.id, waiting.id]));
 });
 
+test('after a stop or a set clock no job is taken from its worker before that has had time to say that it lives', async () => {
+  const [held] = await three();
+  const sweep = new ResumeUnfinishedWork(work.work, work.failures, work.queue, work.clock);
+  const lookedFor = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      work.clock.advance(1);
+      await sweep.lookAtClock();
+    }
+  };
+  await sweep.execute();
+  for (const slept of [25, DAY]) {
+    // All processes of a machine that slept, this one too.
+    work.clock.advance(slept);
+    await sweep.execute();
+    await lookedFor(19);
+    await sweep.execute();
+    expect(await work.find(held)).toMatchObject({ status: 'processing', attempt: 1 });
+    await work.work.keepAlive(held.id, held.attempt, work.clock.now());
+  }
+  work.clock.setBack(3600);
+  await sweep.execute();
+  expect(await statusOf(held)).toBe('processing');
+  await lookedFor(20);
+  await sweep.execute();
+  expect(await statusOf(held)).toBe('pending');
+});
+
 test('of a completed job what is needed no more is removed, and nothing is asked for that is not there', async () => {
   const [whole, left, runs] = await three();
   for (const job of [whole, left]) await work.work.complete(job, completion(work.clock.now(), 500, job));

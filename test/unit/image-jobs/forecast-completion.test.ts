@@ -120,3 +120,8 @@ test('the position is one more than the jobs before it', async () => {
 test('before anything is measured there is an estimate too', async () => {
   expect(await readyIn(new KnownStatistics(null))).toBe(4 * 15 + 20);
 });
+
+test('that seems to begin only in an hour, since the clock was set back, takes no hour longer', async () => {
+  const startedAt = secondsAgo(-3600);
+  expect(await readyIn(new KnownStatistics(1000), job({ status: 'processing', startedAt }))).toBe(4 * 1000 + 20);
+});

@@ -8,7 +8,7 @@ const ATTEMPTS_BETWEEN_TIDYING = 1000;
 const ATTEMPTS_DROPPED = 100;
 
 interface Window {
-  /** When each accepted attempt was made, oldest first, in milliseconds. */
+  /** When each accepted attempt was made, oldest first, in elapsed milliseconds: nobody waits longer when the clock is set back. */
   attempts: number[];
   /** The first of them that is still within the window. */
   first: number;
@@ -28,7 +28,7 @@ export class InProcessSlidingWindows extends SlidingWindows {
   }
 
   async take(key: string, limit: number, seconds: number, weight = 1): Promise<WindowState> {
-    const now = this.clock.now().getTime();
+    const now = this.clock.elapsed();
     const length = seconds * 1000;
     this.tidy(now);
     const window = this.windows.get(key) ?? { attempts: [], first: 0, length };

@@ -7,11 +7,13 @@ import { InProcessSlidingWindows } from './in-process-sliding-windows.ts';
 
 /**
  * A window is a sorted set of the attempts that were accepted, by their time. The script runs as one step, so that of
- * many processes at the same moment none sees a place that another one takes.
+ * many processes at the same moment none sees a place that another one takes. An attempt that seems to be more than a
+ * window ahead was made before the clock was set back: it is over as well.
  */
 const TAKE_SCRIPT = `
 local now, length, limit, weight = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - length)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now + length, '+inf')
 local used = redis.call('ZCARD', KEYS[1])
 local over = used + weight - limit
 local accepted = over <= 0

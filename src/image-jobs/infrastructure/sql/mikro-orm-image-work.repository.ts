@@ -2,8 +2,9 @@ import type { EntityManager, FilterQuery } from '@mikro-orm/core';
 import { EntityRows } from '../../../database/entity-rows.ts';
 import type { KeptStatements } from '../../../database/kept-statements.ts';
 import { keptStatements } from '../../../database/statements-of.ts';
-import { type Completion, ImageWorkRepository, type WaitingJob } from '../../application/ports.ts';
-import { ImageJob } from '../../domain/image-job.ts';
+import { secondsAfter } from '../../../shared/clock.ts';
+import { type Completion, ImageWorkRepository, type TimeSpan, type WaitingJob } from '../../application/ports.ts';
+import { ImageJob, LONGEST_PAUSE_SECONDS } from '../../domain/image-job.ts';
 import type { ImageResult, Output } from '../../domain/output.ts';
 import { BatchEnds } from './batch-ends.ts';
 import { JobEndings } from './job-endings.ts';
@@ -11,7 +12,7 @@ import { JobEndings } from './job-endings.ts';
 const CLAIM = `
   update image_jobs
   set status = 'processing', attempt = attempt + 1, version = version + 1, started_at = coalesce(started_at, ?), alive_at = ?
-  where id = ? and status = 'pending' and available_at <= ? returning `;
+  where id = ? and status = 'pending' and (available_at <= ? or available_at > ?) returning `;
 const RUNNING = "where id = ? and status = 'processing' and attempt = ?";
 const KEEP_ALIVE = `update image_jobs set alive_at = ? ${RUNNING}`;
 const RELEASE = `
@@ -42,7 +43,7 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
   }
 
   async claim(id: string, now: Date): Promise<ImageJob | null> {
-    const [row] = await this.statements.rows<object>(this.claimById, [now, now, id, now]);
+    const [row] = await this.statements.rows<object>(this.claimById, [now, now, id, now, tooFarAhead(now)]);
     return row ? this.rows.object(row) : null;
   }
 
@@ -64,12 +65,14 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     return (await this.statements.change(RELEASE, [availableAt, crashes, id, attempt])) === 1;
   }
 
-  abandoned(aliveBefore: Date): AsyncIterable<ImageJob> {
-    return this.inTurn({ status: 'processing', aliveAt: { $lt: aliveBefore } }, 'aliveAt');
+  abandoned(span?: TimeSpan): AsyncIterable<ImageJob> {
+    const silent = span && { $or: [{ aliveAt: { $lt: span.from } }, { aliveAt: { $gt: span.to } }] };
+    return this.inTurn({ status: 'processing', ...silent }, 'aliveAt');
   }
 
   findWaiting(now: Date, limit: number): Promise<WaitingJob[]> {
-    const where: FilterQuery<ImageJob> = { status: 'pending', availableAt: { $lte: now } };
+    const available = [{ availableAt: { $lte: now } }, { availableAt: { $gt: tooFarAhead(now) } }];
+    const where: FilterQuery<ImageJob> = { status: 'pending', $or: available };
     const order = { queueRank: 'asc', createdAt: 'asc', id: 'asc' } as const;
     return this.em.fork().find(ImageJob, where, { fields: ['id', 'attempt', 'queueRank'], orderBy: order, limit });
   }
@@ -118,6 +121,11 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
     for (const [n, texts] of (told ?? []).entries()) following[n]?.ending.written?.(texts);
     return told !== null;
   }
+}
+
+/** Nobody is put off beyond this moment. */
+function tooFarAhead(now: Date): Date {
+  return secondsAfter(now, LONGEST_PAUSE_SECONDS);
 }
 
 /** A figure of all results together. */
