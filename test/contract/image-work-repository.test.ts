@@ -53,6 +53,20 @@ describe.each(DATABASES)('ImageWorkRepository on %s', (kind) => {
     expect(await work.claim(id, LATER)).toMatchObject({ attempt: 2, crashes: 1, startedAt: NOW, aliveAt: LATER });
   });
 
+  test('an attempt is excused under its own number, once', async () => {
+    await work.claim(id, NOW);
+    expect(await work.excuse(id, 0, LATER)).toBe(false);
+    expect(await work.excuse(id, 1, LATER)).toBe(true);
+    expect(await work.excuse(id, 1, LATER)).toBe(false);
+    expect(await present()).toMatchObject({
+      status: 'pending',
+      attempt: 1,
+      excused: 1,
+      availableAt: LATER,
+      version: 3,
+    });
+  });
+
   test('a clock that was set back puts nobody off: neither who waits, nor who waits for a dead worker', async () => {
     const hourBefore = secondsAfter(NOW, -3600);
     expect(await work.findWaiting(hourBefore, 10)).toEqual([expect.objectContaining({ id })]);

@@ -80,7 +80,7 @@ test('below the floor of free disk uploads are refused before their bytes are ta
   await deployment.nothingIsLeft();
 });
 
-test('a worker whose disk is full tries again: a job is done when there is space in time, and fails with a reason when not', async () => {
+test('a worker whose disk is full leaves jobs waiting, at the cost of no attempt; one that is too large for the disk fails', async () => {
   const deployment = await newDeployment();
   const api = await deployment.start('api');
   const { running: worker, disk } = await startOnDisk(deployment, 'worker');
@@ -89,23 +89,30 @@ test('a worker whose disk is full tries again: a job is done when there is space
       () => worker.log.join('\n'),
       (log) => log.includes(words),
     );
+  const excused = (id: string) =>
+    deployment.query(`select status, attempt, excused from image_jobs where id = '${id}'`);
 
   await disk.fill(picture.length / 2);
   const unread = await accepted(api, picture);
-  await says(`Job ${unread}, attempt 1: unexpected, to be tried again`);
+  await says(`Job ${unread}, attempt 1: not for its own sake, to be tried again`);
   expect(worker.log.join('\n')).toContain('ENOSPC');
+  await says('jobs wait until it does');
+  const unbegun = await accepted(api, picture);
   await isTidy(disk);
   await disk.clear();
-  await deployment.allCompleted([unread]);
+  await deployment.allCompleted([unread, unbegun]);
+  expect(await excused(unread)).toEqual([{ status: 'completed', attempt: 2, excused: 1 }]);
+  expect(await excused(unbegun)).toEqual([{ status: 'completed', attempt: 1, excused: 0 }]);
 
   await disk.fill(2 * picture.length);
   const unwritten = await accepted(api, picture, LARGE_RESULT);
-  await says(`Job ${unwritten}, attempt 1: processing_failed, to be tried again`);
+  await says(`Job ${unwritten}, attempt 1: not for its own sake, to be tried again`);
   await isTidy(disk);
   await disk.clear();
-  await deployment.allCompleted([unread, unwritten]);
+  await deployment.allCompleted([unread, unbegun, unwritten]);
 
-  await disk.fill(2 * picture.length);
+  // More than a tenth of the disk, and less than the result takes.
+  await disk.fill(4 * MIB);
   const failed = await accepted(api, picture, LARGE_RESULT);
   await says(`Job ${failed}, attempt 3: processing_failed, final`);
   await isTidy(disk);

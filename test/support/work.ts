@@ -51,6 +51,7 @@ class RememberedAttempts extends WorkLog {
   readonly attempts: { attempt: number; final: boolean }[] = [];
   readonly completedJobs: string[] = [];
   readonly storeChanges: ('away' | 'back')[] = [];
+  readonly excusedAttempts: { id: string; attempt: number }[] = [];
   readonly cancelledAttempts: { id: string; attempt: number }[] = [];
 
   completed({ id }: ImageJob): void {
@@ -59,6 +60,10 @@ class RememberedAttempts extends WorkLog {
 
   cancelled({ id, attempt }: ImageJob): void {
     this.cancelledAttempts.push({ id, attempt });
+  }
+
+  excused({ id, attempt }: ImageJob): void {
+    this.excusedAttempts.push({ id, attempt });
   }
 
   attemptFailed({ attempt }: ImageJob, _error: unknown, final: boolean): void {

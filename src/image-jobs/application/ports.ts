@@ -147,6 +147,8 @@ export abstract class ImageWorkRepository {
   abstract fail(job: ImageJob, outputs: readonly Output[], now: Date): Promise<boolean>;
   /** Puts the job back to wait until `availableAt`, with this many crashes. */
   abstract release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean>;
+  /** Puts it back in the same way, and counts the attempt for nothing. */
+  abstract excuse(id: string, attempt: number, availableAt: Date): Promise<boolean>;
   /**
    * Running jobs whose worker was last alive before this span of time, or after it by a clock that was set back since; all
    * when there is none. Each once, the longest silent first.

@@ -69,6 +69,8 @@ export class ImageJob {
   readonly attempt: number;
   /** How many of those attempts ended with the worker's death. */
   readonly crashes: number;
+  /** How many of them count for nothing: the service itself ended them, or what it needs itself was not there. */
+  readonly excused: number;
   /** Batch that it came in, and the place of its file in it, from 0; null for a single upload. */
   readonly batchId: string | null;
   readonly batchPosition: number | null;
@@ -124,6 +126,7 @@ export class ImageJob {
       version: 1,
       attempt: 0,
       crashes: 0,
+      excused: 0,
       batchId: batch?.id ?? null,
       batchPosition: batch?.position ?? null,
       queueRank: batch ? QUEUE_RANKS.ofBatch : QUEUE_RANKS.single,

@@ -57,13 +57,13 @@ export type Transformed = { readonly image: TransformedImage } | { readonly fail
 export abstract class ImageTransformer {
   /** Resolves once work can be taken; rejects with the reason when none can. */
   abstract start(): Promise<void>;
-  /** Ends at once; jobs in hand fail as transient. */
+  /** Ends at once; jobs in hand are interrupted. */
   abstract stop(): Promise<void>;
   /**
    * One answer for each picture, in their order; its failure is one of the `workProblems`, as when the result has
    * another size than was foretold. Where the work ends at a picture (deadline, memory, crash), those before it are made.
    * @throws one of the `workProblems` when the source is at fault, or no work could be done: then no picture is made.
-   * Once `unwanted` is aborted, its reason: then the work has ended, whatever it was at.
+   * `WorkInterrupted` when the transformer is stopped. Once `unwanted` is aborted, its reason: then the work has ended, whatever it was at.
    */
   abstract transform(request: TransformationRequest, unwanted?: AbortSignal): Promise<readonly Transformed[]>;
 }

@@ -87,6 +87,15 @@ export const workProblems = {
   }),
 };
 
+/** The service itself has ended the work, since it stops: nothing is known against anybody. */
+export class WorkInterrupted extends Error {
+  override readonly name = 'WorkInterrupted';
+
+  constructor(cause: unknown) {
+    super('The service stopped before the work had ended', { cause });
+  }
+}
+
 /** What becomes of a job whose work has failed. */
 export type FailureKind =
   /** The image or the request is at fault, or a limit was hit: final at once. */
@@ -94,7 +103,9 @@ export type FailureKind =
   /** The worker died on it: final the second time. */
   | 'crash'
   /** Nothing is known against the image: tried again, at most 3 times in all. */
-  | 'transient';
+  | 'transient'
+  /** The service itself ended it: tried again, as if it had not been tried. */
+  | 'interrupted';
 
 /** What is known of work that failed; undefined for what has no place here, e.g. a store that does not answer. */
 export function workFailure(error: unknown): ApplicationError | undefined {
@@ -105,6 +116,7 @@ export function workFailure(error: unknown): ApplicationError | undefined {
 
 /** What becomes of a job whose work has failed so. */
 export function failureKindOf(error: unknown): FailureKind {
+  if (error instanceof WorkInterrupted) return 'interrupted';
   const problem = workFailure(error)?.problem;
   if (problem === undefined || problem === workProblems.processingFailed) return 'transient';
   return problem === workProblems.workerCrashed ? 'crash' : 'final';

@@ -1,6 +1,6 @@
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { ImageTransformer, type TransformationRequest, type Transformed } from '../application/ports.ts';
-import { workFailure } from '../domain/errors.ts';
+import { WorkInterrupted, workFailure } from '../domain/errors.ts';
 
 /** Measures how long another transformer takes, and how it ends. */
 export class MeasuredTransformer extends ImageTransformer {
@@ -19,7 +19,7 @@ export class MeasuredTransformer extends ImageTransformer {
     return this.transformer.stop();
   }
 
-  /** It has ended well as soon as one picture has come out; what nobody needs any more is no failure. */
+  /** It has ended well as soon as one picture has come out; what nobody needs any more, or the service itself ends, is no failure. */
   async transform(request: TransformationRequest, unwanted?: AbortSignal): Promise<readonly Transformed[]> {
     const stop = this.metrics.processing.startTimer();
     try {
@@ -35,5 +35,6 @@ export class MeasuredTransformer extends ImageTransformer {
 }
 
 function labelOf(error: unknown): string {
+  if (error instanceof WorkInterrupted) return 'cancelled';
   return workFailure(error)?.problem.code ?? 'unexpected';
 }

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import type { ApplicationError, Problem } from '../../shared/application-error.ts';
 import { ImageTransformer, type TransformationRequest, type Transformed } from '../application/ports.ts';
-import { workProblems } from '../domain/errors.ts';
+import { WorkInterrupted, workProblems } from '../domain/errors.ts';
 import { pixelsOf } from '../domain/image-facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { ChildFailure, type ChildFailureReason } from './children/child-failure.ts';
@@ -80,6 +80,7 @@ export class SharpImageTransformer extends ImageTransformer {
       return answers.map((answer, index) => this.#transformed(answer, outcomes[index] as Outcome));
     } catch (error) {
       if (!(error instanceof ChildFailure)) throw error;
+      if (error.reason === 'stopped') throw new WorkInterrupted(error);
       const problem = problemOf(error, deadlineSeconds);
       if (!ENDED_AT_WORK.includes(error.reason)) throw problem;
       return this.#asFarAsMade(outcomes, error.told as TransformationAnswer[], problem);

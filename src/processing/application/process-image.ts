@@ -3,7 +3,7 @@ import type { FileStore, ImageWorkRepository } from '../../image-jobs/applicatio
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { isMade, type Output } from '../../image-jobs/domain/output.ts';
 import type { ImageTransformer, Transformed } from '../../imaging/application/ports.ts';
-import { failureKindOf } from '../../imaging/domain/errors.ts';
+import { type FailureKind, failureKindOf } from '../../imaging/domain/errors.ts';
 import { type Outcome, outcomeOf, resultPixelsOf } from '../../imaging/domain/outcome.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { HeldJob } from './held-job.ts';
@@ -16,6 +16,9 @@ export interface Deadline {
   readonly deadlineSeconds: number;
   readonly deadlineSecondsPerMegapixel: number;
 }
+
+/** How long a job waits, at least, that had no store or no room. */
+const OUTAGE_PAUSE_SECONDS = 2;
 
 /** The local files of one attempt: the original, and one for each output. */
 interface WorkFiles {
@@ -41,12 +44,13 @@ export class ProcessImage {
     private readonly deadline: Deadline,
     private readonly log: WorkLog,
   ) {
-    this.store = new StoreWatch(files, log);
+    this.store = new StoreWatch(files, workspace, log);
   }
 
   /**
    * Returns at once when another worker has the job, or nobody needs it any more, and soon when that happens while it is
-   * worked on. While the store of files is away the job is left to wait. Never rejects for the image's sake.
+   * worked on. While the store of files or the disk of work takes none the job is left to wait. Never rejects for the
+   * image's sake.
    * Calls `transformed` when the pixel work is done and only its results are to be stored.
    */
   async execute(id: string, transformed?: () => void): Promise<void> {
@@ -118,8 +122,12 @@ export class ProcessImage {
     return 'published';
   }
 
-  private settle(job: ImageJob, failures: readonly unknown[]): Promise<boolean> {
-    if (failures.some((failure) => failureKindOf(failure) === 'transient')) this.store.doubt();
+  /** By now the attempt's own files take no room any more. */
+  private async settle(job: ImageJob, failures: readonly unknown[]): Promise<boolean> {
+    const ofKind = (kind: FailureKind) => failures.find((failure) => failureKindOf(failure) === kind);
+    const [interruption, reason] = [ofKind('interrupted'), ofKind('transient')];
+    if (interruption) return this.failures.excuse(job, interruption, 0);
+    if (reason && !(await this.store.stillAnswers())) return this.failures.excuse(job, reason, OUTAGE_PAUSE_SECONDS);
     return this.failures.execute(job, ...failures);
   }
 

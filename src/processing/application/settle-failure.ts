@@ -36,16 +36,27 @@ export class SettleFailure {
    */
   async execute(job: ImageJob, ...errors: readonly unknown[]): Promise<boolean> {
     const { error, crashes, final } = verdictOn(job, errors);
-    const seconds = BACK_OFF_SECONDS[job.attempt - 1] ?? 10;
+    const seconds = BACK_OFF_SECONDS[triesOf(job) - 1] ?? 10;
     if (!(await (final ? this.fail(job, errors) : this.release(job, crashes, seconds)))) return false;
     this.log.attemptFailed(job, error, final);
     await (final ? this.conclude(job) : this.goOn(job, seconds));
     return true;
   }
 
+  /**
+   * The attempt counts for nothing: the job itself had no part in its end, and may be tried again after so many seconds.
+   * False when the attempt is no longer the present one.
+   */
+  async excuse(job: ImageJob, error: unknown, seconds: number): Promise<boolean> {
+    if (!(await this.work.excuse(job.id, job.attempt, this.at(seconds)))) return false;
+    this.log.excused(job, error);
+    await this.goOn(job, seconds);
+    return true;
+  }
+
   /** A job whose worker is gone: another one takes it up at once, unless it has been tried too often. */
   async abandoned(job: ImageJob): Promise<void> {
-    if (job.attempt < MOST_ATTEMPTS) {
+    if (triesOf(job) < MOST_ATTEMPTS) {
       if (await this.release(job, job.crashes, 0)) await this.goOn(job, 0);
       return;
     }
@@ -63,7 +74,11 @@ export class SettleFailure {
   }
 
   private release(job: ImageJob, crashes: number, seconds: number): Promise<boolean> {
-    return this.work.release(job.id, job.attempt, secondsAfter(this.clock.now(), seconds), crashes);
+    return this.work.release(job.id, job.attempt, this.at(seconds), crashes);
+  }
+
+  private at(seconds: number): Date {
+    return secondsAfter(this.clock.now(), seconds);
   }
 
   /** Whoever is woken finds the original erased. */
@@ -82,12 +97,17 @@ export class SettleFailure {
   }
 }
 
+/** How often a job was tried in earnest. */
+function triesOf({ attempt, excused }: ImageJob): number {
+  return attempt - excused;
+}
+
 /** As long as one may succeed another time, all are tried again. */
 function verdictOn(job: ImageJob, errors: readonly unknown[]): { error: unknown; crashes: number; final: boolean } {
   const error = errors.find((each) => failureKindOf(each) !== 'final') ?? errors[0];
   const kind = failureKindOf(error);
   const crashes = job.crashes + (kind === 'crash' ? 1 : 0);
-  const final = kind === 'final' || crashes >= MOST_CRASHES || job.attempt - crashes >= MOST_ATTEMPTS;
+  const final = kind === 'final' || crashes >= MOST_CRASHES || triesOf(job) - crashes >= MOST_ATTEMPTS;
   return { error, crashes, final };
 }
 

@@ -24,6 +24,11 @@ export class NestWorkLog extends WorkLog {
     this.logger.log({ ...namesOf(job), code: 'cancelled' }, `Job ${job.id}, attempt ${job.attempt}: cancelled`);
   }
 
+  excused(job: ImageJob, error: unknown): void {
+    const line = { ...namesOf(job), code: 'excused', err: error };
+    this.logger.warn(line, `Job ${job.id}, attempt ${job.attempt}: not for its own sake, to be tried again`);
+  }
+
   attemptFailed(job: ImageJob, error: unknown, final: boolean): void {
     const known = workFailure(error);
     const code = known?.problem.code ?? 'unexpected';
@@ -34,11 +39,11 @@ export class NestWorkLog extends WorkLog {
   }
 
   storeAway(error: unknown): void {
-    this.logger.warn({ err: error }, 'The store of images does not answer; jobs wait until it does');
+    this.logger.warn({ err: error }, 'The store of images, or the disk of work, takes no files; jobs wait until it does');
   }
 
   storeBack(): void {
-    this.logger.log('The store of images answers again; jobs go on');
+    this.logger.log('The store of images and the disk of work take files again; jobs go on');
   }
 }
 

@@ -12,6 +12,8 @@ import { POLICIES } from '../../support/callers.ts';
 import { imageOf, useEngine } from '../../support/engine.ts';
 import { compress, compressTo, convert, filter, resize } from '../../support/operations.ts';
 import { image, lineArt, photograph } from '../../support/pictures.ts';
+import { ticksOf } from '../../support/processes.ts';
+import { until } from '../../support/until.ts';
 
 const { imageTruncated, imageCorrupt, tookTooLong, outOfMemory, workerCrashed, processingFailed } = workProblems;
 const picture = () => image(photograph(300, 200));
@@ -171,6 +173,26 @@ describe('a crash', () => {
     ]);
     expect(outcomes[1]).toMatchObject({ reason: { problem: workerCrashed } });
     expect(engine.losses).toEqual(['SIGABRT', 'SIGABRT']);
+  });
+});
+
+describe('a stop of the service', () => {
+  const engine = useEngine({ concurrency: 1 });
+
+  test('interrupts what is in hand and what waits, and says nothing against either', async () => {
+    const bytes = await image(photograph(200, 150)).png().toBuffer();
+    const [child = 0] = engine.transformer.pids;
+    const idle = ticksOf(child);
+    const jobs = [engine.process(bytes, toLargeWebp), engine.process(bytes, [resize(20, 10)])];
+    const ends = Promise.allSettled(jobs);
+    await until(
+      () => ticksOf(child),
+      (ticks) => ticks > idle + 20,
+    );
+    await engine.transformer.stop();
+    for (const end of await ends)
+      expect(end).toMatchObject({ reason: { name: 'WorkInterrupted' } });
+    expect(engine.losses).toEqual([]);
   });
 });
 

@@ -9,8 +9,9 @@ import {
   type TransformationRequest,
   type Transformed,
 } from '../../../src/imaging/application/ports.ts';
-import { workProblems } from '../../../src/imaging/domain/errors.ts';
+import { WorkInterrupted, workProblems } from '../../../src/imaging/domain/errors.ts';
 import { ApplicationError } from '../../../src/shared/application-error.ts';
+import { OwnSpool } from '../../../src/shared/spool.ts';
 import { useEngine } from '../../support/engine.ts';
 import { namesIn } from '../../support/folders.ts';
 import { convert, resize } from '../../support/operations.ts';
@@ -390,22 +391,77 @@ describe('several outputs', () => {
   });
 });
 
-test('no job is taken up while the store of files is away, from the attempt on that met it', async () => {
-  const [first, second] = [await work.add(jpeg), await work.add(jpeg)];
-  const process = work.processing(engine.transformer);
+describe('an outage of what the service itself needs costs a job no attempt', () => {
   const away = new Error('The store is away');
-  const spies = [
-    vi.spyOn(work.files, 'fetch').mockRejectedValue(away),
-    vi.spyOn(work.files, 'check').mockRejectedValue(away),
-  ];
-  for (let tried = 1; tried <= 5; tried += 1) {
+
+  test.each([
+    ['the store is away', () => [refusing('fetch'), refusing('put')]],
+    ['the store reads, but refuses what is written', () => [refusing('put')]],
+    ['the disk of work has no room', () => [refusing('fetch'), fullDisk()]],
+  ])('%s: none is begun but the one that met it, and all are done afterwards', async (_what, begin) => {
+    const [first, second] = [await work.add(jpeg), await work.add(jpeg)];
+    const transformer = new Scripted(({ target }) => writeFile(target, 'result'));
+    const process = work.processing(transformer);
+    work.log.storeChanges.length = 0;
+    for (let outage = 1; outage <= 4; outage += 1) {
+      const spies = begin();
+      for (let tried = 1; tried <= 3; tried += 1) {
+        for (const { id } of [first, second]) await process.execute(id);
+        work.clock.advance(10);
+      }
+      for (const spy of spies) spy.mockRestore();
+      expect([await work.find(first), await work.find(second)]).toMatchObject([
+        { status: 'pending', attempt: outage, excused: outage },
+        { status: 'pending', attempt: 0, excused: 0 },
+      ]);
+      // What comes next finds the store trusted again.
+      await process.execute((await work.add(jpeg)).id);
+    }
     for (const { id } of [first, second]) await process.execute(id);
-    work.clock.advance(10);
+    expect(await work.find(first)).toMatchObject({ status: 'completed', attempt: 5 });
+    expect(await work.find(second)).toMatchObject({ status: 'completed', attempt: 1 });
+    expect(work.log.storeChanges).toEqual(Array(4).fill(['away', 'back']).flat());
+    expect(await spool()).toEqual([]);
+  });
+
+  test('nor do as many stops of the service as there may be, with no pause between', async () => {
+    const job = await work.add(jpeg);
+    let stops = 4;
+    const transformer = new Scripted(async ({ target }) => {
+      if (stops-- > 0) throw new WorkInterrupted(new Error('The pool is stopped.'));
+      await writeFile(target, 'result');
+    });
+    work.log.attempts.length = 0;
+    for (let start = 1; start <= 5; start += 1) {
+      work.queue.ids.length = 0;
+      await work.processing(transformer).execute(job.id);
+      if (start < 5) expect(work.queue.ids).toEqual([job.id]);
+    }
+    expect(await work.find(job)).toMatchObject({ status: 'completed', attempt: 5, excused: 4 });
+    expect(work.log.attempts).toEqual([]);
+  });
+
+  test('a file of its own that the store does not take does: three, and with pauses', async () => {
+    const job = await work.add(jpeg);
+    const put = work.files.put.bind(work.files);
+    const refusal = vi.spyOn(work.files, 'put').mockImplementation(async (key, path) => {
+      if (key.startsWith(job.id)) throw away;
+      await put(key, path);
+    });
+    const process = work.processing(new Scripted(({ target }) => writeFile(target, 'result')));
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await process.execute(job.id);
+      work.clock.advance(10);
+    }
+    refusal.mockRestore();
+    expect(await work.find(job)).toMatchObject({ status: 'failed', attempt: 3, excused: 0 });
+  });
+
+  function refusing(method: 'fetch' | 'put') {
+    return vi.spyOn(work.files, method).mockRejectedValue(away);
   }
-  expect([(await work.find(first)).attempt, (await work.find(second)).attempt]).toEqual([1, 0]);
-  for (const spy of spies) spy.mockRestore();
-  for (const { id } of [first, second]) await process.execute(id);
-  expect(await work.find(first)).toMatchObject({ status: 'completed', attempt: 2 });
-  expect(await work.find(second)).toMatchObject({ status: 'completed', attempt: 1 });
-  expect(work.log.storeChanges).toEqual(['away', 'back']);
+
+  function fullDisk() {
+    return vi.spyOn(OwnSpool.prototype, 'freeBytes').mockReturnValue(1000);
+  }
 });

@@ -29,6 +29,7 @@ test('a job is pending when it is submitted, and counts for its caller', () => {
     version: 1,
     attempt: 0,
     crashes: 0,
+    excused: 0,
     ownerKey: 'address:192.0.2.7',
     accountId: null,
     keptBytes: 1234,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureKindOf, workFailure, workProblems } from '../../../src/imaging/domain/errors.ts';
+import { failureKindOf, WorkInterrupted, workFailure, workProblems } from '../../../src/imaging/domain/errors.ts';
 import { requestProblems } from '../../../src/shared/problems.ts';
 
 const {
@@ -30,6 +30,10 @@ test.each([
   new Error('no known one'),
 ])('what is nothing against the image is transient: %s', (error) => {
   expect(failureKindOf(error)).toBe('transient');
+});
+
+test('what the service itself ends is interrupted', () => {
+  expect(failureKindOf(new WorkInterrupted(new Error('The pool is stopped.')))).toBe('interrupted');
 });
 
 test('only what is known of pictures is told to the client', () => {

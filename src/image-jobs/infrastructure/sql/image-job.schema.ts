@@ -24,6 +24,7 @@ export const ImageJobSchema = new EntitySchema<ImageJob>({
     version: { type: 'integer', version: true },
     attempt: { type: 'integer' },
     crashes: { type: 'integer' },
+    excused: { type: 'integer', default: 0 },
     batchId: { type: 'uuid', nullable: true },
     batchPosition: { type: 'smallint', nullable: true },
     queueRank: { type: 'smallint', default: 0 },

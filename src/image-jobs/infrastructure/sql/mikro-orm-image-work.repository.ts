@@ -17,6 +17,8 @@ const RUNNING = "where id = ? and status = 'processing' and attempt = ?";
 const KEEP_ALIVE = `update image_jobs set alive_at = ? ${RUNNING}`;
 const RELEASE = `
   update image_jobs set status = 'pending', available_at = ?, crashes = ?, version = version + 1 ${RUNNING}`;
+const EXCUSE = `
+  update image_jobs set status = 'pending', available_at = ?, excused = excused + 1, version = version + 1 ${RUNNING}`;
 const FORGET = `
   delete from image_jobs where id in (
     select id from image_jobs
@@ -63,6 +65,10 @@ export class MikroOrmImageWorkRepository extends ImageWorkRepository {
 
   async release(id: string, attempt: number, availableAt: Date, crashes: number): Promise<boolean> {
     return (await this.statements.change(RELEASE, [availableAt, crashes, id, attempt])) === 1;
+  }
+
+  async excuse(id: string, attempt: number, availableAt: Date): Promise<boolean> {
+    return (await this.statements.change(EXCUSE, [availableAt, id, attempt])) === 1;
   }
 
   abandoned(span?: TimeSpan): AsyncIterable<ImageJob> {
