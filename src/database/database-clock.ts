@@ -1,7 +1,9 @@
 import type { MikroORM } from '@mikro-orm/core';
+import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../shared/clock.ts';
 
+const QUESTION = 'select extract(epoch from clock_timestamp()) * 1000 as now';
 /** How often the offset is measured: in this time the clocks of two machines part by less than a millisecond. */
 const MEASURED_EVERY_MS = 10_000;
 /** The quickest of so many answers counts. */
@@ -15,8 +17,11 @@ const WORTH_A_WORD_MS = 1000;
 
 /** What a clock reads the time from; each in milliseconds. */
 export interface TimeSources {
-  /** The database's present moment, since 1970. */
-  readonly database: () => Promise<number>;
+  /**
+   * Does this with a connection to the database, which it may ask for its present moment, since 1970: what a connection is
+   * waited for is not taken for the way of an answer.
+   */
+  readonly database: (work: (ask: () => Promise<number>) => Promise<void>) => Promise<void>;
   /** Time that this process has run; it never goes back, and nobody sets it. */
   readonly elapsed: () => number;
   /** The present moment of the machine's own clock, since 1970. */
@@ -51,10 +56,20 @@ export class DatabaseClock extends Clock implements OnApplicationShutdown {
 
   /** The clock of this database. */
   static of(orm: MikroORM): Promise<DatabaseClock> {
-    const connection = orm.em.getConnection();
-    const question = 'select extract(epoch from clock_timestamp()) * 1000 as now';
+    const connection = orm.em.getConnection() as PostgreSqlConnection;
     return DatabaseClock.from({
-      database: async () => Number((await connection.execute<[{ now: string }]>(question))[0].now),
+      database: async (work) => {
+        const client = await (await connection.getNativeClient()).connect();
+        let failure: Error | undefined;
+        try {
+          await work(async () => Number((await client.query<{ now: string }>(QUESTION)).rows[0]?.now));
+        } catch (error) {
+          failure = error as Error;
+          throw error;
+        } finally {
+          client.release(failure);
+        }
+      },
       elapsed: () => performance.now(),
       machine: () => Date.now(),
     });
@@ -103,14 +118,16 @@ export class DatabaseClock extends Clock implements OnApplicationShutdown {
   private async measure(): Promise<void> {
     const { database, elapsed, machine } = this.sources;
     let [quickest, began] = [Number.POSITIVE_INFINITY, 0];
-    for (let sample = 1; sample <= SAMPLES; sample += 1) {
-      const asked = elapsed();
-      const answer = await database();
-      const arrived = elapsed();
-      if (arrived - asked >= quickest) continue;
-      quickest = arrived - asked;
-      began = answer - (asked + arrived) / 2;
-    }
+    await database(async (ask) => {
+      for (let sample = 1; sample <= SAMPLES; sample += 1) {
+        const asked = elapsed();
+        const answer = await ask();
+        const arrived = elapsed();
+        if (arrived - asked >= quickest) continue;
+        quickest = arrived - asked;
+        began = answer - (asked + arrived) / 2;
+      }
+    });
     this.began = began;
     this.machineBegan = machine() - elapsed();
     const ahead = this.machineBegan - this.began;

@@ -9,19 +9,24 @@ class World {
   /** Of the database's clock, beyond the time that has passed. */
   database = NOON;
   machine = NOON - 3_600_000;
+  /** How long a connection is waited for. */
+  waiting = 0;
   /** How long a question, and an answer, are on their way. */
   ways: [there: number, back: number][] = [];
   isAway = false;
 
   readonly clock = () =>
     DatabaseClock.from({
-      database: async () => {
-        if (this.isAway) throw new Error('It does not answer');
-        const [there, back] = this.ways.shift() ?? [0, 0];
-        this.elapsed += there;
-        const answer = this.database + this.elapsed;
-        this.elapsed += back;
-        return answer;
+      database: (work) => {
+        this.elapsed += this.waiting;
+        return work(async () => {
+          if (this.isAway) throw new Error('It does not answer');
+          const [there, back] = this.ways.shift() ?? [0, 0];
+          this.elapsed += there;
+          const answer = this.database + this.elapsed;
+          this.elapsed += back;
+          return answer;
+        });
       },
       elapsed: () => this.elapsed,
       machine: () => this.machine + this.elapsed,
@@ -61,6 +66,11 @@ describe('the database says what time it is', () => {
       [0, 300],
     ];
     expect(errorOf(await world.clock())).toBe(2);
+  });
+
+  test('right though a connection has to be waited for', async () => {
+    world.waiting = 2500;
+    expect(errorOf(await world.clock())).toBe(0);
   });
 
   test('again and again: what the machine has drifted is made up for', async () => {
