@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { endsWithin } from '../shared/ends-within.ts';
+import { whenAwakeFor } from '../shared/when-awake-for.ts';
 
 /** What the guard needs of a connection of `pg`. */
 interface Client extends EventEmitter {
@@ -16,13 +18,17 @@ type Connected = (error?: unknown, client?: Client, release?: Client['release'])
 /** What it needs of a pool of them. */
 interface Pool extends EventEmitter {
   readonly Client: new (options: unknown) => Client;
-  readonly options: unknown;
+  readonly options: { query_timeout?: number; readonly connectionTimeoutMillis?: number };
   readonly ending: boolean;
   connect: { (): Promise<Client>; (done: Connected): void };
 }
 
-/** What `pg` says when no answer comes in time: to a statement, or to an attempt to connect. */
-const SILENCE = /query read timeout|timeout expired|connection timeout/i;
+/** What `pg` says when an attempt to connect, or to get a connection of the pool, is not answered in time. */
+const SILENCE = /timeout expired|connection timeout/i;
+/** A process that was awake for less than this share of that time was stopped: it tries once more. */
+const AWAKE_SHARE = 2 / 3;
+/** How long the guard's own question may take where statements have no limit. */
+const LOOK_SECONDS = 4;
 /** Pause between two looks whether the server speaks again. */
 const LOOK_AGAIN_MS = 500;
 
@@ -41,7 +47,8 @@ class DatabaseSilent extends Error {
  * dead one. A connection on which a statement got no answer in time is thrown away, as one that waits for it would stay
  * in the pool for ever. And once one of them has waited in vain nobody else does: whoever wants a connection is told at
  * once, until a connection of the guard's own gets an answer. So a request waits for one time limit, however many
- * statements it has, and a silent server costs no more than the requests that found it.
+ * statements it has, and a silent server costs no more than the requests that found it. Time for which this process was
+ * stopped does not count: the limit of statements is the guard's in the place of `pg`'s.
  */
 export class SilenceGuard {
   private readonly logger = new Logger('Database');
@@ -53,8 +60,14 @@ export class SilenceGuard {
   /** How many had been when a connection was made. */
   private readonly since = new WeakMap<Client, number>();
 
+  /** How long a statement may take; undefined for as long as it likes. */
+  private readonly statementSeconds: number | undefined;
+
   private constructor(private readonly pool: Pool) {
     this.connect = pool.connect.bind(pool);
+    const { query_timeout: limit } = pool.options;
+    this.statementSeconds = limit && limit / 1000;
+    delete pool.options.query_timeout;
   }
 
   /** Guards this pool of `pg` from now on. */
@@ -68,35 +81,53 @@ export class SilenceGuard {
     const since = this.silences;
     this.since.set(client, since);
     const query = client.query.bind(client);
-    const failed = (error: unknown) => {
-      if (!isSilence(error)) return;
-      // It ends at once, as a statement is under way, and the pool takes no such connection back.
-      client.end().catch(() => undefined);
-      this.found(since);
-    };
     client.query = (...args) => {
+      const callOff = this.limit(() => {
+        // It ends at once, as a statement is under way, and the pool takes no such connection back.
+        client.end().catch(() => undefined);
+        this.found(since);
+      });
       const done = args.at(-1);
       if (typeof done === 'function') {
         return query(...args.slice(0, -1), (error: unknown, result: unknown) => {
-          failed(error);
+          callOff();
           done(error, result);
         });
       }
       const answer = query(...args);
-      if (answer instanceof Promise) answer.catch(failed);
+      if (answer instanceof Promise) answer.then(callOff, callOff);
+      else callOff();
       return answer;
     };
+  }
+
+  private get connectSeconds(): number {
+    return (this.pool.options.connectionTimeoutMillis ?? 0) / 1000;
+  }
+
+  private limit(act: () => void): () => void {
+    return this.statementSeconds === undefined ? () => undefined : whenAwakeFor(this.statementSeconds, act);
   }
 
   private connected(): Promise<Client> {
     if (this.silent) return Promise.reject(new DatabaseSilent());
     const since = this.silences;
     return new Promise((resolve, reject) => {
+      let wasAwake = false;
+      const callOff = whenAwakeFor(this.connectSeconds * AWAKE_SHARE, () => {
+        wasAwake = true;
+      });
       this.waiting.add(reject);
       this.fresh().then(
-        (client) => (this.waiting.delete(reject) ? resolve(client) : client.release()),
+        (client) => {
+          callOff();
+          if (this.waiting.delete(reject)) resolve(client);
+          else client.release();
+        },
         (error) => {
-          this.waiting.delete(reject);
+          callOff();
+          const isWanted = this.waiting.delete(reject);
+          if (isSilence(error) && !wasAwake && isWanted) return resolve(this.connected());
           reject(error);
           if (isSilence(error)) this.found(since);
         },
@@ -136,8 +167,7 @@ export class SilenceGuard {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      await client.query('select 1');
-      return false;
+      return !(await endsWithin(this.statementSeconds ?? LOOK_SECONDS, client.query('select 1') as Promise<unknown>));
     } catch (error) {
       return isSilence(error);
     } finally {

@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
+import { PromptRedis, SILENCE } from './prompt-redis.ts';
 
-/** How long Redis may take to answer a command that it can answer at once. */
-const ANSWER_MS = 1000;
 /**
  * A command that Redis does not answer at once fails at once: whoever asks has another way. A connection on which
  * nothing comes is given up, and until another one is made all commands fail without waiting.
@@ -10,8 +9,6 @@ const ANSWER_MS = 1000;
 const FAIL_FAST: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 1,
-  commandTimeout: ANSWER_MS,
-  socketTimeout: ANSWER_MS,
 };
 /** Silence, in milliseconds, after which the kernel asks whether the other side is still there. */
 const KEEP_ALIVE_MS = 30_000;
@@ -96,11 +93,12 @@ export class RedisConnections {
   }
 
   private open(options: RedisOptions): Redis {
+    const Connection = options === FAIL_FAST ? PromptRedis : Redis;
     const reconnectOnError = (error: Error) => {
       if (error.message.startsWith('READONLY')) this.followed(error);
       return options === PATIENT && REFUSED.test(error.message) ? RECONNECT_AND_SEND_AGAIN : false;
     };
-    const redis = new Redis(this.url, { ...options, reconnectOnError });
+    const redis = new Connection(this.url, { ...options, reconnectOnError });
     // Each failed attempt to connect is an event; the operator is told once, of the first.
     redis.on('error', () => undefined);
     this.opened.push(redis);
@@ -153,7 +151,7 @@ export class RedisConnections {
   /** What Redis or the network says holds no secret: neither repeats a password. */
   private failed({ message }: Error): void {
     this.reason = message;
-    if (message.startsWith('Socket timeout')) this.silent = true;
+    if (message === SILENCE) this.silent = true;
   }
 
   private lost(): void {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Job, Queue, QueueOptions } from 'bull';
 import type { RedisConnections } from '../redis/redis-connections.ts';
+import { whenAwakeFor } from '../when-awake-for.ts';
 import { InProcessTaskQueue } from './in-process-task-queue.ts';
 import { RunningTasks } from './running-tasks.ts';
 import { TASK_KINDS, type Task, type TaskHandler, type TaskKind, TaskQueue } from './task-queue.ts';
@@ -11,9 +12,9 @@ export interface TaskMessage {
 }
 
 /** How long adding may take before the caller goes on without; the sweep adds what was not. */
-const ADD_WAIT_MS = 2000;
+const ADD_WAIT_SECONDS = 2;
 /** How long closing may take while Redis does not answer. */
-const CLOSE_WAIT_MS = 3000;
+const CLOSE_WAIT_SECONDS = 3;
 
 class RedisSilent extends Error {
   constructor() {
@@ -104,7 +105,7 @@ export class BullTaskQueue extends TaskQueue {
     if (!tasks.running) return;
     tasks.consumed = Promise.withResolvers();
     const alone = this.alone.drain(kind);
-    await within(CLOSE_WAIT_MS, tasks.queue.pause(true, true)).catch(() => undefined);
+    await within(CLOSE_WAIT_SECONDS, tasks.queue.pause(true, true)).catch(() => undefined);
     await Promise.all([alone, tasks.running.ended()]);
   }
 
@@ -124,21 +125,21 @@ export class BullTaskQueue extends TaskQueue {
 }
 
 async function closed(queue: Queue<TaskMessage>): Promise<void> {
-  await within(CLOSE_WAIT_MS, queue.close(true)).catch(() => undefined);
+  await within(CLOSE_WAIT_SECONDS, queue.close(true)).catch(() => undefined);
 }
 
 /** Asks Redis, which has a moment to answer; rejects at once while there is no connection to it. */
 function answered<T>(queue: Queue<TaskMessage>, ask: () => Promise<T>): Promise<T> {
-  return queue.client.status === 'ready' ? within(ADD_WAIT_MS, ask()) : Promise.reject(new RedisSilent());
+  return queue.client.status === 'ready' ? within(ADD_WAIT_SECONDS, ask()) : Promise.reject(new RedisSilent());
 }
 
 /** Rejects when the promise has not settled in time. */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+async function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new RedisSilent()), milliseconds);
+  const callOff = whenAwakeFor(seconds, () => late.reject(new RedisSilent()));
   try {
     return await Promise.race([promise, late.promise]);
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }

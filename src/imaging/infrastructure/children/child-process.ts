@@ -1,9 +1,9 @@
 import { fork, type ChildProcess as NodeChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
+import { whenAwakeFor } from '../../../shared/when-awake-for.ts';
 import { ChildFailure, type ChildFailureReason } from './child-failure.ts';
 import { heldUpMs } from './held-up.ts';
-import { whenAwakeFor } from './when-awake-for.ts';
 
 /** What a child process says to its parent. */
 export type ChildMessage<Result> =

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { whenAwakeFor } from '../../../src/imaging/infrastructure/children/when-awake-for.ts';
+import { whenAwakeFor } from '../../../src/shared/when-awake-for.ts';
 
 let slept = 0;
 const act = vi.fn();
@@ -29,6 +29,15 @@ test.each([2, 40, 3600, 86_400])('a sleep of %d s does not count', (seconds) => 
   vi.advanceTimersByTime(8_900);
   expect(act).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1_100);
+  expect(act).toHaveBeenCalledTimes(1);
+});
+
+test('of a short time a sleep takes up no more than a quarter', () => {
+  whenAwakeFor(1, act, { now });
+  slept += 86_400_000;
+  vi.advanceTimersByTime(800);
+  expect(act).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(100);
   expect(act).toHaveBeenCalledTimes(1);
 });
 

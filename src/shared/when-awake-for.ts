@@ -1,6 +1,7 @@
 const BEAT_MS = 100;
-/** Beats that are further apart were not late: the process was stopped in between. */
+/** Beats that are further apart were not late: the process was stopped in between. Of a short time less counts. */
 const MOST_BEAT_MS = 1000;
+const MOST_SHARE = 1 / 4;
 /** Time that is held up counts as well from so many times the seconds on, so that there is an end in any case. */
 const MOST_TIMES = 4;
 
@@ -20,13 +21,14 @@ export interface Watch {
 export function whenAwakeFor(seconds: number, act: () => void, watch: Watch = {}): () => void {
   const { now = () => performance.now(), heldUp = () => 0 } = watch;
   const limit = seconds * 1000;
+  const mostBeat = Math.min(MOST_BEAT_MS, limit * MOST_SHARE);
   let [awake, latest, extra] = [0, now(), 0];
   let before: number | undefined;
   const beats = setInterval(() => {
     // At the first beat, since most work is done before.
     before ??= heldUp();
     const moment = now();
-    awake += Math.min(moment - latest, MOST_BEAT_MS);
+    awake += Math.min(moment - latest, mostBeat);
     latest = moment;
     if (awake < limit + extra) return;
     extra = Math.min(heldUp() - before, (MOST_TIMES - 1) * limit);
