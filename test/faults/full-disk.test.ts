@@ -16,10 +16,13 @@ const MIB = 1024 * 1024;
 const DISK_BYTES = 16 * MIB;
 const picture = new Uint8Array(await image(photograph(1600, 1200)).jpeg().toBuffer());
 /** From a picture that takes little room to a result that takes much. */
-const LARGE_RESULT = [
-  { operation_type: 'resize', parameters: { width: 2400, height: 1800 } },
+const pngOf = (width: number, height: number) => [
+  { operation_type: 'resize', parameters: { width, height } },
   { operation_type: 'convert', parameters: { format: 'png' } },
 ];
+const LARGE_RESULT = pngOf(2400, 1800);
+/** Larger than a disk of which a little more than a tenth is left. */
+const TOO_LARGE_RESULT = pngOf(4800, 3600);
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -112,8 +115,8 @@ test('a worker whose disk is full leaves jobs waiting, at the cost of no attempt
   await deployment.allCompleted([unread, unbegun, unwritten]);
 
   // More than a tenth of the disk, and less than the result takes.
-  await disk.fill(4 * MIB);
-  const failed = await accepted(api, picture, LARGE_RESULT);
+  await disk.fill(2 * MIB);
+  const failed = await accepted(api, picture, TOO_LARGE_RESULT);
   await says(`Job ${failed}, attempt 3: processing_failed, final`);
   await isTidy(disk);
   const { error } = (await (await fetch(`${api.url}/api/images/${failed}/`)).json()) as { error: { code: string } };
