@@ -39,7 +39,10 @@ export class NestWorkLog extends WorkLog {
   }
 
   storeAway(error: unknown): void {
-    this.logger.warn({ err: error }, 'The store of images, or the disk of work, takes no files; jobs wait until it does');
+    this.logger.warn(
+      { err: error },
+      'The store of images, or the disk of work, takes no files; jobs wait until it does',
+    );
   }
 
   storeBack(): void {

@@ -190,8 +190,7 @@ describe('a stop of the service', () => {
       (ticks) => ticks > idle + 20,
     );
     await engine.transformer.stop();
-    for (const end of await ends)
-      expect(end).toMatchObject({ reason: { name: 'WorkInterrupted' } });
+    for (const end of await ends) expect(end).toMatchObject({ reason: { name: 'WorkInterrupted' } });
     expect(engine.losses).toEqual([]);
   });
 });
