@@ -254,6 +254,17 @@ describe('the list', () => {
       expect(await refusal(member.get(`?limit=${limit}`))).toEqual([400, 'validation_failed']);
     }
     for (const limit of [1, 100]) expect((await member.get(`?limit=${limit}`)).status).toBe(200);
+    // No database may stumble over a forged moment.
+    const at = (moment: string) =>
+      Buffer.from(`${Date.parse(moment)}.6d0d6fd6-0b1e-4f54-9d0c-0b1e4f549d0c`).toString('base64url');
+    for (const side of ['after', 'before']) {
+      for (const moment of ['1970-01-01T00:00:00Z', '9999-12-31T00:00:00Z'])
+        expect((await member.get(`?${side}=${at(moment)}`)).status).toBe(200);
+      expect(await refusal(member.get(`?${side}=${at('+010000-01-01T00:00:00Z')}`))).toEqual([
+        400,
+        'validation_failed',
+      ]);
+    }
     expect((await member.get('?colour=red')).status).toBe(200);
   });
 });

@@ -9,6 +9,8 @@ import { isUuid } from '../uuid.ts';
 
 const MOST = 100;
 const DEFAULT = 20;
+/** Nothing is made later, and PostgreSQL cannot read how years of more than four digits are written. */
+const LATEST_MS = Date.parse('9999-12-31T00:00:00Z');
 
 /** Documents the parameters of a list in pages. */
 export const Paged = (): MethodDecorator =>
@@ -103,6 +105,7 @@ function limitOf(text: unknown): number | undefined {
 function positionOf(cursor: unknown): PagePosition | undefined {
   if (typeof cursor !== 'string' || cursor.length > 128) return undefined;
   const [milliseconds = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('.');
-  if (!/^\d{1,15}$/.test(milliseconds) || !isUuid(id) || rest.length > 0) return undefined;
+  if (!/^\d{1,15}$/.test(milliseconds) || Number(milliseconds) > LATEST_MS) return undefined;
+  if (!isUuid(id) || rest.length > 0) return undefined;
   return { createdAt: new Date(Number(milliseconds)), id };
 }
