@@ -8,6 +8,7 @@ const APART = [
   'outputs',
   'pages',
   'paging',
+  'sizing',
   'stalls',
   'waiting',
 ];
