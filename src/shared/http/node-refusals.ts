@@ -1,11 +1,11 @@
 import { type IncomingMessage, maxHeaderSize, type Server, type ServerResponse } from 'node:http';
-import { isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { ApplicationError } from '../application-error.ts';
 import { requestProblems } from '../problems.ts';
 import { closeAfterAnswer, linger } from './close-after-answer.ts';
 import { httpProblems } from './http-problems.ts';
 import { problemDocument, problemHeaders, statusLine } from './problem-document.ts';
-import { requestIdOf } from './request.ts';
+import { addressOf, requestIdOf } from './request.ts';
 
 /** What Node refused before there was a request, as it was answered. */
 export interface RawRefusal {
@@ -110,8 +110,4 @@ function refuse(socket: Socket, error: ApplicationError, answering: Answering, r
   });
   socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
   linger(socket);
-}
-
-function addressOf({ localAddress = '', localPort }: Socket): string {
-  return `http://${isIPv6(localAddress) ? `[${localAddress}]` : localAddress}:${localPort}`;
 }

@@ -8,7 +8,7 @@ import { allowedMethods } from './allowed-methods.ts';
 import { httpProblems, statusOf } from './http-problems.ts';
 import { JSON_BYTES } from './middleware.ts';
 import { PROBLEM_TYPE, type ProblemDocument, problemDocument, problemHeaders } from './problem-document.ts';
-import { baseUrlOf, type IdentifiedRequest } from './request.ts';
+import { addressOf, baseUrlOf, type IdentifiedRequest } from './request.ts';
 import { hasValidHost } from './valid-host.ts';
 
 /** Writes the page that a person reads instead of a problem document; sets the headers that it needs. */
@@ -68,9 +68,9 @@ function uriReference(path: string): string {
   return path.replaceAll(/%(?![0-9a-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/gi, encodeURIComponent);
 }
 
-/** The address in `type`; a request whose Host is not valid is answered with a relative one. */
+/** What the address in `type` starts with. */
 function safeBaseUrl(request: IdentifiedRequest, publicUrl: string | null): string {
-  return publicUrl !== null || hasValidHost(request) ? baseUrlOf(request, publicUrl) : '';
+  return publicUrl !== null || hasValidHost(request) ? baseUrlOf(request, publicUrl) : addressOf(request.socket);
 }
 
 /** Errors of the framework and of libraries, in the product's words. */

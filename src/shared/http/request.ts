@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIPv6, type Socket } from 'node:net';
 import type { Request } from 'express';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -13,6 +14,11 @@ export interface IdentifiedRequest extends Request {
 /** Scheme, host and path that absolute URLs in answers start with, without a slash at the end. */
 export function baseUrlOf(request: Request, publicUrl: string | null): string {
   return (publicUrl ?? `${request.protocol}://${request.host}`).replace(/\/+$/, '');
+}
+
+/** What stands in its place where a request names no host that can be used: where it has come in. */
+export function addressOf({ localAddress = '', localPort }: Socket): string {
+  return `http://${isIPv6(localAddress) ? `[${localAddress}]` : localAddress}:${localPort}`;
 }
 
 /** The id of a request: the client's own if it is 1-64 of `[A-Za-z0-9._-]`, else a new one. */
