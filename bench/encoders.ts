@@ -94,7 +94,7 @@ sharp.cache(false);
 
 /** Of a job, beside a second for each MP of its output (`config/default.yaml`). */
 const DEADLINE_SECONDS = 30;
-/** Names of groups on the command line after this bench's own, `large AVIF` and `large PNG`; all without one. */
+/** Names of groups on the command line after this bench's own, `large AVIF`, `large PNG` and `large palette`; all without one. */
 const chosen = process.argv.slice(3);
 const likenesses = new Map<string, number>();
 /** Paths of photographs to measure on, separated by commas; two are made by code when it is unset. */
@@ -133,6 +133,7 @@ for (const { format, baseline, rows } of GROUPS.filter(
 
 if (chosen.length === 0 || chosen.includes('AVIF') || chosen.includes('large AVIF')) await largeAvif();
 if (chosen.length === 0 || chosen.includes('large PNG')) await largePng();
+if (chosen.length === 0 || chosen.includes('large palette')) await largePalette();
 
 /** CPU and bytes of a PNG that is too large for a palette: a photograph, and one whose shades are dots. */
 async function largePng(): Promise<void> {
@@ -151,6 +152,29 @@ async function largePng(): Promise<void> {
     lines.push([`level ${compressionLevel}, adaptive`, ...cells]);
   }
   const head = ['PNG of 17 MP, lossless', 'photograph, CPU s', 'MB', 'dithered, CPU s', 'MB'];
+  process.stdout.write(`\n${markdownTable(head, lines)}\n`);
+}
+
+/** CPU of choosing a palette for each MP: of a photograph, and of one whose transparency differs from pixel to pixel. */
+async function largePalette(): Promise<void> {
+  const [width, height] = [2000, 1500];
+  const photo = await (given[0] ? sharp(given[0]).resize(width, height) : cameraPhotograph(width, height, 11));
+  const opaque = photo.removeAlpha().png({ compressionLevel: 1 });
+  const alpha = Buffer.from(Array.from({ length: width * height }, (_, i) => i & 0xff));
+  const clear = sharp(await opaque.toBuffer()).joinChannel(alpha, { raw: { width, height, channels: 1 } });
+  const pictures = await Promise.all([opaque, clear.png()].map(async (picture) => raw(await picture.toBuffer())));
+  const lines: string[][] = [];
+  for (const effort of [4, 5, 6]) {
+    const cells = [];
+    for (const { data, info } of pictures) {
+      const start = process.cpuUsage();
+      await sharp(data, { raw: info }).png({ palette: true, effort, quality: QUALITY }).toBuffer();
+      const { user, system } = process.cpuUsage(start);
+      cells.push(((user + system) / (width * height)).toFixed(2));
+    }
+    lines.push([`effort ${effort}`, ...cells]);
+  }
+  const head = ['PNG of 3 MP, palette', 'photograph, CPU s a MP', 'transparent, CPU s a MP'];
   process.stdout.write(`\n${markdownTable(head, lines)}\n`);
 }
 

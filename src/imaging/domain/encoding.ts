@@ -45,6 +45,9 @@ export const LEAST_BUDGET = 1_000;
 /** A larger picture gets no palette: choosing one takes seconds for each 10 MP. */
 export const MOST_PALETTE_PIXELS = 16_000_000;
 
+/** A larger picture has its palette chosen as `balanced`: at `small` one of 16 MP that is transparent took its whole deadline. */
+const MOST_SMALL_PALETTE_PIXELS = 4_000_000;
+
 /** The encoding of a result of this size. A lossless format takes a quality as the wish for a palette. */
 export function encodingOf(
   format: ImageFormat,
@@ -53,10 +56,12 @@ export function encodingOf(
   { qualityMin: leastQuality }: ImageLimits,
 ): Encoding {
   const budget = maxBytes === undefined ? null : { bytes: maxBytes, leastQuality };
-  const effort = wished === 'small' && pixelsOf(size) > FORMATS[format].smallPixels ? 'balanced' : wished;
+  const pixels = pixelsOf(size);
+  const palette = FORMATS[format].quality === null && quality !== undefined && pixels <= MOST_PALETTE_PIXELS;
+  const mostSmall = palette ? MOST_SMALL_PALETTE_PIXELS : FORMATS[format].smallPixels;
+  const effort = wished === 'small' && pixels > mostSmall ? 'balanced' : wished;
   const common = { format, effort, budget, neverLarger: quality !== undefined || budget !== null };
   const byDefault = budget ? BEST_WITHIN_BUDGET : FORMATS[format].quality;
   if (FORMATS[format].quality !== null) return { ...common, quality: quality ?? byDefault, palette: false };
-  const palette = quality !== undefined && pixelsOf(size) <= MOST_PALETTE_PIXELS;
   return { ...common, quality: palette ? quality : null, palette };
 }

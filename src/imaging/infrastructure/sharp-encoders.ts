@@ -29,7 +29,7 @@ export const ENCODER_SETTINGS: {
     // `compress` tries a palette up to 16 MP, so this is for larger ones: at 9 dithered pictures would pass their deadline.
     small: { compressionLevel: 7, adaptiveFiltering: true },
   },
-  // Above effort 6 a picture of 16 MP would not be done within its deadline.
+  // Effort 6 is for palettes of up to 4 MP; above, 4 takes what a third of the deadline leaves.
   palette: {
     fast: { palette: true, effort: 1 },
     balanced: { palette: true, effort: 4 },

@@ -187,6 +187,15 @@ describe('sizes beyond the limits', () => {
   });
 });
 
+test('a palette is chosen with no more effort than its deadline has room for', () => {
+  const effortOf = (width: number, height: number, effort: 'fast' | 'small') =>
+    of(facts(40, 30), [resize(width, height), compress(80, effort), convert('png')]).encoding;
+  expect(effortOf(2000, 2000, 'small')).toMatchObject({ palette: true, effort: 'small' });
+  expect(effortOf(2001, 2000, 'small')).toMatchObject({ palette: true, effort: 'balanced' });
+  expect(effortOf(2001, 2000, 'fast')).toMatchObject({ palette: true, effort: 'fast' });
+  expect(effortOf(4001, 4000, 'small')).toMatchObject({ palette: false, effort: 'small' });
+});
+
 describe('AVIF', () => {
   test('has a quality of its own', () => {
     expect(of(facts(40, 30), [convert('avif')]).encoding).toMatchObject({ format: 'avif', quality: 70 });
