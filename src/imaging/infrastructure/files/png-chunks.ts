@@ -18,9 +18,13 @@ export const PNG_SIGNATURE = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a,
 const HEAD_BYTES = 8;
 const CHECKSUM_BYTES = 4;
 
-/** The chunks of a PNG, in order, up to its end or to one that the file ends within. */
+/** Encoders write some thousand at most; to hold a file of more, made of empty ones, takes more memory than a child has. */
+const MOST_CHUNKS = 50_000;
+
+/** The chunks of a PNG, in order, up to its end, to one that the file ends within, or to the 50,000th. */
 export function* chunksOf(file: Buffer): Generator<PngChunk> {
-  for (let start = PNG_SIGNATURE.length; start + HEAD_BYTES <= file.length; ) {
+  let start = PNG_SIGNATURE.length;
+  for (let chunks = 0; chunks < MOST_CHUNKS && start + HEAD_BYTES <= file.length; chunks += 1) {
     const dataEnd = start + HEAD_BYTES + file.readUInt32BE(start);
     const end = dataEnd + CHECKSUM_BYTES;
     if (end > file.length) return;
