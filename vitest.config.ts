@@ -10,6 +10,9 @@ const PATIENCE = 180 * SECOND;
 // not compile for the next, which takes a seventh of the suites' CPU.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/tests');
 
+/** The files that one worker runs share its modules, whose loading takes most of a short file's CPU. */
+const TOGETHER = { isolate: false };
+
 /** Starts PostgreSQL, Redis and an S3 server for the suites that need them. */
 const SERVERS = 'test/support/servers/global-setup.ts';
 
@@ -44,11 +47,12 @@ export default defineConfig({
     // Tests wait for processes, disks and clocks: as many as there are cores would leave these idle for a third of the time.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE } },
+      { test: { ...TOGETHER, name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE } },
       // The source with real parts: children, files, SQLite, other programs.
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: PATIENCE } },
+      { test: { ...TOGETHER, name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: PATIENCE } },
       {
         test: {
+          ...TOGETHER,
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           globalSetup: SERVERS,
@@ -60,6 +64,7 @@ export default defineConfig({
       { test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], testTimeout: 900 * SECOND } },
       {
         test: {
+          ...TOGETHER,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: [PRODUCTION_ALONE],
@@ -70,6 +75,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...TOGETHER,
           name: 'e2e-production',
           include: ['test/e2e/**/*.test.ts'],
           exclude: [EMBEDDED_ALONE, OF_NO_PROFILE],

@@ -1,10 +1,9 @@
 import { isOfTheApi, undocumentedPart } from './api-document.ts';
-
-const send = globalThis.fetch;
+import { sentByNode } from './sent-by-node.ts';
 
 /** Every answer that an end-to-end test sees must be what the OpenAPI document says, whatever the test looks at. */
 globalThis.fetch = async (input, init) => {
-  const answer = await send(input, init);
+  const answer = await sentByNode(input, init);
   const request = input instanceof Request ? input : { url: String(input), method: init?.method ?? 'GET' };
   const { hostname, pathname } = new URL(request.url);
   const isPreflight = request.method === 'OPTIONS';
