@@ -20,9 +20,14 @@ const SERVERS = 'test/support/servers/global-setup.ts';
 const EMBEDDED_ALONE = 'test/e2e/embedded-*.test.ts';
 /** Suites of what the production profile alone has: several processes at once. */
 const PRODUCTION_ALONE = 'test/e2e/production-*.test.ts';
-/** Suites of what is the same in both: documents, and HTTP before a database, a queue or a store is asked. */
-const OF_NO_PROFILE =
-  'test/e2e/{answer-headers,documented-answers,node-refusals,problem-pages,schema,switched-off}.test.ts';
+/**
+ * Suites of what is the same in both: documents and their examples, HTTP before a database, a queue or a store is asked,
+ * what becomes of pixels, and generated clients of which another is tested in both.
+ */
+const OF_NO_PROFILE = [
+  ...['answer-headers', 'documented-answers', 'examples', 'node-refusals', 'problem-pages', 'schema', 'switched-off'],
+  ...['operations', 'pictures-as-browsers', 'client-fetch', 'client-types'],
+].map((name) => `test/e2e/${name}.test.ts`);
 
 /** Faults under a steady load, of many jobs, or of a server that is slow to speak: beside others they would be about the machine. */
 const FAULTS_UNDER_LOAD = 'test/faults/{many-jobs,postgresql-away,postgresql-silent,redis-away}.test.ts';
@@ -78,7 +83,7 @@ export default defineConfig({
           ...TOGETHER,
           name: 'e2e-production',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [EMBEDDED_ALONE, OF_NO_PROFILE],
+          exclude: [EMBEDDED_ALONE, ...OF_NO_PROFILE],
           setupFiles: ['test/support/documented-answers.ts'],
           env: { TEST_PROFILE: 'production' },
           globalSetup: SERVERS,
