@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient, PASSWORD } from '../support/api-client.ts';
 import { runAccount } from '../support/commands.ts';
 import { ImagesApi } from '../support/images-api.ts';
+import { withinADay } from '../support/one-day.ts';
 import { profileEnvironment } from '../support/profile.ts';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock, TestClock } from '../support/test-clock.ts';
@@ -81,45 +82,49 @@ describe('the policy of an account, by the operator', () => {
     expect(said).toMatch(/images_per_month +none\n/);
   });
 
-  test('counts what the account has used of the month when it gets its limit', async () => {
-    const tokens = await client.newAccount('busy');
-    const images = new ImagesApi(service, tokens);
-    await images.process(PICTURE);
-    await images.process(PICTURE);
-    await account(['policy', 'busy', 'images_per_month=3']);
-    const used = async () => {
-      const { images_per_month, images_this_month } = await limitsOf(client.as(tokens));
-      return [images_per_month, images_this_month];
-    };
-    expect(await used()).toEqual([3, 2]);
-    await images.process(PICTURE);
-    expect((await images.upload(PICTURE)).status).toBe(429);
-    expect(await used()).toEqual([3, 3]);
-    await account(['policy', 'busy', 'images_per_month=4']);
-    expect(await used()).toEqual([4, 3]);
-    await account(['policy', 'busy', 'images_per_month=default']);
-    expect(await used()).toEqual([null, null]);
-    // What is accepted while nobody counts is counted when it is set again.
-    await images.process(PICTURE);
-    await images.process(PICTURE);
-    await account(['policy', 'busy', 'images_per_month=6']);
-    expect(await used()).toEqual([6, 5]);
-  });
+  test('counts what the account has used of the month when it gets its limit', () =>
+    withinADay(async (begun) => {
+      const name = `busy${begun}`;
+      const tokens = await client.newAccount(name);
+      const images = new ImagesApi(service, tokens);
+      await images.process(PICTURE);
+      await images.process(PICTURE);
+      await account(['policy', name, 'images_per_month=3']);
+      const used = async () => {
+        const { images_per_month, images_this_month } = await limitsOf(client.as(tokens));
+        return [images_per_month, images_this_month];
+      };
+      expect(await used()).toEqual([3, 2]);
+      await images.process(PICTURE);
+      expect((await images.upload(PICTURE)).status).toBe(429);
+      expect(await used()).toEqual([3, 3]);
+      await account(['policy', name, 'images_per_month=4']);
+      expect(await used()).toEqual([4, 3]);
+      await account(['policy', name, 'images_per_month=default']);
+      expect(await used()).toEqual([null, null]);
+      // What is accepted while nobody counts is counted when it is set again.
+      await images.process(PICTURE);
+      await images.process(PICTURE);
+      await account(['policy', name, 'images_per_month=6']);
+      expect(await used()).toEqual([6, 5]);
+    }));
 
-  test('and what it has used, as a table', async () => {
-    const tokens = await client.newAccount('user');
-    const images = new ImagesApi(service, tokens);
-    await images.process(PICTURE);
-    await images.process(PICTURE.slice(0, PICTURE.length - 100));
-    const { code, said } = await account(['usage', 'user']);
-    expect(code).toBe(0);
-    const [head, day, total] = said.trim().split('\n');
-    expect(head).toMatch(/^day \(UTC\) +images +outputs +failed/);
-    expect(day).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\d +2 +1 +1 +${2 * PICTURE.length - 100} `));
-    expect(total).toMatch(/^total of 30 days +2 +1 +1 /);
-    expect((await account(['usage', 'nobody'])).said).toMatch(/Expected the name of an account/);
-    expect((await account(['usage', 'user', 'grace'])).said).toMatch(/^Usage: /);
-  });
+  test('and what it has used, as a table', () =>
+    withinADay(async (begun) => {
+      const name = `user${begun}`;
+      const tokens = await client.newAccount(name);
+      const images = new ImagesApi(service, tokens);
+      await images.process(PICTURE);
+      await images.process(PICTURE.slice(0, PICTURE.length - 100));
+      const { code, said } = await account(['usage', name]);
+      expect(code).toBe(0);
+      const [head, day, total] = said.trim().split('\n');
+      expect(head).toMatch(/^day \(UTC\) +images +outputs +failed/);
+      expect(day).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\d +2 +1 +1 +${2 * PICTURE.length - 100} `));
+      expect(total).toMatch(/^total of 30 days +2 +1 +1 /);
+      expect((await account(['usage', 'nobody'])).said).toMatch(/Expected the name of an account/);
+      expect((await account(['usage', name, 'grace'])).said).toMatch(/^Usage: /);
+    }));
 });
 
 describe("a month's images", () => {

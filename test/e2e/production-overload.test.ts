@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Deployment } from '../faults/support/deployment.ts';
+import { Deployment, PATIENT_STATEMENTS } from '../faults/support/deployment.ts';
 import type { RunningProcess } from '../faults/support/running-process.ts';
 import type { ImageDto, ProblemDocument } from '../support/answers.ts';
 import { ApiClient, type TokenPair } from '../support/api-client.ts';
@@ -103,15 +103,17 @@ describe('over two processes', () => {
       await Promise.all(quota);
       expect((await hog.upload(SMALL, WORK)).status).toBe(429);
       const { id: single } = await other.submit(SMALL, WORK);
-      const worker = await deployment.start('worker');
-      const later: string[] = [];
-      while ((await other.show(single)).status !== 'completed') {
-        const answer = await hog.upload(SMALL, WORK);
-        if (answer.status === 201) later.push(((await answer.json()) as ImageDto).id);
+      // The worker comes no further than to this one before the hog has filled the quota again.
+      const lock = await deployment.lock(single);
+      const worker = await deployment.start('worker', PATIENT_STATEMENTS);
+      for (const { id } of await Promise.all(quota)) await hog.whenFinal(id);
+      const later = await Promise.all(Array.from({ length: 8 }, () => hog.submit(SMALL, WORK)));
+      await lock.release();
+      const { started_at: turn } = (await other.whenFinal(single)) as { started_at: string };
+      for (const { id } of later) {
+        const { started_at } = (await hog.whenFinal(id)) as { started_at: string };
+        expect(started_at >= turn).toBe(true);
       }
-      expect(later).not.toEqual([]);
-      const end = (await other.show(single)).completed_at as string;
-      for (const id of later) expect(((await hog.whenFinal(id)).completed_at as string) >= end).toBe(true);
       await worker.end('SIGTERM');
     });
   });
