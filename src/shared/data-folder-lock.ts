@@ -7,7 +7,7 @@ import { assertWritable } from './writable-folder.ts';
 export class DataFolderInUse extends OperatorError {
   constructor(dataDir: string) {
     super(
-      `Expected DATA_DIR to be used by no other process, received ${dataDir}, which a running service holds. Stop that one, or set DATA_DIR to another folder.`,
+      `Expected DATA_DIR to be used by no other process, received ${dataDir}, which a running service holds, or a command that changes its tables. Stop that one, or set DATA_DIR to another folder.`,
     );
   }
 }
