@@ -1,5 +1,9 @@
 import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import { endsWithin } from '../shared/ends-within.ts';
 import { reasonOf } from '../shared/operator-error.ts';
+
+/** How long whoever asks waits for a part to answer. */
+const PATIENCE_SECONDS = 5;
 
 /** A part of the service that has to answer before a process can serve. */
 interface NeededPart {
@@ -15,12 +19,12 @@ export class Readiness implements BeforeApplicationShutdown {
   private readonly wanted: NeededPart[] = [];
 
   needs(name: string, check: () => Promise<unknown>): void {
-    this.needed.push({ name, check: joined(this.watched(name, check)) });
+    this.needed.push({ name, check: this.watched(name, inTime(joined(check))) });
   }
 
   /** Names a part without which this process serves all the same, with less. */
   wants(name: string, check: () => Promise<unknown>): void {
-    this.wanted.push({ name, check: joined(this.watched(name, check)) });
+    this.wanted.push({ name, check: this.watched(name, inTime(joined(check))) });
   }
 
   /** Nothing new shall come to a process that is about to stop. */
@@ -66,6 +70,13 @@ function joined(check: () => Promise<unknown>): () => Promise<unknown> {
       underWay = undefined;
     });
     return underWay;
+  };
+}
+
+/** Rejects when the look takes too long: it goes on, but whoever asks is not kept waiting. */
+function inTime(look: () => Promise<unknown>): () => Promise<void> {
+  return async () => {
+    if (!(await endsWithin(PATIENCE_SECONDS, look()))) throw new Error(`It has been silent for ${PATIENCE_SECONDS} s`);
   };
 }
 
