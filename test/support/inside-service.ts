@@ -11,6 +11,7 @@ import { DownloadPlaces, StreamPlaces } from '../../src/image-jobs/application/w
 import { Batch } from '../../src/image-jobs/domain/batch.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';
+import { ImageHeaderReader } from '../../src/imaging/application/ports.ts';
 import { EraseExpiredImages } from '../../src/processing/application/erase-expired-images.ts';
 import { RemoveOrphanFiles } from '../../src/processing/application/remove-orphan-files.ts';
 import { type SettingEntry, settingEntries } from '../../src/settings/load-settings.ts';
@@ -60,6 +61,24 @@ export function openStreams({ app }: Service): number {
 /** How many downloads are being sent. */
 export function openDownloads({ app }: Service): number {
   return app.get(DownloadPlaces, { strict: false }).taken;
+}
+
+/** Lets no header be read until what is given is called; `asked` are the files whose headers are wanted. */
+export function holdHeaders({ app }: Service): { asked: string[]; goOn: () => void } {
+  const reader = app.get(ImageHeaderReader, { strict: false });
+  const read = reader.read.bind(reader);
+  const gate = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  const held = vi.spyOn(reader, 'read').mockImplementation(async (path, ...others) => {
+    asked.push(path);
+    await gate.promise;
+    return read(path, ...others);
+  });
+  const goOn = () => {
+    held.mockRestore();
+    gate.resolve();
+  };
+  return { asked, goOn };
 }
 
 /** Leaves an idempotency key claimed by a request of this account that has died. */

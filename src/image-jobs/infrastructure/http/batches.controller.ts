@@ -77,14 +77,12 @@ export class BatchesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<BatchDto> {
     const key = idempotencyKeyOf(request, caller);
-    const upload = await this.form.receive(
-      request,
-      { requestId: request.id, baseUrl: baseUrlOf(request, this.http.publicUrl) },
-      caller,
-    );
-    const keyed =
-      key === undefined ? undefined : { key, fingerprint: fingerprintOfAll(upload), kind: 'batch' as const };
-    const { made, isReplay } = await this.submitOnce.execute(caller, upload, keyed);
+    const origin = { requestId: request.id, baseUrl: baseUrlOf(request, this.http.publicUrl) };
+    const { made, isReplay } = await this.form.receive(request, origin, caller, (upload) => {
+      const keyed =
+        key === undefined ? undefined : { key, fingerprint: fingerprintOfAll(upload), kind: 'batch' as const };
+      return this.submitOnce.execute(caller, upload, keyed);
+    });
     if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
     const latest = await answeredWhenFinal(this.waitForBatch, caller, made.batch.id, request, response);
     response.setHeader('Location', batchPathOf(made));

@@ -76,18 +76,13 @@ export class ImagesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageDto> {
     const key = idempotencyKeyOf(request, caller);
-    const upload = {
-      ...(await this.form.receive(request, caller)),
-      requestId: request.id,
-      baseUrl: baseUrlOf(request, this.http.publicUrl),
-    };
-    if (key === undefined) return this.answerNew(caller, upload, request, response);
-    const fingerprint = fingerprintOf(upload);
-    const { made: job, isReplay } = await this.submitOnce.execute(caller, upload, { key, fingerprint });
-    if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
-    const awaited = await answeredWhenFinal(this.waitForImage, caller, job.id, request, response);
-    response.setHeader('Location', pathOf(job));
-    return this.shown(awaited ?? job, request, response);
+    const origin = { requestId: request.id, baseUrl: baseUrlOf(request, this.http.publicUrl) };
+    return this.form.receive(request, caller, (received) => {
+      const upload = { ...received, ...origin };
+      return key === undefined
+        ? this.answerNew(caller, upload, request, response)
+        : this.answerOnce(caller, upload, key, request, response);
+    });
   }
 
   @Get()
@@ -158,6 +153,21 @@ export class ImagesController {
       );
     }
     return image;
+  }
+
+  private async answerOnce(
+    caller: Caller,
+    upload: Upload,
+    key: string,
+    request: Request,
+    response: Response,
+  ): Promise<ImageDto> {
+    const fingerprint = fingerprintOf(upload);
+    const { made: job, isReplay } = await this.submitOnce.execute(caller, upload, { key, fingerprint });
+    if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
+    const awaited = await answeredWhenFinal(this.waitForImage, caller, job.id, request, response);
+    response.setHeader('Location', pathOf(job));
+    return this.shown(awaited ?? job, request, response);
   }
 
   /** Without a key the job has an id before it is made, and can be watched from then on. */

@@ -16,21 +16,31 @@ export class BatchForm {
     private readonly limits: BatchSettings,
   ) {}
 
-  /** A file that is refused is so alone. @throws what `PictureForm` throws; batch_too_large */
-  async receive(request: Request, origin: Pick<Upload, 'requestId' | 'baseUrl'>, caller: Caller): Promise<BatchUpload> {
+  /**
+   * Gives the files to `use`; the spool files are there until that is done. A file that is refused is so alone.
+   * @throws what `PictureForm` throws; batch_too_large
+   */
+  receive<T>(
+    request: Request,
+    origin: Pick<Upload, 'requestId' | 'baseUrl'>,
+    caller: Caller,
+    use: (batch: BatchUpload) => Promise<T>,
+  ): Promise<T> {
     const { files, bytes } = this.limits;
-    const { images, refused, objection, ...form } = await this.form.receive(request, caller, {
+    const limits = {
       field: IMAGES,
       mostImages: files,
       imagesBytes: bytes,
       refusesAlone: true,
-      tooLargeTogether: (received) =>
+      tooLargeTogether: (received: string) =>
         imageJobProblems.batchTooLarge.error(
           `Expected at most ${bytes} bytes in all files of a batch (limit of the whole service) for ${IMAGES}, received ${received}`,
         ),
+    };
+    return this.form.receive(request, caller, limits, ({ images, refused, objection, ...form }) => {
+      const uploads = images.map((image) => ({ ...image, ...form, ...origin }));
+      const sent = [...uploads, ...refused].sort((one, other) => one.position - other.position);
+      return use({ files: sent, wanted: form.wanted, ...(objection && { objection }) });
     });
-    const uploads = images.map((image) => ({ ...image, ...form, ...origin }));
-    const sent = [...uploads, ...refused].sort((one, other) => one.position - other.position);
-    return { files: sent, wanted: form.wanted, ...(objection && { objection }) };
   }
 }

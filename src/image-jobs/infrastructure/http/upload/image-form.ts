@@ -11,10 +11,11 @@ export const IMAGE = 'original_image';
 export class ImageForm {
   constructor(private readonly form: PictureForm) {}
 
-  /** @throws what `PictureForm` throws */
-  async receive(request: Request, caller: Caller): Promise<Upload> {
+  /** Gives the upload to `use`; its spool file is there until that is done. @throws what `PictureForm` throws */
+  receive<T>(request: Request, caller: Caller, use: (upload: Upload) => Promise<T>): Promise<T> {
     const limits = { field: IMAGE, mostImages: 1, imagesBytes: caller.policy.fileBytes };
-    const { images, refused: _none, ...form } = await this.form.receive(request, caller, limits);
-    return { ...(images[0] as ReceivedImage), ...form };
+    return this.form.receive(request, caller, limits, ({ images, refused: _none, ...form }) =>
+      use({ ...(images[0] as ReceivedImage), ...form }),
+    );
   }
 }

@@ -49,22 +49,33 @@ export class PictureForm {
   ) {}
 
   /**
+   * Gives what has come to `use`; the spool files are there until it is done.
    * Faults of what the form names, its preset and the address of its events, are no refusal yet: what a repeated request
    * has made before is answered whatever has become of them.
    * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full; invalid_token, if there
-   * are faults to tell to a caller who has been shut out while the form came
+   * are faults to tell to a caller who has been shut out while the form came; what `use` throws
    */
-  async receive(request: Request, caller: Caller, limits: FormLimits): Promise<ReceivedForm> {
+  async receive<T>(
+    request: Request,
+    caller: Caller,
+    limits: FormLimits,
+    use: (form: ReceivedForm) => Promise<T>,
+  ): Promise<T> {
     await this.assertRoom();
     const { limitOwner, policy } = caller;
-    const { images, refused, texts, ignoredFields, strayFiles } = await receiveUpload(request, {
+    const uploadLimits = {
       ...limits,
       fileBytes: policy.fileBytes,
       limitOwner,
       texts: [...WANTED_MEMBERS, WEBHOOK_URL],
       spool: this.spool,
-      factsOf: (image) => this.factsOf(image, limits.field),
-    });
+      factsOf: (image: SpooledImage) => this.factsOf(image, limits.field),
+    };
+    return receiveUpload(request, uploadLimits, async (upload) => use(await this.checked(upload, caller, limits)));
+  }
+
+  private async checked(upload: ReceivedUpload, caller: Caller, limits: FormLimits): Promise<ReceivedForm> {
+    const { images, refused, texts, ignoredFields, strayFiles } = upload;
     const { wanted, faults, presetFaults } = await this.wantedReader.inForm(texts, caller);
     const { webhookUrl, faults: urlFaults } = await webhookUrlIn(texts, caller, this.webhookUrls);
     const { field } = limits;

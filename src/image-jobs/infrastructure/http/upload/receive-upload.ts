@@ -4,6 +4,7 @@ import type { ApplicationError } from '../../../../shared/application-error.ts';
 import { expectation } from '../../../../shared/expectation.ts';
 import { assertNotEncoded, awaitedBody } from '../../../../shared/http/middleware.ts';
 import { boundaryOf, MalformedMultipart, partsOf } from '../../../../shared/http/multipart.ts';
+import { whenOver } from '../../../../shared/http/when-over.ts';
 import { requestProblems } from '../../../../shared/problems.ts';
 import { FormInbox, type ReceivedUpload, type UploadLimits } from './form-inbox.ts';
 import { tooLarge } from './inspection.ts';
@@ -19,18 +20,41 @@ const logger = new Logger('Upload');
 /**
  * Takes in a multipart form: images go to spool files, counted while they stream, never to memory.
  * A refusal is thrown at once, whatever is still to come, unless it is that of a file that is refused alone.
- * The spool files go with the request, but for those that somebody has moved away.
+ * The spool files last until `use` is done with them, also when the client does not wait for its answer; those that somebody
+ * has moved away stay.
  * @throws unsupported_media_type, malformed_request, validation_failed, file_too_large, unsupported_format,
- * body_too_large, disk_full
+ * body_too_large, disk_full; what `use` throws
  */
-export async function receiveUpload(request: Request, limits: UploadLimits): Promise<ReceivedUpload> {
+export async function receiveUpload<T>(
+  request: Request,
+  limits: UploadLimits,
+  use: (upload: ReceivedUpload) => Promise<T>,
+): Promise<T> {
   const response = request.res as Response;
   assertAcceptable(request, limits);
   awaitedBody(request, response);
   const spooled = new SpooledImages(limits.spool, limits);
-  response.once('close', () => {
+  const remove = () => {
     spooled.remove().catch((error: unknown) => logger.warn({ err: error }, 'A spool file stays'));
-  });
+  };
+  let hasCome = false;
+  // What is given up while it comes, by its client or by Node, may never be heard of again.
+  whenOver(response, () => hasCome || remove());
+  try {
+    const upload = await received(request, response, limits, spooled);
+    hasCome = true;
+    return await use(upload);
+  } finally {
+    remove();
+  }
+}
+
+async function received(
+  request: Request,
+  response: Response,
+  limits: UploadLimits,
+  spooled: SpooledImages,
+): Promise<ReceivedUpload> {
   const inbox = new FormInbox(limits, spooled);
   try {
     let parts = 0;
@@ -40,7 +64,8 @@ export async function receiveUpload(request: Request, limits: UploadLimits): Pro
       await inbox.take(part);
     }
   } catch (error) {
-    throw error instanceof MalformedMultipart || error === request.errored ? malformed(error as Error) : error;
+    const isBroken = error instanceof MalformedMultipart || error === request.errored || response.closed;
+    throw isBroken ? malformed(error as Error) : error;
   }
   return inbox;
 }
