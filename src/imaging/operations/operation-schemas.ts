@@ -70,7 +70,7 @@ function operationSchema(
 
 /**
  * What parameters say of each other: one that may be left out beside another, and those that go with a value of another.
- * Not by `anyOf`, of which generators of clients make a type that may be anything.
+ * Not by `anyOf`, of which generators of clients make a type that may be anything, nor by `if`, of which ReDoc makes two cases.
  */
 function together(members: readonly (readonly [string, Parameter])[]): Schema {
   const [either] = members.flatMap(([name, { unless }]) => (unless === undefined ? [] : [[name, unless] as const]));
@@ -80,7 +80,7 @@ function together(members: readonly (readonly [string, Parameter])[]): Schema {
     return [[name, { required: [parameter], properties: { [parameter]: { enum: [value] } } }] as const];
   });
   return {
-    ...(either && { if: { required: [either[1]] }, else: { required: [either[0]] } }),
+    ...(either && { not: { properties: Object.fromEntries(either.map((name) => [name, { not: {} }])) } }),
     ...(dependent.length > 0 && { dependentSchemas: Object.fromEntries(dependent) }),
   };
 }

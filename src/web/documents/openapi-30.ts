@@ -45,9 +45,9 @@ function converted(part: unknown, schemas: Node): unknown {
   return withoutSiblings(withoutNullType(withoutConditions(node), schemas));
 }
 
-/** Keywords that it does not know; what they refuse the service refuses all the same. */
+/** What one member asks of others it has no words for; what that refuses the service refuses all the same. */
 function withoutConditions(node: Node): Node {
-  const { if: _if, else: _else, dependentSchemas: _dependent, ...rest } = node;
+  const { dependentSchemas: _dependent, ...rest } = node;
   return node.type === 'object' ? rest : node;
 }
 

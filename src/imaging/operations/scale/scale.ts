@@ -30,7 +30,7 @@ export const scale = defineOperation({
     if (width !== undefined || height !== undefined) return [];
     return [{ expected: 'width, height or both', received: undefined }];
   },
-  checkSchema: { if: { required: ['width'] }, else: { required: ['height'] } },
+  checkSchema: { not: { properties: { width: { not: {} }, height: { not: {} } } } },
   refusal(size, parameters) {
     const { width, height } = proportional(size, parameters);
     if (width >= 0.5 && height >= 0.5) return null;

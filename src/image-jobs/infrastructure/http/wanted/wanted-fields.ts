@@ -3,8 +3,7 @@ import { MOST_OUTPUTS, NAME_PATTERN, NAME_WORDS } from '../../../domain/output.t
 
 /** One of them must be there, and no second one, in keywords that generators of clients leave out of their types. */
 export const ONE_WANTED = {
-  if: { anyOf: [{ required: ['outputs'] }, { required: ['preset'] }] },
-  else: { required: ['operations'] },
+  not: { properties: { operations: { not: {} }, outputs: { not: {} }, preset: { not: {} } } },
   dependentSchemas: {
     operations: { properties: { outputs: false, preset: false } },
     outputs: { properties: { preset: false } },
