@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
 import { violations } from './support/axe.ts';
-import { credentialsOf, playgroundOf, register, sendRegistration } from './support/sign-in.ts';
+import { credentialsOf, logOut, playgroundOf, register, sendRegistration } from './support/sign-in.ts';
 import { screenshot, useBrowser } from './support/visit.ts';
 
 const PASSWORD = 'a picture says more';
@@ -129,8 +129,7 @@ test('logging out ends the session of every tab', async () => {
   await register(page, service.url, { username: 'grace', email: 'grace@example.com', password: PASSWORD });
   const other = await page.context().newPage();
   await other.goto(`${service.url}/account/`);
-  await other.getByRole('button', { name: 'Log out' }).click();
-  await other.waitForURL(`${service.url}/`);
+  await logOut(other, service.url);
   await page.getByRole('link', { name: 'Log in' }).waitFor();
   await page.goto(`${service.url}/account/`);
   await page.getByText('You are not signed in').waitFor();
@@ -142,12 +141,12 @@ test.each([429, 503])('a log-out that is answered with %i is not shown as done',
   await register(page, service.url, credentialsOf(username));
   await page.goto(`${service.url}/account/`);
   await page.route('**/accounts/logout/', (route) => route.fulfill({ status }), { times: 1 });
+  await page.waitForLoadState('networkidle');
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.getByText(`The server answered with status ${status}`).waitFor();
   expect(page.url()).toBe(`${service.url}/account/`);
   await page.getByRole('link', { name: `Account (${username})` }).waitFor();
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await page.waitForURL(`${service.url}/`);
+  await logOut(page, service.url);
 });
 
 test('what fails of the account is said in its section, and leaves the others', async () => {
@@ -160,8 +159,7 @@ test('what fails of the account is said in its section, and leaves the others', 
   await page.getByRole('region', { name: 'You' }).getByText('The server answered with status 429').waitFor();
   await page.getByText('No keys yet').waitFor();
   await page.getByText('this one', { exact: true }).waitFor();
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await page.waitForURL(`${service.url}/`);
+  await logOut(page, service.url);
 });
 
 test('a service without webhooks shows an account without them', async () => {
@@ -171,8 +169,7 @@ test('a service without webhooks shows an account without them', async () => {
     await page.goto(`${quiet.url}/account/`);
     await page.getByText('No keys yet').waitFor();
     expect(await page.getByRole('heading', { name: 'Webhooks' }).count()).toBe(0);
-    await page.getByRole('button', { name: 'Log out' }).click();
-    await page.waitForURL(`${quiet.url}/`);
+    await logOut(page, quiet.url);
   } finally {
     await quiet.stop();
   }

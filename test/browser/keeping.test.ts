@@ -7,7 +7,7 @@ import { image, photograph } from '../support/pictures.ts';
 import { type Service, startService } from '../support/service.ts';
 import { RunningClock } from '../support/test-clock.ts';
 import { upload } from '../support/upload.ts';
-import { accessTokenOf, register } from './support/sign-in.ts';
+import { accessTokenOf, logOut, register } from './support/sign-in.ts';
 import { screenshot, useBrowser } from './support/visit.ts';
 
 /** Few limits, so that tests do not wait for each other; a window that ends while one looks on. */
@@ -156,8 +156,7 @@ test("the history has the account's jobs of other programs, and is gone with the
     page.getByRole('button', { name: 'Download the result of from a program.jpg' }).click(),
   ]);
   expect(file.suggestedFilename()).toBe('from a program.jpg');
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await page.waitForURL(`${service.url}/`);
+  await logOut(page, service.url);
   await page.goto(`${service.url}/playground/`);
   await page.locator('#history').getByText('None yet').waitFor();
 });
@@ -175,8 +174,7 @@ test("an account's traces are gone with its person, however the name was typed",
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.locator('#limits-line').getByText('hopper: files up to').waitFor();
   await page.goto(`${service.url}/account/`);
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await page.waitForURL(`${service.url}/`);
+  await logOut(page, service.url);
   expect(await page.evaluate('localStorage.getItem("imagepro.jobs")')).toBe('[]');
 });
 

@@ -23,6 +23,13 @@ export async function sendRegistration(page: Page, { username, email, password }
   await page.getByRole('button', { name: 'Register' }).click();
 }
 
+/** Logs out on the account's page as soon as it has all that it asks for: what it asked for later would be refused. */
+export async function logOut(page: Page, url: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.waitForURL(`${url}/`);
+}
+
 /** The playground of a new account. */
 export async function playgroundOf(
   browser: Visits,
