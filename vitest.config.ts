@@ -10,7 +10,10 @@ const PATIENCE = 180 * SECOND;
 // not compile for the next, which takes a seventh of the suites' CPU.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/tests');
 
-/** The files that one worker runs share its modules, whose loading takes most of a short file's CPU. */
+/**
+ * The files that one worker runs share its modules, whose loading takes most of a short file's CPU. Not where some load what
+ * the image processes run: it forbids formats to the whole process.
+ */
 const TOGETHER = { isolate: false };
 
 /** Starts PostgreSQL, Redis and an S3 server for the suites that need them. */
@@ -52,9 +55,9 @@ export default defineConfig({
     // Tests wait for processes, disks and clocks: as many as there are cores would leave these idle for a third of the time.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      { test: { ...TOGETHER, name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE } },
       // The source with real parts: children, files, SQLite, other programs.
-      { test: { ...TOGETHER, name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: PATIENCE } },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: PATIENCE } },
       {
         test: {
           ...TOGETHER,
