@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/domain/account.ts';
 import type { ApiKey } from '../accounts/domain/api-key.ts';
+import { dayOf } from '../shared/calendar.ts';
 import { terminalTable } from './terminal-table.ts';
 
 /** Accounts as a table for a terminal. */
@@ -7,8 +8,8 @@ export function accountTable(accounts: readonly Account[]): string {
   const rows = accounts.map(({ username, email, createdAt, disabledAt, policy }) => [
     username,
     email,
-    day(createdAt),
-    disabledAt ? `since ${day(disabledAt)}` : 'no',
+    dayOf(createdAt),
+    disabledAt ? `since ${dayOf(disabledAt)}` : 'no',
     policy ? 'its own' : 'default',
   ]);
   return terminalTable([['username', 'e-mail', 'made (UTC)', 'disabled', 'limits'], ...rows], () => false);
@@ -20,14 +21,10 @@ export function keyTable(keys: readonly ApiKey[]): string {
     id,
     name,
     scopes.join(' '),
-    day(createdAt),
-    day(expiresAt),
-    lastUsedAt ? day(lastUsedAt) : 'never',
+    dayOf(createdAt),
+    dayOf(expiresAt),
+    lastUsedAt ? dayOf(lastUsedAt) : 'never',
   ]);
   const head = ['id', 'name', 'scopes', 'made (UTC)', 'expires', 'last used'];
   return terminalTable([head, ...rows], () => false);
-}
-
-function day(moment: Date): string {
-  return moment.toISOString().slice(0, 10);
 }
