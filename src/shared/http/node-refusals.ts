@@ -42,7 +42,13 @@ export function answerNodeRefusals(server: Server, answering: Answering): void {
   /** Connections that have had their refusal: what still comes on them is thrown away. */
   const refused = new WeakSet<Socket>();
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    latest.set(request.socket, { request, response });
+    const { socket } = request;
+    const exchange = { request, response };
+    latest.set(socket, exchange);
+    // A connection that idles until its next request must not keep what belonged to the last one.
+    response.once('close', () => {
+      if (!isUnderWay(exchange) && latest.get(socket) === exchange) latest.delete(socket);
+    });
   });
   server.on('clientError', (error: ParserError, socket: Socket) => {
     if (refused.has(socket)) return;
