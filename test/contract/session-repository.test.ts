@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { addressKey } from '../../src/accounts/domain/caller.ts';
 import { Session } from '../../src/accounts/domain/session.ts';
 import { MikroOrmAccountRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-account.repository.ts';
 import { MikroOrmSessionRepository } from '../../src/accounts/infrastructure/sql/mikro-orm-session.repository.ts';
@@ -11,8 +12,8 @@ const NOW = new Date('2026-01-01T12:00:00.123Z');
 const LIFE = { refreshTokenSeconds: 600, sessionSeconds: 3600 };
 const CLIENT = { address: '192.0.2.1', agent: 'a browser', inCookie: true };
 
-function session(accountId: string, openedAt = NOW): Session {
-  return Session.open({ session: randomUUID(), token: 'token-1' }, accountId, CLIENT, openedAt, LIFE);
+function session(accountId: string, openedAt = NOW, client = CLIENT): Session {
+  return Session.open({ session: randomUUID(), token: 'token-1' }, accountId, client, openedAt, LIFE);
 }
 
 describe.each(DATABASES)('SessionRepository on %s', (kind) => {
@@ -72,6 +73,35 @@ describe.each(DATABASES)('SessionRepository on %s', (kind) => {
     const listed = await sessions.listOf(accountId, NOW);
     expect(listed).toHaveLength(1000);
     expect(listed.map(({ id }) => id)).not.toContain(old.id);
+  });
+
+  test.each([
+    ['192.0.2.7', '192.0.2.7', '192.0.2.8'],
+    ['192.0.2.7', '::ffff:192.0.2.7', '::ffff:192.0.2.8'],
+    ['::ffff:192.0.2.7', '192.0.2.7', '::ffff:192.0.3.7'],
+    ['2001:db8:0:1::7', '2001:db8:0:1:ffff::8', '2001:db8:0:2::7'],
+  ])('of an account with a session from %s, %s is signed in, and %s is not', async (address, near, far) => {
+    const accountId = await newAccount();
+    await sessions.add(session(accountId, NOW, { ...CLIENT, address }), PASSWORD_HASH);
+    const isSignedIn = (from: string) => sessions.isSignedIn(accountId, addressKey(from), NOW);
+    expect([await isSignedIn(near), await isSignedIn(far)]).toEqual([true, false]);
+  });
+
+  test('is signed in by sessions of its own that are not over, however many are younger', async () => {
+    const [accountId, other] = [await newAccount(), await newAccount()];
+    for (const one of [session(accountId), session(other)]) await sessions.add(one, PASSWORD_HASH);
+    const elsewhere = { ...CLIENT, address: '198.51.100.1' };
+    const younger = Array.from({ length: 1001 }, () => session(accountId, secondsAfter(NOW, 1), elsewhere));
+    await inTurn(database.managers, 0).fork().insertMany(Session, younger);
+    const isSignedIn = (id: string, seconds = 0) =>
+      sessions.isSignedIn(id, addressKey(CLIENT.address), secondsAfter(NOW, seconds));
+    expect([await isSignedIn(accountId, 599.999), await isSignedIn(accountId, 600)]).toEqual([true, false]);
+    await sessions.endAllOf(accountId);
+    expect([await isSignedIn(accountId), await isSignedIn(other), await isSignedIn(randomUUID())]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   test('ends all sessions of one account, and says how many that were', async () => {

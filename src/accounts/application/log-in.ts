@@ -65,9 +65,9 @@ export class LogIn {
 
   /** Of a name that nobody has as much is asked: it must take as long. */
   private async originOf(address: string, account: Account | null): Promise<GuessOrigin> {
-    const sessions = await this.sessions.listOf(account?.id ?? NOBODY, this.clock.now());
-    const here = addressKey(address);
-    return sessions.some((session) => addressKey(session.address) === here) ? 'signed_in' : 'anywhere';
+    const accountId = account?.id ?? NOBODY;
+    const isSignedIn = await this.sessions.isSignedIn(accountId, addressKey(address), this.clock.now());
+    return isSignedIn ? 'signed_in' : 'anywhere';
   }
 
   private wrongCredentials() {

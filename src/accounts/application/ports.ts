@@ -54,6 +54,8 @@ export abstract class SessionRepository {
   abstract prove(id: string): Promise<Proof<Session> | null>;
   /** The account's sessions that are not over, newest first; no more than the thousand newest. */
   abstract listOf(accountId: string, now: Date): Promise<Session[]>;
+  /** Whether one of the account's sessions that are not over was opened from there; as much work for an id of no account. */
+  abstract isSignedIn(accountId: string, addressKey: string, now: Date): Promise<boolean>;
   /** Writes the rotation if `tokenId` is still the present token; true for the one caller who did. */
   abstract rotate(id: string, tokenId: string, rotation: ReturnType<Session['rotation']>): Promise<boolean>;
   /** True if there was such a session of this account. */

@@ -1,4 +1,5 @@
 import { secondsAfter } from '../../shared/clock.ts';
+import { addressKey } from './caller.ts';
 
 /** A used refresh token is honoured this long, with the very same successor: two tabs, or an answer that got lost. */
 export const REUSE_GRACE_SECONDS = 10;
@@ -29,6 +30,8 @@ export class Session {
     readonly agent: string,
     /** Whether the refresh token lives in a cookie of this service's own pages. */
     readonly inCookie: boolean,
+    /** What the address is counted under: see `addressKey`. */
+    readonly addressKey: string,
   ) {}
 
   static open(
@@ -39,6 +42,7 @@ export class Session {
     life: SessionLife,
   ): Session {
     const expiresAt = secondsAfter(now, Math.min(life.refreshTokenSeconds, life.sessionSeconds));
+    const address = client.address.slice(0, 64);
     const agent = client.agent.slice(0, 256);
     return new Session(
       ids.session,
@@ -48,9 +52,10 @@ export class Session {
       now,
       now,
       expiresAt,
-      client.address.slice(0, 64),
+      address,
       agent,
       client.inCookie,
+      addressKey(address),
     );
   }
 

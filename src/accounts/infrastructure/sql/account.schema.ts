@@ -63,9 +63,11 @@ export const RemovedAccountSchema = new EntitySchema<RemovedAccount>({
 export const SessionSchema = new EntitySchema<Session>({
   class: Session as never,
   tableName: 'sessions',
+  // With the end of a session, what is over but not removed yet is not looked at.
+  indexes: [{ properties: ['accountId', 'addressKey', 'expiresAt'] }],
   properties: {
     id: { type: 'uuid', primary: true },
-    accountId: { type: 'uuid', index: true },
+    accountId: { type: 'uuid' },
     tokenId: { type: 'string', length: 32 },
     previousTokenId: { type: 'string', length: 32, nullable: true },
     refreshedAt: { type: 'datetime', length: 3 },
@@ -74,6 +76,7 @@ export const SessionSchema = new EntitySchema<Session>({
     address: { type: 'string', length: 64 },
     agent: { type: 'string', length: 256 },
     inCookie: { type: 'boolean' },
+    addressKey: { type: 'string', length: 72 },
   },
 });
 

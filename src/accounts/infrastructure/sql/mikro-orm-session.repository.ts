@@ -11,7 +11,9 @@ import { proofOf, type RowWithAccount, WITH_ACCOUNT } from './proofs.ts';
 /** Programs that log in again and again leave a hundred thousand within a session's life. */
 const MOST_LISTED = 1000;
 
-/** Sessions in the database. Each method is one statement or one transaction; the one that every request asks is kept. */
+const SIGNED_IN = 'select 1 from sessions where account_id = ? and address_key = ? and expires_at > ? limit 1';
+
+/** Sessions in the database. Each method is one statement or one transaction; what every request or log-in asks is kept. */
 export class MikroOrmSessionRepository extends SessionRepository {
   private readonly statements: KeptStatements;
   private readonly rows: EntityRows<Session>;
@@ -48,6 +50,10 @@ export class MikroOrmSessionRepository extends SessionRepository {
   listOf(accountId: string, now: Date): Promise<Session[]> {
     const newest = { orderBy: { createdAt: 'desc', id: 'desc' }, limit: MOST_LISTED } as const;
     return this.em.fork().find(Session, { accountId, expiresAt: { $gt: now } }, newest);
+  }
+
+  async isSignedIn(accountId: string, addressKey: string, now: Date): Promise<boolean> {
+    return (await this.statements.rows(SIGNED_IN, [accountId, addressKey, now])).length > 0;
   }
 
   async rotate(id: string, tokenId: string, rotation: ReturnType<Session['rotation']>): Promise<boolean> {
