@@ -45,7 +45,7 @@ export class PasswordGuesses {
     account: Account | null,
     password: string,
     address: string,
-    origin: GuessOrigin = 'anywhere',
+    origin: GuessOrigin,
   ): Promise<boolean> {
     const target = `guess:${account?.id ?? keyOfName(name)}`;
     const windows = this.windowsOf(origin === 'anywhere' ? target : `${target}:${origin}`, address);

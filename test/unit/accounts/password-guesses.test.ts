@@ -32,7 +32,7 @@ beforeEach(() => {
   });
 });
 
-const guess = (name: string) => guesses.isRight(name, null, 'a password', '192.0.2.1');
+const guess = (name: string) => guesses.isRight(name, null, 'a password', '192.0.2.1', 'anywhere');
 
 // One character of this name becomes eighteen as it is compared.
 test.each(['nobody', 'ﷺ'.repeat(4096)])(
