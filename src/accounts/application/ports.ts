@@ -18,7 +18,7 @@ export abstract class AccountRepository {
   /** Adds the account, or says which of its names is taken. Of many at the same moment, one is added. */
   abstract add(account: Account): Promise<'added' | 'username_taken' | 'email_taken'>;
   abstract find(id: string): Promise<Account | null>;
-  /** By username or e-mail, as `foldedName` gives it. */
+  /** By username or e-mail, as `foldedName` gives it; as much work for a name that nobody has. */
   abstract findByName(foldedName: string): Promise<Account | null>;
   /** Changes the password, if it is the confirmed one still, and ends every session at one moment; true if it was. */
   abstract changePassword(id: string, change: PasswordChange): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/domain/account.ts';
 import { type Accounts, startAccounts } from '../../support/accounts.ts';
+import { CountedStatements } from '../../support/counted-statements.ts';
 
 const PASSWORD = 'a picture says more';
 const WRONG = { problem: { code: 'wrong_credentials' } };
@@ -32,10 +33,16 @@ describe('logging in', () => {
   });
 
   test('takes as much work for a name that does not exist', async () => {
+    const statements = new CountedStatements();
+    await accounts.logInAs(account.username, PASSWORD);
     accounts.hasher.checked.length = 0;
-    await expect(accounts.logInAs('nobody', PASSWORD)).rejects.toMatchObject(WRONG);
-    await expect(accounts.logInAs(account.username, 'not the password')).rejects.toMatchObject(WRONG);
-    expect(accounts.hasher.checked).toEqual([null, account.passwordHash]);
+    const asked = [];
+    for (const name of ['nobody', account.username, account.email]) {
+      const refused = () => expect(accounts.logInAs(name, 'not the password')).rejects.toMatchObject(WRONG);
+      asked.push(await statements.fewestOf(1, refused));
+    }
+    expect(asked).toEqual([2, 2, 2]);
+    expect(accounts.hasher.checked).toEqual([null, account.passwordHash, account.passwordHash]);
   });
 
   test.each<[string, () => Promise<void>]>([

@@ -1,4 +1,7 @@
 import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { EntityRows } from '../../../database/entity-rows.ts';
+import type { KeptStatements } from '../../../database/kept-statements.ts';
+import { keptStatements } from '../../../database/statements-of.ts';
 import { AccountRepository, type PasswordChange } from '../../application/ports.ts';
 import { Account } from '../../domain/account.ts';
 import { ApiKey } from '../../domain/api-key.ts';
@@ -7,10 +10,19 @@ import { Session } from '../../domain/session.ts';
 import type { OwnPolicy } from '../../domain/usage-policy.ts';
 import { AccountName, MonthlyCount, RemovedAccount } from './account.schema.ts';
 
-/** Accounts in the database. Each method is one statement or one transaction, on an entity manager of its own. */
+/** Accounts in the database. Each method is one statement or one transaction; what every log-in asks is kept. */
 export class MikroOrmAccountRepository extends AccountRepository {
+  private readonly statements: KeptStatements;
+  private readonly rows: EntityRows<Account>;
+  private readonly byName: string;
+
   constructor(private readonly em: EntityManager) {
     super();
+    this.statements = keptStatements(em);
+    this.rows = new EntityRows(em, Account);
+    // In one: a second statement would tell, by the time it takes, that there is such a name.
+    this.byName = `select ${this.rows.columns} from accounts
+      where id = (select account_id from account_names where key = ?)`;
   }
 
   async add(account: Account): Promise<'added' | 'username_taken' | 'email_taken'> {
@@ -35,9 +47,8 @@ export class MikroOrmAccountRepository extends AccountRepository {
   async findByName(foldedName: string): Promise<Account | null> {
     // A statement's text ends at a NUL; no name holds one.
     if (foldedName.includes('\0')) return null;
-    const em = this.em.fork();
-    const name = await em.findOne(AccountName, { key: foldedName });
-    return name && em.findOne(Account, { id: name.accountId });
+    const [row] = await this.statements.rows<object>(this.byName, [foldedName]);
+    return row ? this.rows.object(row) : null;
   }
 
   changePassword(id: string, { from, to, revokeKeys = false }: PasswordChange): Promise<boolean> {
