@@ -22,10 +22,10 @@ function qualityContradictions({ policies }: Settings): string[] {
 }
 
 /** A request that comes too slowly is told so, and a quiet stream has its heartbeat: before it is cut as stalled. */
-function timeContradictions({ http: { requestTimeoutSeconds, stallSeconds }, waiting }: Settings): string[] {
+function timeContradictions({ http: { requestTimeoutSeconds, stallSeconds }, streams }: Settings): string[] {
   const silences = {
     REQUEST_TIMEOUT_SECONDS: requestTimeoutSeconds,
-    STREAM_HEARTBEAT_SECONDS: waiting.heartbeatSeconds,
+    STREAM_HEARTBEAT_SECONDS: streams.heartbeatSeconds,
   };
   return Object.entries(silences)
     .filter(([, seconds]) => stallSeconds <= seconds)

@@ -8,6 +8,7 @@ import {
   BatchSettings,
   DownloadSettings,
   JobSettings,
+  StreamSettings,
   WaitingSettings,
 } from '../image-jobs/infrastructure/image-jobs.settings.ts';
 import { ProcessingSettings } from '../processing/infrastructure/processing.settings.ts';
@@ -34,6 +35,7 @@ export class Settings {
   @Section(() => DownloadSettings) readonly downloads: DownloadSettings;
   @Section(() => ProcessingSettings) readonly processing: ProcessingSettings;
   @Section(() => WaitingSettings) readonly waiting: WaitingSettings;
+  @Section(() => StreamSettings) readonly streams: StreamSettings;
   @Section(() => WebhookSettings) readonly webhooks: WebhookSettings;
   @Section(() => WorkerSettings) readonly worker: WorkerSettings;
   @Section(() => LogSettings) readonly log: LogSettings;

@@ -6,8 +6,8 @@ import { AdministerAccount } from '../../src/accounts/application/administer-acc
 import { AccountRepository } from '../../src/accounts/application/ports.ts';
 import { Caller, ownerKeyOf } from '../../src/accounts/domain/caller.ts';
 import type { OwnPolicy } from '../../src/accounts/domain/usage-policy.ts';
+import { DownloadPlaces, StreamPlaces } from '../../src/image-jobs/application/kinds-of-places.ts';
 import { FileStore, IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
-import { DownloadPlaces, StreamPlaces } from '../../src/image-jobs/application/waiting-places.ts';
 import { Batch } from '../../src/image-jobs/domain/batch.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
 import { ImageJob } from '../../src/image-jobs/domain/image-job.ts';

@@ -1,4 +1,4 @@
-import { WaitingPlaces } from '../../src/image-jobs/application/waiting-places.ts';
+import { WaitingPlaces } from '../../src/image-jobs/application/kinds-of-places.ts';
 import type { Service } from './service.ts';
 
 /** Resolves when so many requests wait. */

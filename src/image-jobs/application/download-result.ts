@@ -8,8 +8,8 @@ import type { ImageJob } from '../domain/image-job.ts';
 import { isMade, type MadeOutput, type Output } from '../domain/output.ts';
 import type { FindImageJob } from './find-image-jobs.ts';
 import type { JobEvents } from './job-events.ts';
+import type { DownloadPlaces } from './kinds-of-places.ts';
 import type { FileStore, ImageJobRepository } from './ports.ts';
-import type { DownloadPlaces } from './waiting-places.ts';
 import { failedOutputsOf, type WithoutResult } from './without-result.ts';
 
 /** An output that may be read now. */
@@ -74,9 +74,7 @@ export class DownloadResult {
    * @throws too_many_downloads, downloads_full
    */
   takePlace(caller: Caller): () => void {
-    const leave = this.places.take(caller);
-    if (!leave) throw this.places.refusal(caller);
-    return leave;
+    return this.places.take(caller);
   }
 
   /**

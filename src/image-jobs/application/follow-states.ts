@@ -4,12 +4,12 @@ import type { Caller } from '../../accounts/domain/caller.ts';
 import type { Problem } from '../../shared/application-error.ts';
 import type { JobEvents } from './job-events.ts';
 import { JobWatch } from './job-watch.ts';
+import type { StreamPlaces } from './kinds-of-places.ts';
 import type { Final, Finder } from './wait-until-final.ts';
-import type { StreamPlaces } from './waiting-places.ts';
 
 /** How long something is followed at most, in seconds. */
 export interface StreamLife {
-  readonly streamSeconds: number;
+  readonly seconds: number;
 }
 
 /** The states of something, the present one first; null, and then the end, when it is deleted. */
@@ -50,17 +50,17 @@ export abstract class FollowStates<T extends Final> {
     // Watched before it is read: what happens in between is told.
     const watch = new JobWatch(this.events, await this.finder.jobsOf(caller, id));
     const end = () => watch.end();
-    const leave = this.places.take(caller, end);
-    const timer = setTimeout(end, this.life.streamSeconds * 1000);
+    let leave: (() => void) | undefined;
+    const timer = setTimeout(end, this.life.seconds * 1000);
     const clear = () => {
       clearTimeout(timer);
       leave?.();
       end();
     };
-    gone.addEventListener('abort', clear, { once: true });
-    if (gone.aborted) clear();
     try {
-      if (!leave) throw this.places.refusal(caller);
+      leave = this.places.take(caller, end);
+      gone.addEventListener('abort', clear, { once: true });
+      if (gone.aborted) clear();
       const state = await this.finder.execute(caller, id);
       if (seen === undefined || !this.isEndKnown(state, seen)) return this.states(watch, caller, id, state);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { RecheckCaller } from '../../accounts/application/recheck-caller.ts
 import type { Caller } from '../../accounts/domain/caller.ts';
 import type { JobEvents } from './job-events.ts';
 import { EndWatch } from './job-watch.ts';
-import type { WaitingPlaces } from './waiting-places.ts';
+import type { WaitingPlaces } from './kinds-of-places.ts';
 
 /** How long to wait at most, and who can end it sooner. */
 export interface Patience {

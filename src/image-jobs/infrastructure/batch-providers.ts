@@ -9,17 +9,17 @@ import { DownloadBatch } from '../application/download-batch.ts';
 import { EraseBatch } from '../application/erase-batch.ts';
 import { FindBatch, ListBatches } from '../application/find-batches.ts';
 import { JobEvents } from '../application/job-events.ts';
+import { StreamPlaces, WaitingPlaces } from '../application/kinds-of-places.ts';
 import { MakeOnce } from '../application/make-once.ts';
 import { BatchRepository, BatchResources, FileStore, IdempotencyClaims } from '../application/ports.ts';
 import { SubmitBatch } from '../application/submit-batch.ts';
 import { SubmitBatchOnce } from '../application/submit-batch-once.ts';
 import { WaitForBatch } from '../application/wait-for-batch.ts';
-import { StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
 import { WatchBatch } from '../application/watch-batch.ts';
 import { BatchPresenter } from './http/batch-presenter.ts';
 import { BatchForm } from './http/upload/batch-form.ts';
 import { PictureForm } from './http/upload/picture-form.ts';
-import { BatchSettings, JobSettings, WaitingSettings } from './image-jobs.settings.ts';
+import { BatchSettings, JobSettings, StreamSettings } from './image-jobs.settings.ts';
 import { MikroOrmBatchRepository } from './sql/mikro-orm-batch.repository.ts';
 
 /** What batches are made of, beside what they share with single images. */
@@ -28,7 +28,7 @@ export const BATCH_PROVIDERS: readonly Provider[] = [
   useCase(FindBatch, BatchRepository, Clock, JobSettings),
   useCase(ListBatches, BatchRepository, Clock, JobSettings),
   useCase(WaitForBatch, FindBatch, RecheckCaller, JobEvents, WaitingPlaces),
-  useCase(WatchBatch, FindBatch, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
+  useCase(WatchBatch, FindBatch, RecheckCaller, JobEvents, StreamPlaces, StreamSettings),
   useCase(EraseBatch, BatchRepository, FileStore, IdempotencyClaims, JobEvents),
   useCase(DownloadBatch, FindBatch, BatchRepository, Clock),
   useCase(SubmitBatch, FileStore, BatchRepository, EraseBatch, TaskQueue, Clock, JobSettings),

@@ -21,6 +21,7 @@ import { EraseImageJob } from '../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../application/find-image-jobs.ts';
 import { ForecastCompletion } from '../application/forecast-completion.ts';
 import { JobEvents } from '../application/job-events.ts';
+import { DownloadPlaces, StreamPlaces, WaitingPlaces } from '../application/kinds-of-places.ts';
 import { MakeOnce } from '../application/make-once.ts';
 import { PlanOutputs } from '../application/plan-outputs.ts';
 import {
@@ -39,7 +40,6 @@ import { DeletePreset, FindPreset, SavePreset } from '../application/presets.ts'
 import { SubmitImage } from '../application/submit-image.ts';
 import { SubmitOnce } from '../application/submit-once.ts';
 import { WaitForImage } from '../application/wait-for-image.ts';
-import { DownloadPlaces, StreamPlaces, WaitingPlaces } from '../application/waiting-places.ts';
 import { WatchImage } from '../application/watch-image.ts';
 import { WebhookUrls } from '../application/webhook-urls.ts';
 import { BATCH_PROVIDERS } from './batch-providers.ts';
@@ -58,7 +58,7 @@ import { PresetsController } from './http/presets.controller.ts';
 import { ImageForm } from './http/upload/image-form.ts';
 import { PictureForm } from './http/upload/picture-form.ts';
 import { WantedReader } from './http/wanted/wanted-reader.ts';
-import { DownloadSettings, JobSettings, WaitingSettings } from './image-jobs.settings.ts';
+import { DownloadSettings, JobSettings, StreamSettings, WaitingSettings } from './image-jobs.settings.ts';
 import { JobEndings } from './sql/job-endings.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './sql/mikro-orm-image-job.repository.ts';
@@ -97,10 +97,10 @@ const STORE_WAIT_MS = 3000;
     useCase(ListImageJobs, ImageJobRepository, Clock, JobSettings),
     useCase(ForecastCompletion, WorkStatistics, Clock, WorkerSettings),
     useCase(WaitingPlaces, WaitingSettings),
-    useCase(StreamPlaces, WaitingSettings),
+    useCase(StreamPlaces, StreamSettings),
     useCase(DownloadPlaces, DownloadSettings),
     useCase(WaitForImage, FindImageJob, RecheckCaller, JobEvents, WaitingPlaces),
-    useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, WaitingSettings),
+    useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, StreamSettings),
     useCase(EraseImageJob, ImageJobRepository, BatchRepository, FileStore, IdempotencyClaims, JobEvents),
     useCase(DownloadResult, FindImageJob, ImageJobRepository, FileStore, JobEvents, Clock, DownloadPlaces),
     useCase(SubmitImage, FileStore, ImageJobRepository, EraseImageJob, TaskQueue, Clock, JobSettings),

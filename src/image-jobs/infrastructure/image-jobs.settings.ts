@@ -26,18 +26,22 @@ export class DownloadSettings {
   perAddress: number;
 }
 
-/** Requests that stay open until their job is done. */
+/** Requests that wait until their job is done. */
 export class WaitingSettings {
   @IntegerBetween(0, 100_000)
   places: number;
+}
+
+/** Event streams that are open at once, and how long they live. */
+export class StreamSettings {
   @IntegerBetween(0, 100_000)
-  streams: number;
+  places: number;
   @IntegerBetween(0, 100_000)
-  streamsPerAccount: number;
+  perAccount: number;
   @IntegerBetween(0, 100_000)
-  streamsPerAddress: number;
+  perAddress: number;
   @IntegerBetween(1, 86_400)
-  streamSeconds: number;
+  seconds: number;
   @IntegerBetween(1, 3600)
   heartbeatSeconds: number;
 }

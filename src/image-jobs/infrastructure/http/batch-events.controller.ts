@@ -8,7 +8,7 @@ import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { WatchBatch } from '../../application/watch-batch.ts';
 import type { BatchState } from '../../domain/batch.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
-import { WaitingSettings } from '../image-jobs.settings.ts';
+import { StreamSettings } from '../image-jobs.settings.ts';
 import { BatchDto } from './batch.dto.ts';
 import { BatchId } from './batch-id.ts';
 import { BatchPresenter } from './batch-presenter.ts';
@@ -23,7 +23,7 @@ export class BatchEventsController {
   constructor(
     private readonly watchBatch: WatchBatch,
     private readonly presenter: BatchPresenter,
-    private readonly waiting: WaitingSettings,
+    private readonly streams: StreamSettings,
   ) {}
 
   @Sse(':id/events')
@@ -56,6 +56,6 @@ export class BatchEventsController {
       id: this.watchBatch.versionOf(state),
       data: this.presenter.present(state, request),
     });
-    return eventStream({ id, states, messageOf, heartbeatSeconds: this.waiting.heartbeatSeconds }, response);
+    return eventStream({ id, states, messageOf, heartbeatSeconds: this.streams.heartbeatSeconds }, response);
   }
 }

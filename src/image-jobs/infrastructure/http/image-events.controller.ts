@@ -8,7 +8,7 @@ import { ApiProblems } from '../../../shared/http/api-problems.ts';
 import { WatchImage } from '../../application/watch-image.ts';
 import { imageJobProblems } from '../../domain/errors.ts';
 import type { ImageJob } from '../../domain/image-job.ts';
-import { WaitingSettings } from '../image-jobs.settings.ts';
+import { StreamSettings } from '../image-jobs.settings.ts';
 import { eventStream, LastEventId } from './event-stream.ts';
 import { ImageDto } from './image.dto.ts';
 import { ImageId } from './image-id.ts';
@@ -21,7 +21,7 @@ export class ImageEventsController {
   constructor(
     private readonly watchImage: WatchImage,
     private readonly presenter: ImagePresenter,
-    private readonly waiting: WaitingSettings,
+    private readonly streams: StreamSettings,
   ) {}
 
   @Sse(':id/events')
@@ -54,6 +54,6 @@ export class ImageEventsController {
       id: this.watchImage.versionOf(job),
       data: await this.presenter.present(job, request),
     });
-    return eventStream({ id, states, messageOf, heartbeatSeconds: this.waiting.heartbeatSeconds }, response);
+    return eventStream({ id, states, messageOf, heartbeatSeconds: this.streams.heartbeatSeconds }, response);
   }
 }
