@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fsync, open, openSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fsync, open, openSync } from 'node:fs';
 import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -76,8 +76,9 @@ export class LocalFileStore extends FileStore {
     return freeDiskBytes(dirname(this.folder));
   }
 
-  /** Makes a job's folder; false when it is there. */
+  /** Makes a job's folder; false when it is there, as it is for each result: to ask first takes less than to fail. */
   private async madeFolder(path: string): Promise<boolean> {
+    if (existsSync(path)) return false;
     try {
       await mkdir(path, { mode: 0o700 });
       return true;
