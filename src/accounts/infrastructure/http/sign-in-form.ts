@@ -1,9 +1,9 @@
-import { buffer } from 'node:stream/consumers';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { urlencoded } from 'express';
 import { ApplicationError } from '../../../shared/application-error.ts';
 import { expectation } from '../../../shared/expectation.ts';
 import { formPartOf } from '../../../shared/http/form-part.ts';
+import { gatheredBytes } from '../../../shared/http/gathered-bytes.ts';
 import {
   assertNotEncoded,
   awaitedBody,
@@ -103,7 +103,7 @@ async function textsOf(request: Request): Promise<Record<string, string | string
     parts += 1;
     const { field, fileName } = formPartOf(headers);
     if (parts > FIELDS || fileName !== undefined) throw new MalformedMultipart('it has too many parts, or a file');
-    const value = utf8Text(await buffer(content), 'a field of the form');
+    const value = utf8Text(await gatheredBytes(content, JSON_BYTES, tooLarge), 'a field of the form');
     texts.set(field, [...(texts.get(field) ?? []), value]);
   }
   return Object.fromEntries([...texts].map(([field, all]) => [field, all.length === 1 ? (all[0] as string) : all]));

@@ -3,6 +3,7 @@ import type { ApplicationError, Fault } from '../../../../shared/application-err
 import { shown } from '../../../../shared/expectation.ts';
 import { assertNoFaults, fault } from '../../../../shared/faults.ts';
 import { formPartOf } from '../../../../shared/http/form-part.ts';
+import { gatheredBytes } from '../../../../shared/http/gathered-bytes.ts';
 import type { Part } from '../../../../shared/http/multipart.ts';
 import { utf8Text } from '../../../../shared/http/utf8.ts';
 import { requestProblems } from '../../../../shared/problems.ts';
@@ -106,14 +107,8 @@ async function* after(beginning: Buffer, rest: AsyncIterable<Buffer>): AsyncGene
 }
 
 async function textOf(content: AsyncIterable<Buffer>, field: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of content) {
-    bytes += chunk.length;
-    if (bytes > TEXT_BYTES) throw textTooLarge(field);
-    chunks.push(chunk);
-  }
-  return utf8Text(Buffer.concat(chunks), `the form field ${shown(field)}`);
+  const bytes = await gatheredBytes(content, TEXT_BYTES, () => textTooLarge(field));
+  return utf8Text(bytes, `the form field ${shown(field)}`);
 }
 
 function textTooLarge(field: string): ApplicationError {
