@@ -9,6 +9,7 @@ import {
   DownloadSettings,
   JobSettings,
   StreamSettings,
+  UploadSettings,
   WaitingSettings,
 } from '../image-jobs/infrastructure/image-jobs.settings.ts';
 import { ProcessingSettings } from '../processing/infrastructure/processing.settings.ts';
@@ -32,6 +33,7 @@ export class Settings {
   @Section(() => ThrottleSettings) readonly throttle: ThrottleSettings;
   @Section(() => JobSettings) readonly jobs: JobSettings;
   @Section(() => BatchSettings) readonly batches: BatchSettings;
+  @Section(() => UploadSettings) readonly uploads: UploadSettings;
   @Section(() => DownloadSettings) readonly downloads: DownloadSettings;
   @Section(() => ProcessingSettings) readonly processing: ProcessingSettings;
   @Section(() => WaitingSettings) readonly waiting: WaitingSettings;

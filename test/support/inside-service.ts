@@ -6,7 +6,7 @@ import { AdministerAccount } from '../../src/accounts/application/administer-acc
 import { AccountRepository } from '../../src/accounts/application/ports.ts';
 import { Caller, ownerKeyOf } from '../../src/accounts/domain/caller.ts';
 import type { OwnPolicy } from '../../src/accounts/domain/usage-policy.ts';
-import { DownloadPlaces, StreamPlaces } from '../../src/image-jobs/application/kinds-of-places.ts';
+import { DownloadPlaces, StreamPlaces, UploadPlaces } from '../../src/image-jobs/application/kinds-of-places.ts';
 import { FileStore, IdempotencyClaims } from '../../src/image-jobs/application/ports.ts';
 import { Batch } from '../../src/image-jobs/domain/batch.ts';
 import { IdempotencyClaim } from '../../src/image-jobs/domain/idempotency-claim.ts';
@@ -56,6 +56,11 @@ export function deliverTask({ app }: Service, id: string): Promise<void> {
 /** How many event streams are open. */
 export function openStreams({ app }: Service): number {
   return app.get(StreamPlaces, { strict: false }).taken;
+}
+
+/** How many uploads are coming in. */
+export function openUploads({ app }: Service): number {
+  return app.get(UploadPlaces, { strict: false }).taken;
 }
 
 /** How many downloads are being sent. */

@@ -15,6 +15,13 @@ export class StreamPlaces extends RefusedPlaces {
   protected readonly tooMany = imageJobProblems.tooManyStreams;
 }
 
+/** Places for uploads: each holds a file that grows, and memory, for as long as its client sends; a batch is one. */
+export class UploadPlaces extends RefusedPlaces {
+  protected readonly what = 'uploads';
+  protected readonly full = imageJobProblems.uploadsFull;
+  protected readonly tooMany = imageJobProblems.tooManyUploads;
+}
+
 /** Places for downloads: each holds a file or a connection to the store, and memory, for as long as its client reads. */
 export class DownloadPlaces extends RefusedPlaces {
   protected readonly what = 'downloads';

@@ -142,6 +142,21 @@ export const imageJobProblems = {
     meaning: 'As many event streams are open as the service holds at once.',
     remedy: 'Ask for the image itself, or try again after the seconds in `Retry-After`.',
   }),
+  tooManyUploads: new Problem({
+    code: 'too_many_uploads',
+    kind: 'too_many',
+    title: 'Too many uploads are under way',
+    meaning:
+      'As many uploads of the caller are coming in as may be at once; a batch is one. Nothing of this one was read.',
+    remedy: 'Let those that are under way end, or end them, then send this one again.',
+  }),
+  uploadsFull: new Problem({
+    code: 'uploads_full',
+    kind: 'unavailable',
+    title: 'No more uploads can be taken',
+    meaning: 'As many uploads are coming in as the service takes at once. Nothing of this one was read.',
+    remedy: 'Try again after the seconds in `Retry-After`.',
+  }),
   tooManyDownloads: new Problem({
     code: 'too_many_downloads',
     kind: 'too_many',

@@ -21,7 +21,7 @@ import { EraseImageJob } from '../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../application/find-image-jobs.ts';
 import { ForecastCompletion } from '../application/forecast-completion.ts';
 import { JobEvents } from '../application/job-events.ts';
-import { DownloadPlaces, StreamPlaces, WaitingPlaces } from '../application/kinds-of-places.ts';
+import { DownloadPlaces, StreamPlaces, UploadPlaces, WaitingPlaces } from '../application/kinds-of-places.ts';
 import { MakeOnce } from '../application/make-once.ts';
 import { PlanOutputs } from '../application/plan-outputs.ts';
 import {
@@ -58,7 +58,13 @@ import { PresetsController } from './http/presets.controller.ts';
 import { ImageForm } from './http/upload/image-form.ts';
 import { PictureForm } from './http/upload/picture-form.ts';
 import { WantedReader } from './http/wanted/wanted-reader.ts';
-import { DownloadSettings, JobSettings, StreamSettings, WaitingSettings } from './image-jobs.settings.ts';
+import {
+  DownloadSettings,
+  JobSettings,
+  StreamSettings,
+  UploadSettings,
+  WaitingSettings,
+} from './image-jobs.settings.ts';
 import { JobEndings } from './sql/job-endings.ts';
 import { MikroOrmIdempotencyClaims } from './sql/mikro-orm-idempotency-claims.ts';
 import { MikroOrmImageJobRepository } from './sql/mikro-orm-image-job.repository.ts';
@@ -98,6 +104,7 @@ const STORE_WAIT_MS = 3000;
     useCase(ForecastCompletion, WorkStatistics, Clock, WorkerSettings),
     useCase(WaitingPlaces, WaitingSettings),
     useCase(StreamPlaces, StreamSettings),
+    useCase(UploadPlaces, UploadSettings),
     useCase(DownloadPlaces, DownloadSettings),
     useCase(WaitForImage, FindImageJob, RecheckCaller, JobEvents, WaitingPlaces),
     useCase(WatchImage, FindImageJob, RecheckCaller, JobEvents, StreamPlaces, StreamSettings),
@@ -121,6 +128,7 @@ const STORE_WAIT_MS = 3000;
       WebhookUrls,
       StorageSettings,
       RecheckCaller,
+      UploadPlaces,
     ),
     useCase(ImageForm, PictureForm),
     useCase(ImagePresenter, ForecastCompletion, Clock, HttpSettings),

@@ -16,8 +16,8 @@ export class BatchSettings {
   bytes: number;
 }
 
-/** How many results, and archives of them, are sent at once. */
-export class DownloadSettings {
+/** How many of a kind of request that takes its time there are at once. */
+class PlaceSettings {
   @IntegerBetween(1, 100_000)
   places: number;
   @IntegerBetween(1, 100_000)
@@ -25,6 +25,12 @@ export class DownloadSettings {
   @IntegerBetween(1, 100_000)
   perAddress: number;
 }
+
+/** How many uploads, batches among them, come in at once. */
+export class UploadSettings extends PlaceSettings {}
+
+/** How many results, and archives of them, are sent at once. */
+export class DownloadSettings extends PlaceSettings {}
 
 /** Requests that wait until their job is done. */
 export class WaitingSettings {

@@ -18,6 +18,7 @@ import { baseUrlOf, type IdentifiedRequest } from '../../../shared/http/request.
 import { requestProblems } from '../../../shared/problems.ts';
 import { EraseImageJob } from '../../application/erase-image-job.ts';
 import { FindImageJob, ListImageJobs } from '../../application/find-image-jobs.ts';
+import type { EndWatch } from '../../application/job-watch.ts';
 import { SubmitImage } from '../../application/submit-image.ts';
 import { SubmitOnce } from '../../application/submit-once.ts';
 import type { Upload } from '../../application/upload.ts';
@@ -37,6 +38,15 @@ import { Accepted, PictureUpload, PresentState, UPLOAD_PROBLEMS } from './upload
 const problems = imageJobProblems;
 
 const RESOURCE = { type: ImageDto, examples: IMAGE_EXAMPLES };
+
+/** What an upload has become. */
+interface Submitted {
+  readonly job: ImageJob;
+  /** Kept on it since before it was made; whoever has it ends it. */
+  readonly watch?: EndWatch;
+  /** Whether an earlier request has made it. */
+  readonly isReplay?: boolean;
+}
 
 /** Uploads and jobs. */
 @ApiTags('Images')
@@ -77,12 +87,16 @@ export class ImagesController {
   ): Promise<ImageDto> {
     const key = idempotencyKeyOf(request, caller);
     const origin = { requestId: request.id, baseUrl: baseUrlOf(request, this.http.publicUrl) };
-    return this.form.receive(request, caller, (received) => {
+    const { job, watch, isReplay } = await this.form.receive(request, caller, (received) => {
       const upload = { ...received, ...origin };
-      return key === undefined
-        ? this.answerNew(caller, upload, request, response)
-        : this.answerOnce(caller, upload, key, request, response);
+      return key === undefined ? this.submitted(caller, upload) : this.submittedOnce(caller, upload, key);
     });
+    if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
+    const made = watch && { found: job, watch };
+    const waited = answeredWhenFinal(this.waitForImage, caller, job.id, request, response, made);
+    const awaited = await waited.finally(() => watch?.end());
+    response.setHeader('Location', pathOf(job));
+    return this.shown(awaited ?? job, request, response);
   }
 
   @Get()
@@ -155,32 +169,23 @@ export class ImagesController {
     return image;
   }
 
-  private async answerOnce(
-    caller: Caller,
-    upload: Upload,
-    key: string,
-    request: Request,
-    response: Response,
-  ): Promise<ImageDto> {
-    const fingerprint = fingerprintOf(upload);
-    const { made: job, isReplay } = await this.submitOnce.execute(caller, upload, { key, fingerprint });
-    if (isReplay) response.setHeader('Idempotent-Replayed', 'true');
-    const awaited = await answeredWhenFinal(this.waitForImage, caller, job.id, request, response);
-    response.setHeader('Location', pathOf(job));
-    return this.shown(awaited ?? job, request, response);
+  private async submittedOnce(caller: Caller, upload: Upload, key: string): Promise<Submitted> {
+    const { made, isReplay } = await this.submitOnce.execute(caller, upload, {
+      key,
+      fingerprint: fingerprintOf(upload),
+    });
+    return { job: made, isReplay };
   }
 
-  /** Without a key the job has an id before it is made, and can be watched from then on. */
-  private async answerNew(caller: Caller, upload: Upload, request: Request, response: Response): Promise<ImageDto> {
+  /** Without a key the job has an id before it is made, and is watched from then on. */
+  private async submitted(caller: Caller, upload: Upload): Promise<Submitted> {
     const id = randomUUID();
     const watch = this.waitForImage.watch(id);
     try {
-      const job = await this.submitImage.execute(caller, upload, id);
-      const awaited = await answeredWhenFinal(this.waitForImage, caller, id, request, response, { found: job, watch });
-      response.setHeader('Location', pathOf(job));
-      return this.shown(awaited ?? job, request, response);
-    } finally {
+      return { job: await this.submitImage.execute(caller, upload, id), watch };
+    } catch (error) {
       watch.end();
+      throw error;
     }
   }
 }

@@ -10,6 +10,7 @@ import { shown } from '../../../../shared/expectation.ts';
 import { assertNoFaults, fault, refusalOf } from '../../../../shared/faults.ts';
 import type { Spool } from '../../../../shared/spool.ts';
 import type { StorageSettings } from '../../../../shared/storage.settings.ts';
+import type { UploadPlaces } from '../../../application/kinds-of-places.ts';
 import type { FileStore } from '../../../application/ports.ts';
 import type { WebhookUrls } from '../../../application/webhook-urls.ts';
 import { imageJobProblems } from '../../../domain/errors.ts';
@@ -46,13 +47,15 @@ export class PictureForm {
     private readonly webhookUrls: WebhookUrls,
     private readonly storage: StorageSettings,
     private readonly recheck: RecheckCaller,
+    private readonly places: UploadPlaces,
   ) {}
 
   /**
    * Gives what has come to `use`; the spool files are there until it is done.
    * Faults of what the form names, its preset and the address of its events, are no refusal yet: what a repeated request
    * has made before is answered whatever has become of them.
-   * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full; invalid_token, if there
+   * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full; too_many_uploads,
+   * uploads_full; invalid_token, if there
    * are faults to tell to a caller who has been shut out while the form came; what `use` throws
    */
   async receive<T>(
@@ -71,7 +74,10 @@ export class PictureForm {
       spool: this.spool,
       factsOf: (image: SpooledImage) => this.factsOf(image, limits.field),
     };
-    return receiveUpload(request, uploadLimits, async (upload) => use(await this.checked(upload, caller, limits)));
+    const takePlace = () => this.places.take(caller);
+    return receiveUpload(request, uploadLimits, takePlace, async (upload) =>
+      use(await this.checked(upload, caller, limits)),
+    );
   }
 
   private async checked(upload: ReceivedUpload, caller: Caller, limits: FormLimits): Promise<ReceivedForm> {

@@ -21,31 +21,34 @@ const logger = new Logger('Upload');
  * Takes in a multipart form: images go to spool files, counted while they stream, never to memory.
  * A refusal is thrown at once, whatever is still to come, unless it is that of a file that is refused alone.
  * The spool files last until `use` is done with them, also when the client does not wait for its answer; those that somebody
- * has moved away stay.
+ * has moved away stay. A place is taken before the body is asked for, and given back once the files are gone.
  * @throws unsupported_media_type, malformed_request, validation_failed, file_too_large, unsupported_format,
- * body_too_large, disk_full; what `use` throws
+ * body_too_large, disk_full; what taking a place and `use` throw
  */
 export async function receiveUpload<T>(
   request: Request,
   limits: UploadLimits,
+  takePlace: () => () => void,
   use: (upload: ReceivedUpload) => Promise<T>,
 ): Promise<T> {
   const response = request.res as Response;
   assertAcceptable(request, limits);
+  const leave = takePlace();
   awaitedBody(request, response);
   const spooled = new SpooledImages(limits.spool, limits);
-  const remove = () => {
-    spooled.remove().catch((error: unknown) => logger.warn({ err: error }, 'A spool file stays'));
+  const clear = () => {
+    const removed = spooled.remove().catch((error: unknown) => logger.warn({ err: error }, 'A spool file stays'));
+    void removed.finally(leave);
   };
   let hasCome = false;
   // What is given up while it comes, by its client or by Node, may never be heard of again.
-  whenOver(response, () => hasCome || remove());
+  whenOver(response, () => hasCome || clear());
   try {
     const upload = await received(request, response, limits, spooled);
     hasCome = true;
     return await use(upload);
   } finally {
-    remove();
+    clear();
   }
 }
 

@@ -8,10 +8,14 @@ import { ONE_WANTED, WANTED_FIELDS } from '../wanted/wanted-fields.ts';
 import { WEBHOOK_URL, WEBHOOK_URL_SCHEMA } from '../webhook-url-field.ts';
 import { IDEMPOTENT_REPLAYED, IdempotencyKey } from './idempotency-key.ts';
 
-const { diskFull, idempotencyKeyInFlight, idempotencyKeyReused, queueFull } = imageJobProblems;
+const { diskFull, idempotencyKeyInFlight, idempotencyKeyReused, queueFull, tooManyUploads, uploadsFull } =
+  imageJobProblems;
 
 /** What every upload can be answered with. */
-export const UPLOAD_PROBLEMS = [...BODY_PROBLEMS, queueFull, diskFull, idempotencyKeyInFlight, idempotencyKeyReused];
+export const UPLOAD_PROBLEMS = [
+  ...[...BODY_PROBLEMS, tooManyUploads, uploadsFull],
+  ...[queueFull, diskFull, idempotencyKeyInFlight, idempotencyKeyReused],
+];
 
 /** For a form of pictures: documents it, and the headers that it may come with; `files` is the schema of its field of files. */
 export const PictureUpload = (field: string, files: object): MethodDecorator => {
