@@ -43,6 +43,12 @@ export class Deployment {
     return new Deployment('embedded', { all: await BenchedService.start(dataDir, env, preloads) }, null);
   }
 
+  /** The second yardstick, in place of the service: see `least-service.ts`. */
+  static async least(folder: string): Promise<Deployment> {
+    const dataDir = await mkdtemp(join(folder, 'least-'));
+    return new Deployment('the least service', { all: await BenchedService.startLeast(dataDir) }, null);
+  }
+
   /** One API and one worker over PostgreSQL and Redis; files in the folder that they share. */
   static async production(
     servers: Servers,

@@ -47,18 +47,24 @@ export class BenchedService {
   }
 
   /** Starts the compiled service with its data in a folder, and further settings; resolves when it is ready. */
-  static async start(
-    dataDir: string,
-    env: NodeJS.ProcessEnv = {},
-    preloads: readonly Preload[] = [],
-  ): Promise<BenchedService> {
+  static start(dataDir: string, env?: NodeJS.ProcessEnv, preloads: readonly Preload[] = []): Promise<BenchedService> {
+    const imports = preloads.flatMap((name) => ['--import', join(import.meta.dirname, 'preload', `${name}.ts`)]);
+    return BenchedService.#run([...imports, ...START], dataDir, env);
+  }
+
+  /** Starts the least service in its place. */
+  static startLeast(dataDir: string): Promise<BenchedService> {
+    const program = join(import.meta.dirname, 'least-service.ts');
+    return BenchedService.#run([...process.execArgv, '--max-semi-space-size=4', program], dataDir);
+  }
+
+  static async #run(command: readonly string[], dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<BenchedService> {
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}`;
     // A worker has no other port.
     const listening = env.APP_ROLE === 'worker' ? { METRICS_PORT: port } : { PORT: port };
-    const imports = preloads.flatMap((name) => ['--import', join(import.meta.dirname, 'preload', `${name}.ts`)]);
     const start = performance.now();
-    const child = spawn(process.execPath, [...imports, ...START], {
+    const child = spawn(process.execPath, command, {
       cwd: ROOT,
       env: { ...process.env, ...ENVIRONMENT, DATA_DIR: dataDir, PUBLIC_URL: url, ...listening, ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -37,10 +37,14 @@ interface Round {
   readonly polls: number;
 }
 
-/** Images a second and CPU of the service, for clients of several habits and both profiles, beside bare sharp, in turns. */
+/**
+ * Images a second and CPU of the service, for clients of several habits and both profiles, beside bare sharp and the least
+ * service that could be, in turns.
+ */
 export async function measureWorks(run: BenchRun): Promise<void> {
   const embedded = await Deployment.embedded(run.folder);
   const production = await Deployment.production(run.servers, run.folder);
+  const least = await Deployment.least(run.folder);
   const yardstick = new Yardstick(join(run.folder, 'bare'));
   const client = await Client.signedIn(embedded.url);
   const ways: Way[] = [
@@ -53,6 +57,7 @@ export async function measureWorks(run: BenchRun): Promise<void> {
       client: await Client.signedIn(production.url),
       waiting: 50,
     },
+    { name: `${least.name}, 50 ms`, deployment: least, client: await Client.signedIn(least.url), waiting: 50 },
   ];
   try {
     const forms = await formsOf(run, SMALLEST_WORK);
@@ -61,7 +66,7 @@ export async function measureWorks(run: BenchRun): Promise<void> {
     await compareLatency(run, client, yardstick);
   } finally {
     yardstick.stop();
-    await Promise.all([embedded.stop(), production.stop()]);
+    await Promise.all([embedded, production, least].map((deployment) => deployment.stop()));
   }
 }
 
