@@ -10,6 +10,7 @@ import { answerOptions } from './shared/http/allowed-methods.ts';
 import { answerHeaders } from './shared/http/api-answers.ts';
 import { CheckedBodyPipe } from './shared/http/checked-body.pipe.ts';
 import { closeWithoutWaiting } from './shared/http/close-without-waiting.ts';
+import { joinedChunks } from './shared/http/joined-chunks.ts';
 import { answerInLines } from './shared/http/json-line.ts';
 import { boundedDrain, jsonBody, metExpectation, neverCached, requestId } from './shared/http/middleware.ts';
 import { answerNodeRefusals } from './shared/http/node-refusals.ts';
@@ -51,6 +52,7 @@ export async function createHttpApplication(settings: Settings, clock?: Clock): 
     logRequests,
     measureRequests(app.get(Metrics)),
     boundedDrain,
+    joinedChunks,
     warnOfUntrustedProxy(http.trustProxy),
     forwardedAddresses,
     answerHeaders(pageHeaders()),
