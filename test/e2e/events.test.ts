@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { EventSource } from 'eventsource';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openStreams } from '../support/inside-service.ts';
@@ -243,4 +245,23 @@ test('stopping the service ends its streams; after a restart a reconnect sees th
   const rest = parsed(await (await events({ ...image, detail_url }, { 'Last-Event-ID': told?.id ?? '' })).text());
   expect(JSON.parse(rest.at(-1)?.data ?? '')).toMatchObject({ status: 'completed' });
   service = restarted;
+});
+
+test('HEAD is answered without events, and leaves neither its connection nor its place taken', async () => {
+  await pauseWork(service);
+  onTestFinished(() => resumeWork(service));
+  const { detail_url } = await uploaded();
+  const { host, port, pathname } = new URL(`${detail_url}events/`);
+  for (const then of ['close', 'keep-alive']) {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(`HEAD ${pathname} HTTP/1.1\r\nHost: ${host}\r\nConnection: ${then}\r\n\r\n`);
+    if (then === 'keep-alive') {
+      socket.write(`GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    }
+    const [head, ...others] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(head).toMatch(/^Content-Type: text\/event-stream/im);
+    expect(others.join('')).not.toContain('event: image');
+  }
+  expect(openStreams(service)).toBe(0);
 });

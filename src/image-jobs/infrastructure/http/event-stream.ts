@@ -21,13 +21,18 @@ export interface Told<T> {
   messageOf(state: T): Promise<MessageEvent>;
 }
 
-/** States as the messages of a stream, with a comment now and then while there are none; without states, 204. */
+/**
+ * States as the messages of a stream, with a comment now and then while there are none; without states, 204. HEAD, whose
+ * answer has no body, is told of none.
+ */
 export function eventStream<T>(told: Told<T>, response: Response): Observable<MessageEvent> {
   const { id, states, heartbeatSeconds, messageOf } = told;
   if (!states) {
     response.status(204).end();
     return EMPTY;
   }
+  // The client has all of it: its connection and its place are free again.
+  if (response.req.method === 'HEAD') return EMPTY;
   return new Observable((stream) => {
     const beat = () => stream.next({ comment: 'heartbeat' });
     const heartbeat = setInterval(beat, heartbeatSeconds * 1000);
