@@ -10,7 +10,7 @@ const framework = '^node_modules/(?!(@types)/)';
 /** Definitions of operations are domain; what sharp does for them stands beside them, in `*.sharp.ts`. */
 const definitions = '^src/imaging/operations/(?!.*\\.sharp\\.ts$)';
 const plainShared =
-  '^src/shared/(application-error|problems|calendar|clock|each-to-the-end|expectation|faults|page|snake-case|uuid|tasks/task-queue)\\.ts$';
+  '^src/shared/(application-error|problems|calendar|clock|each-to-the-end|even-time|expectation|faults|page|snake-case|uuid|tasks/task-queue)\\.ts$';
 
 /** A module knows those named, and none of the others. */
 const knowsOnly = (module, known) => ({

@@ -30,7 +30,7 @@ import { ANONYMOUS } from './callers.ts';
 import { TestClock } from './test-clock.ts';
 
 /** A queue that only remembers what it was given. */
-class RememberedTasks extends TaskQueue {
+export class RememberedTasks extends TaskQueue {
   readonly ids: string[] = [];
 
   async add(_kind: TaskKind, { id }: Task): Promise<void> {

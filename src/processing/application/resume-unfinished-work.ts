@@ -2,8 +2,8 @@ import type { ImageWorkRepository } from '../../image-jobs/application/ports.ts'
 import type { ImageJob } from '../../image-jobs/domain/image-job.ts';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { eachToTheEnd } from '../../shared/each-to-the-end.ts';
+import { EvenTime } from '../../shared/even-time.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
-import { EvenTime } from './even-time.ts';
 import { HEARTBEAT_SECONDS } from './held-job.ts';
 import type { SettleFailure } from './settle-failure.ts';
 

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { LOOK_SECONDS } from '../../shared/even-time.ts';
 import { Periodically } from '../../shared/periodically.ts';
 import type { EraseExpiredImages } from '../application/erase-expired-images.ts';
-import { LOOK_SECONDS } from '../application/even-time.ts';
 import type { RemoveOrphanFiles } from '../application/remove-orphan-files.ts';
 import type { ResumeUnfinishedWork } from '../application/resume-unfinished-work.ts';
 import type { ProcessingSettings } from './processing.settings.ts';

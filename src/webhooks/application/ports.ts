@@ -109,5 +109,7 @@ export abstract class WebhookAddresses {
 /** Where an operator reads what became of deliveries. */
 export abstract class DeliveryLog {
   abstract settled(delivery: WebhookDelivery, settled: Settled): void;
+  /** A try in which the service itself was silent: it counts for nothing. */
+  abstract excused(delivery: WebhookDelivery, outcome: SendOutcome): void;
   abstract disabled(endpoint: WebhookEndpoint, reason: string): void;
 }

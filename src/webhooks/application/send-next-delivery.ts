@@ -1,8 +1,9 @@
 import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { EvenTime } from '../../shared/even-time.ts';
 import type { TaskQueue } from '../../shared/tasks/task-queue.ts';
 import { type Lane, laneIdOf } from '../domain/lane.ts';
 import { type SigningSecret, secretsAt } from '../domain/signing-secret.ts';
-import type { SendOutcome, WebhookDelivery } from '../domain/webhook-delivery.ts';
+import { isSuccess, type SendOutcome, type Settled, type WebhookDelivery } from '../domain/webhook-delivery.ts';
 import { afterSend, type WebhookEndpoint } from '../domain/webhook-endpoint.ts';
 import type {
   AccountSecretRepository,
@@ -32,6 +33,8 @@ interface Receiver {
 
 /** Sends what is due in a lane, one delivery at a time: claims it, signs it, sends it, writes down what came of it. */
 export class SendNextDelivery {
+  private readonly evenTime = new EvenTime();
+
   constructor(
     private readonly endpoints: EndpointRepository,
     private readonly deliveries: DeliveryRepository,
@@ -43,6 +46,11 @@ export class SendNextDelivery {
     private readonly time: SendingTime,
     private readonly log: DeliveryLog,
   ) {}
+
+  /** To be called all the time: from how the clock goes it is known when this process was stopped. */
+  async lookAtClock(): Promise<void> {
+    this.evenTime.secondsUntil(this.clock.now());
+  }
 
   /** False when nothing can be sent in it at the moment. What is under way when `stopped` is left to another worker. */
   async execute(lane: Lane, stopped: AbortSignal): Promise<boolean> {
@@ -58,8 +66,15 @@ export class SendNextDelivery {
     }
     const outcome = await this.send(delivery, receiver, stopped);
     if (stopped.aborted) return false;
-    await this.settle(delivery, receiver.endpoint, outcome);
+    if (!isSuccess(outcome) && this.wasSilentSince(now)) await this.excuse(delivery, outcome);
+    else await this.settle(delivery, receiver.endpoint, outcome);
     return true;
+  }
+
+  /** Whether this process was stopped since then: whoever waited for it may have given up, or taken its message for old. */
+  private wasSilentSince(began: Date): boolean {
+    const now = this.clock.now();
+    return this.evenTime.secondsUntil(now) * 1000 < now.getTime() - began.getTime();
   }
 
   /** Null when nobody wants it any more. */
@@ -88,7 +103,15 @@ export class SendNextDelivery {
     if (!(await this.deliveries.settle(delivery, settled))) return;
     this.log.settled(delivery, settled);
     if (endpoint) await this.noteHealth(endpoint, outcome, now);
-    if (settled.nextAttemptAt) await this.wakeAt(delivery, settled.nextAttemptAt, now);
+    await this.wakeFor(delivery, settled, now);
+  }
+
+  private async excuse(delivery: WebhookDelivery, outcome: SendOutcome): Promise<void> {
+    const now = this.clock.now();
+    const settled = delivery.excused(now, Math.random());
+    if (!(await this.deliveries.settle(delivery, settled))) return;
+    this.log.excused(delivery, outcome);
+    await this.wakeFor(delivery, settled, now);
   }
 
   private async noteHealth(endpoint: WebhookEndpoint, outcome: SendOutcome, now: Date): Promise<void> {
@@ -99,7 +122,8 @@ export class SendNextDelivery {
   }
 
   /** The sweep finds what is lost here. */
-  private async wakeAt(lane: Lane, at: Date, now: Date): Promise<void> {
+  private async wakeFor(lane: Lane, { nextAttemptAt: at }: Settled, now: Date): Promise<void> {
+    if (at === null) return;
     const delaySeconds = (at.getTime() - now.getTime()) / 1000;
     await this.queue
       .add('webhooks', { id: laneIdOf(lane), attempt: at.getTime() }, { delaySeconds })

@@ -5,6 +5,8 @@ import type { DeliveredEvent } from './webhook-event.ts';
 export const KEPT_DAYS = 7;
 /** Seconds between one try and the next, as Standard Webhooks proposes them: ten tries in all, over three days. */
 const RETRY_SECONDS = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
+/** Seconds until a try is made again that counts for nothing. */
+const EXCUSED_SECONDS = 5;
 /** Each is longer or shorter by up to a fifth, so that what failed together is not tried again together. */
 const JITTER = 0.2;
 /** A receiver's `Retry-After` counts up to so many seconds. */
@@ -82,15 +84,24 @@ export class WebhookDelivery {
     const delay = RETRY_SECONDS[tries - 1];
     if (isSuccess(outcome)) return { status: 'delivered', tries, attempts, nextAttemptAt: null };
     if (isGone(outcome) || delay === undefined) return { status: 'failed', tries, attempts, nextAttemptAt: null };
-    const jittered = delay * (1 + JITTER * (2 * random - 1));
     const asked = typeof retryAfter === 'number' ? retryAfter : (retryAfter.getTime() - now.getTime()) / 1000;
-    const seconds = Math.max(jittered, Math.min(asked, LONGEST_RETRY_AFTER));
+    const seconds = Math.max(jittered(delay, random), Math.min(asked, LONGEST_RETRY_AFTER));
     return { status: 'due', tries, attempts, nextAttemptAt: secondsAfter(now, seconds) };
+  }
+
+  /** What it becomes after a try in which this service itself was silent: that counts for nothing, and is made again soon. */
+  excused(now: Date, random: number): Settled {
+    const { tries, attempts } = this;
+    return { status: 'due', tries, attempts, nextAttemptAt: secondsAfter(now, jittered(EXCUSED_SECONDS, random)) };
   }
 }
 
 /** What a try makes of a delivery. */
 export type Settled = Pick<WebhookDelivery, 'status' | 'tries' | 'attempts' | 'nextAttemptAt'>;
+
+function jittered(seconds: number, random: number): number {
+  return seconds * (1 + JITTER * (2 * random - 1));
+}
 
 /** Any 2xx. */
 export function isSuccess({ statusCode = 0 }: SendOutcome): boolean {

@@ -288,6 +288,16 @@ describe('an exchange that goes wrong is told of in words', () => {
     expect((await late.send(message(silent.url), never)).error).toBe('No answer came within 0.3 s');
   });
 
+  test('a receiver that has answered while the process stood still for longer than it may take is not among them', async () => {
+    const told = await receiver((response) => {
+      response.writeHead(204).end();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+    });
+    expect(await new GuardedSender(rules('127.0.0.1'), 1).send(message(told.url), never)).toMatchObject({
+      statusCode: 204,
+    });
+  });
+
   test('a receiver that has not answered when the process stops', async () => {
     const stopping = new AbortController();
     const silent = await receiver(() => stopping.abort());

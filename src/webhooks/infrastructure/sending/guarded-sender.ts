@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { TcpNetConnectOpts } from 'node:net';
+import { whenAwakeFor } from '../../../shared/when-awake-for.ts';
 import { MessageSender, type SignedMessage } from '../../application/ports.ts';
 import type { SendOutcome } from '../../domain/webhook-delivery.ts';
 import { type AddressRules, literalOf } from './address-rules.ts';
@@ -47,10 +48,15 @@ export class GuardedSender extends MessageSender {
 
   async send(message: SignedMessage, stopped: AbortSignal): Promise<SendOutcome> {
     const started = performance.now();
-    const late = AbortSignal.timeout(this.timeoutSeconds * 1000);
-    const outcome = await this.exchange(message, AbortSignal.any([late, stopped])).catch((error: unknown) => ({
-      error: late.aborted ? `No answer came within ${this.timeoutSeconds} s` : wordsFor(error),
-    }));
+    const timeout = new AbortController();
+    // An answer that came while this process itself was stopped is there to be read.
+    const callOff = whenAwakeFor(this.timeoutSeconds, () => timeout.abort());
+    const late = timeout.signal;
+    const outcome = await this.exchange(message, AbortSignal.any([late, stopped]))
+      .catch((error: unknown) => ({
+        error: late.aborted ? `No answer came within ${this.timeoutSeconds} s` : wordsFor(error),
+      }))
+      .finally(callOff);
     return { ...outcome, milliseconds: Math.round(performance.now() - started) };
   }
 

@@ -2,6 +2,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ProcessingSettings } from '../../../processing/infrastructure/processing.settings.ts';
 import type { DeploymentSettings } from '../../../shared/deployment.settings.ts';
 import { EndingWork } from '../../../shared/ending-work.ts';
+import { LOOK_SECONDS } from '../../../shared/even-time.ts';
 import type { HttpSettings } from '../../../shared/http/http.settings.ts';
 import { Periodically } from '../../../shared/periodically.ts';
 import type { TaskQueue } from '../../../shared/tasks/task-queue.ts';
@@ -16,7 +17,7 @@ export const WAKES_AT_ONCE = 4;
 /** What sends in this process, one of many or the only one: is woken up by the queue, and sweeps. */
 export class WebhookWorker extends EndingWork implements OnApplicationBootstrap {
   private readonly lanes: SendingLanes;
-  private readonly sweep: Periodically;
+  private readonly sweeps: Periodically[];
 
   constructor(
     private readonly queue: TaskQueue,
@@ -28,7 +29,10 @@ export class WebhookWorker extends EndingWork implements OnApplicationBootstrap 
   ) {
     super(shutdownGraceSeconds);
     this.lanes = new SendingLanes((lane, stopped) => sendNext.execute(lane, stopped));
-    this.sweep = new Periodically('Resuming webhooks', sweepSeconds, () => resume.execute());
+    this.sweeps = [
+      new Periodically('Looking at the clock', LOOK_SECONDS, () => sendNext.lookAtClock()),
+      new Periodically('Resuming webhooks', sweepSeconds, () => resume.execute()),
+    ];
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -37,11 +41,12 @@ export class WebhookWorker extends EndingWork implements OnApplicationBootstrap 
       const lane = laneOf(id);
       if (lane) this.lanes.wake(lane);
     });
-    this.sweep.start();
+    for (const sweep of this.sweeps) sweep.start();
   }
 
   protected async end(): Promise<void> {
-    await Promise.all([this.lanes.drain(), this.queue.drain('webhooks'), this.sweep.stop()]);
+    const sweeps = this.sweeps.map((sweep) => sweep.stop());
+    await Promise.all([this.lanes.drain(), this.queue.drain('webhooks'), ...sweeps]);
   }
 
   /** Sends under way are left to another worker or the next start. */
