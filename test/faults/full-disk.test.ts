@@ -47,8 +47,8 @@ function isTidy({ spoolDir }: SmallDisk): Promise<void> {
   return untilNone(() => spooledFiles(spoolDir, 1));
 }
 
-async function refusal(api: RunningProcess): Promise<unknown[]> {
-  const answer = await upload(api, { file: picture });
+async function refusal(api: RunningProcess, file = picture): Promise<unknown[]> {
+  const answer = await upload(api, { file });
   const { code, detail } = (await answer.json()) as { code: string; detail: string };
   return [answer.status, answer.headers.get('retry-after'), code, detail];
 }
@@ -68,13 +68,23 @@ test('uploads that do not fit on the disk are refused for a while, leave nothing
   await deployment.nothingIsLeft();
 });
 
-test('below the floor of free disk uploads are refused before their bytes are taken, and the floor is named', async () => {
+test('below the floor of free disk uploads are refused before their bytes are taken, or as they come, and the floor is named', async () => {
   const deployment = await newDeployment();
-  const { running: api, disk } = await startOnDisk(deployment, 'api', { MINIMUM_FREE_DISK_BYTES: String(4 * MIB) });
+  const { running: api, disk } = await startOnDisk(deployment, 'api', {
+    MINIMUM_FREE_DISK_BYTES: String(4 * MIB),
+    ANONYMOUS_FILE_BYTES: String(5 * MIB),
+  });
   await disk.fill(3 * MIB);
   const detail =
     'Expected at least 4194304 bytes free on the disk of uploads (limit of the whole service), found fewer';
   expect(await refusal(api)).toEqual([503, '60', 'disk_full', detail]);
+  await disk.clear();
+  // There is room where it begins, and for all of it if the floor were none.
+  await disk.fill(6 * MIB);
+  const large = new Uint8Array(4 * MIB);
+  large.set(picture);
+  expect(await refusal(api, large)).toEqual([503, '60', 'disk_full', detail]);
+  await isTidy(disk);
   await disk.clear();
   const id = await accepted(api, picture);
   await isTidy(disk);

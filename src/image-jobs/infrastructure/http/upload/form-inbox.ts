@@ -25,6 +25,8 @@ export interface UploadLimits extends FileLimit {
   /** The fields of text that are read; each may come in several parts, as files too (a Blob has a file name). */
   readonly texts: readonly string[];
   readonly spool: Spool;
+  /** Looks whether there is room for more. @throws disk_full */
+  readonly assertRoom: () => Promise<void>;
   /** Begins to read the header of an image that has come. */
   readonly factsOf: (image: SpooledImage) => Promise<ImageFacts>;
 }

@@ -54,9 +54,8 @@ export class PictureForm {
    * Gives what has come to `use`; the spool files are there until it is done.
    * Faults of what the form names, its preset and the address of its events, are no refusal yet: what a repeated request
    * has made before is answered whatever has become of them.
-   * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; disk_full; too_many_uploads,
-   * uploads_full; invalid_token, if there
-   * are faults to tell to a caller who has been shut out while the form came; what `use` throws
+   * @throws what `receiveUpload` throws; validation_failed, with every fault of the form; too_many_uploads, uploads_full;
+   * invalid_token, if there are faults to tell to a caller who has been shut out while the form came; what `use` throws
    */
   async receive<T>(
     request: Request,
@@ -64,7 +63,6 @@ export class PictureForm {
     limits: FormLimits,
     use: (form: ReceivedForm) => Promise<T>,
   ): Promise<T> {
-    await this.assertRoom();
     const { limitOwner, policy } = caller;
     const uploadLimits = {
       ...limits,
@@ -72,6 +70,7 @@ export class PictureForm {
       limitOwner,
       texts: [...WANTED_MEMBERS, WEBHOOK_URL],
       spool: this.spool,
+      assertRoom: () => this.assertRoom(),
       factsOf: (image: SpooledImage) => this.factsOf(image, limits.field),
     };
     const takePlace = () => this.places.take(caller);

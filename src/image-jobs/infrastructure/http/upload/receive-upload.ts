@@ -14,6 +14,8 @@ import { SpooledImages } from './spooled-images.ts';
 const BODY_BEYOND_IMAGES_BYTES = 64 * 1024;
 /** Most parts beside the images: texts, and what nobody asked for. */
 const MOST_OTHER_PARTS = 64;
+/** Many uploads may come at once: each looks again for room after so many bytes, as those that began before it do. */
+const ROOM_BYTES = 1024 ** 2;
 
 const logger = new Logger('Upload');
 
@@ -32,6 +34,7 @@ export async function receiveUpload<T>(
   use: (upload: ReceivedUpload) => Promise<T>,
 ): Promise<T> {
   const response = request.res as Response;
+  await limits.assertRoom();
   assertAcceptable(request, limits);
   const leave = takePlace();
   awaitedBody(request, response);
@@ -87,10 +90,15 @@ function assertAcceptable(request: Request, limits: UploadLimits): void {
 /** The whole body, counted with the parts that are ignored: its length may not have been declared. */
 async function* bytesOf(request: Request, limits: UploadLimits): AsyncGenerator<Buffer> {
   let bytes = 0;
+  let looked = 0;
   // After a refusal the connection is still needed.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > mostBytes(limits)) throw tooLargeTogether(limits, 'a larger request');
+    if (bytes - looked > ROOM_BYTES) {
+      await limits.assertRoom();
+      looked = bytes;
+    }
     yield chunk;
   }
 }
