@@ -12,7 +12,7 @@ import { Yardstick } from './yardstick.ts';
 
 /**
  * `npm run bench -- batches`: a batch of 50 photographs of 2 MP by an account with the default limits, from its upload to
- * the last byte of its archive, in both profiles and in turns with bare sharp; and the memory of the service while ten
+ * the last byte of its archive, in both profiles and in turns with bare sharp and the least service that could be; and the memory of the service while ten
  * clients download archives of 50 results of about 1 MB, slowly and fast.
  */
 
@@ -66,6 +66,7 @@ async function measureRate(files: readonly Buffer[], sources: readonly string[])
   const deployments = [
     await Deployment.embedded(folder, { env: DEFAULT_LIMITS }),
     await Deployment.production(servers, folder, { env: DEFAULT_LIMITS }),
+    await Deployment.least(folder),
   ];
   const yardstick = new Yardstick(join(folder, 'bare'));
   try {

@@ -1,22 +1,27 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import os from 'node:os';
 import { join } from 'node:path';
-import type { LeastOrder } from './least-sharp-transformer.child.ts';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { ReadableStream } from 'node:stream/web';
+import { makeZip } from 'client-zip';
+import { transform } from './least-pixels.ts';
 import { WORKS } from './works.ts';
 
 /**
  * The least that a service of this kind can do in Node, as a second yardstick: it takes an upload to a file that is flushed
  * and known by its SHA-256, has bare sharp work on it in a process for each core, answers polls from memory, and sends the
- * result. It has no framework, database, account, limit or log, checks nothing, and forgets all when it ends. What the
- * service takes more than this is the price of what it promises; what this takes more than bare sharp is HTTP's.
+ * result; of a batch, once all of it has come, the same of each file, and a ZIP. It has no framework, database, account,
+ * limit or log, checks nothing, and forgets all when it ends. What the service takes more than this is the price of what it
+ * promises; what this takes more than bare sharp is HTTP's.
  */
 
-interface Job extends LeastOrder {
+interface Job {
   readonly id: string;
+  readonly target: string;
   status: 'pending' | 'completed';
 }
 
@@ -25,20 +30,15 @@ const { DATA_DIR = os.tmpdir(), PORT, PUBLIC_URL } = process.env;
 const BODY = Buffer.from('\r\n\r\n');
 
 const jobs = new Map<string, Job>();
-const waiting: Job[] = [];
-const idle: ChildProcess[] = Array.from({ length: os.availableParallelism() }, () =>
-  fork(join(import.meta.dirname, 'least-sharp-transformer.child.ts')),
-);
+const batches = new Map<string, readonly Job[]>();
 
-function workOn(child: ChildProcess, job: Job): void {
-  child.once('message', () => {
+/** Begins to work on a file; `done` resolves when there is a result. */
+function begin(id: string, source: string, work: string): { job: Job; done: Promise<void> } {
+  const job: Job = { id, target: `${source}-result`, status: 'pending' };
+  const done = transform({ work, source, target: job.target }).then(() => {
     job.status = 'completed';
-    const next = waiting.shift();
-    if (next) workOn(child, next);
-    else idle.push(child);
   });
-  const { work, source, target } = job;
-  child.send({ work, source, target } satisfies LeastOrder);
+  return { job, done };
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
@@ -46,15 +46,9 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': bytes.length }).end(bytes);
 }
 
-function show(response: ServerResponse, status: number, job: Job): void {
-  const url = `${PUBLIC_URL}/api/images/${job.id}/`;
-  answer(response, status, {
-    id: job.id,
-    status: job.status,
-    detail_url: url,
-    download_url: `${url}download/`,
-    error: null,
-  });
+function show(response: ServerResponse, status: number, { id, status: state }: Job): void {
+  const url = `${PUBLIC_URL}/api/images/${id}/`;
+  answer(response, status, { id, status: state, detail_url: url, download_url: `${url}download/`, error: null });
 }
 
 /** The bench's own forms have the operations before the picture, and no more parts. */
@@ -76,13 +70,46 @@ function upload(request: IncomingMessage, response: ServerResponse): void {
   request.on('end', () => file.end());
   file.on('close', () => {
     digest.digest('hex');
-    const job: Job = { id, work: work as string, source, target: `${source}-result`, status: 'pending' };
+    const { job } = begin(id, source, work as string);
     jobs.set(id, job);
-    const child = idle.pop();
-    if (child) workOn(child, job);
-    else waiting.push(job);
     show(response, 201, job);
   });
+}
+
+/** Answers when all is done, as a client asks for that sends `Prefer: wait`. */
+async function uploadBatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const id = randomUUID();
+  const body = await buffer(request);
+  const delimiter = Buffer.from(`\r\n--${/boundary=(.*)/.exec(request.headers['content-type'] ?? '')?.[1]}`);
+  const work = workOf(body.toString('latin1', 0, body.indexOf('filename='))) as string;
+  const taken: Promise<Job>[] = [];
+  let from = body.indexOf('filename=');
+  while (from !== -1) {
+    const start = body.indexOf(BODY, from) + BODY.length;
+    const end = body.indexOf(delimiter, start);
+    taken.push(take(body.subarray(start, end), work));
+    from = body.indexOf('filename=', end);
+  }
+  batches.set(id, await Promise.all(taken));
+  const url = `${PUBLIC_URL}/api/batches/${id}/`;
+  const total = taken.length;
+  answer(response, 201, {
+    status: 'completed',
+    total,
+    completed: total,
+    detail_url: url,
+    archive_url: `${url}archive/`,
+  });
+}
+
+async function take(bytes: Buffer, work: string): Promise<Job> {
+  const id = randomUUID();
+  const source = join(DATA_DIR, id);
+  createHash('sha256').update(bytes).digest('hex');
+  await writeFile(source, bytes, { flush: true });
+  const { job, done } = begin(id, source, work);
+  await done;
+  return job;
 }
 
 /** The work whose operations a form asks for. */
@@ -96,13 +123,20 @@ async function download(response: ServerResponse, { target }: Job): Promise<void
   createReadStream(target).pipe(response);
 }
 
+function archive(response: ServerResponse, done: readonly Job[]): void {
+  const entries = done.map(({ id, target }) => ({ name: id, input: createReadStream(target) }));
+  Readable.fromWeb(makeZip(entries) as ReadableStream).pipe(response);
+}
+
 createServer((request, response) => {
   const { method, url = '' } = request;
   if (method === 'POST' && url === '/api/images/') return upload(request, response);
+  if (method === 'POST' && url === '/api/batches/') return void uploadBatch(request, response);
   request.resume();
-  const [, id = '', isDownload] = /^\/api\/images\/([^/]+)\/(download)?/.exec(url) ?? [];
+  const [, id = '', file] = /^\/api\/(?:images|batches)\/([^/]+)\/(download|archive)?/.exec(url) ?? [];
   const job = jobs.get(id);
+  if (file === 'archive') return archive(response, batches.get(id) as readonly Job[]);
   if (!job) return answer(response, 200, { access: 'none' });
-  if (isDownload) return void download(response, job);
+  if (file === 'download') return void download(response, job);
   show(response, 200, job);
 }).listen(Number(PORT), '127.0.0.1');
