@@ -17,7 +17,8 @@ export const WAKES_AT_ONCE = 4;
 /** What sends in this process, one of many or the only one: is woken up by the queue, and sweeps. */
 export class WebhookWorker extends EndingWork implements OnApplicationBootstrap {
   private readonly lanes: SendingLanes;
-  private readonly sweeps: Periodically[];
+  private readonly looks: Periodically;
+  private readonly sweep: Periodically;
 
   constructor(
     private readonly queue: TaskQueue,
@@ -29,10 +30,8 @@ export class WebhookWorker extends EndingWork implements OnApplicationBootstrap 
   ) {
     super(shutdownGraceSeconds);
     this.lanes = new SendingLanes((lane, stopped) => sendNext.execute(lane, stopped));
-    this.sweeps = [
-      new Periodically('Looking at the clock', LOOK_SECONDS, () => sendNext.lookAtClock()),
-      new Periodically('Resuming webhooks', sweepSeconds, () => resume.execute()),
-    ];
+    this.looks = new Periodically('Looking at the clock', LOOK_SECONDS, () => sendNext.lookAtClock());
+    this.sweep = new Periodically('Resuming webhooks', sweepSeconds, () => resume.execute());
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -41,12 +40,13 @@ export class WebhookWorker extends EndingWork implements OnApplicationBootstrap 
       const lane = laneOf(id);
       if (lane) this.lanes.wake(lane);
     });
-    for (const sweep of this.sweeps) sweep.start();
+    for (const each of [this.looks, this.sweep]) each.start();
   }
 
   protected async end(): Promise<void> {
-    const sweeps = this.sweeps.map((sweep) => sweep.stop());
-    await Promise.all([this.lanes.drain(), this.queue.drain('webhooks'), ...sweeps]);
+    await Promise.all([this.lanes.drain(), this.queue.drain('webhooks'), this.sweep.stop()]);
+    // As long as something was being sent: what ends unwatched would seem to have been slept through.
+    await this.looks.stop();
   }
 
   /** Sends under way are left to another worker or the next start. */
