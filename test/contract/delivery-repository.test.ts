@@ -95,6 +95,27 @@ describe.each(DATABASES)('DeliveryRepository on %s', (kind) => {
     expect(await claim(lane)).toMatchObject({ attempt: 2 });
   });
 
+  test('what was scheduled before the clock was set back waits, or is held, as long from then on, and nothing else', async () => {
+    const then = secondsAfter(NOW, 8_640_000);
+    const now = secondsAfter(then, -3000);
+    const hook = endpoint(accountId);
+    const made = [now, then, then, then].map((at, n) => delivery(hook, secondsAfter(at, (n - 4) / 1000)));
+    for (const one of made) await deliveries.add(one);
+    for (const at of [now, then]) {
+      const claimed = (await claim(hook, 0, at)) as WebhookDelivery;
+      await deliveries.settle(claimed, claimed.after({ statusCode: 500, retryAfter: 3600, milliseconds: 7 }, at, 0));
+    }
+    await claim(hook, 1, then);
+    for (const moved of [2, 1, 0]) expect(await inTurn(repositories, moved).scheduleAnew(now, 2)).toBe(moved);
+    const [earlier, putOff, held, fresh] = await Promise.all(made.map(({ id }) => deliveries.find(id)));
+    const inAnHour = secondsAfter(now, 3600);
+    for (const one of [earlier, putOff]) expect(one).toMatchObject({ nextAttemptAt: inAnHour, scheduledAt: now });
+    const until = secondsAfter(now, 30);
+    expect(held).toMatchObject({ nextAttemptAt: until, heldUntil: until, scheduledAt: now });
+    expect(fresh).toMatchObject({ nextAttemptAt: now, heldUntil: null, scheduledAt: now });
+    expect(await claim(hook, 0, now)).toMatchObject({ id: fresh?.id });
+  });
+
   test('one that has ended can be replayed, to where its endpoint is now', async () => {
     const [lane] = await due(1);
     const claimed = (await claim(lane)) as WebhookDelivery;

@@ -54,6 +54,11 @@ export abstract class DeliveryRepository {
   abstract replay(id: string, destination: string, now: Date): Promise<boolean>;
   /** In which lanes something is due at this moment. */
   abstract dueLanes(now: Date, limit: number): Promise<Lane[]>;
+  /**
+   * Lets what was scheduled by a clock that has been set back since wait, or be held, from now on for as long as it was to
+   * be then; so many at most. How many it were.
+   */
+  abstract scheduleAnew(now: Date, limit: number): Promise<number>;
   /** Makes due at once what a worker held; for the start of the only process there is. */
   abstract releaseHeld(now: Date): Promise<void>;
   /** Since when the delivery waits that is due longest; null when none is due. */

@@ -60,8 +60,7 @@ export class SendNextDelivery {
     if (!delivery) return false;
     const receiver = await this.receiverOf(delivery);
     if (!receiver) {
-      const { tries, attempts } = delivery;
-      await this.deliveries.settle(delivery, { status: 'failed', tries, attempts, nextAttemptAt: null });
+      await this.deliveries.settle(delivery, delivery.unwanted());
       return true;
     }
     const outcome = await this.send(delivery, receiver, stopped);

@@ -59,6 +59,11 @@ export class WebhookDelivery {
   readonly attempts: readonly DeliveryAttempt[];
   /** From when on it may be claimed: while it is being sent, when the worker is taken for dead. Null unless due. */
   readonly nextAttemptAt: Date | null;
+  /**
+   * When that was written: what is yet to come was written before the clock was set back. Null unless due, and for what an
+   * earlier version has written.
+   */
+  readonly scheduledAt: Date | null;
   /** Until when a worker holds it; null while none does. */
   readonly heldUntil: Date | null;
   readonly createdAt: Date;
@@ -72,7 +77,7 @@ export class WebhookDelivery {
     message: Pick<WebhookDelivery, 'id' | 'accountId' | 'endpointId' | 'event' | 'destination' | 'body'>,
     now: Date,
   ): WebhookDelivery {
-    const rest = { subjectId: null, url: null, heldUntil: null, attempts: [], createdAt: now };
+    const rest = { subjectId: null, url: null, heldUntil: null, attempts: [], createdAt: now, scheduledAt: now };
     return new WebhookDelivery({ ...message, ...rest, status: 'due', attempt: 0, tries: 0, nextAttemptAt: now });
   }
 
@@ -81,23 +86,31 @@ export class WebhookDelivery {
     const tries = this.tries + 1;
     const { retryAfter = 0, ...seen } = outcome;
     const attempts = [...this.attempts, { at: now.toISOString(), ...seen }].slice(-ATTEMPTS_KEPT);
+    const ended = { tries, attempts, nextAttemptAt: null, scheduledAt: null };
     const delay = RETRY_SECONDS[tries - 1];
-    if (isSuccess(outcome)) return { status: 'delivered', tries, attempts, nextAttemptAt: null };
-    if (isGone(outcome) || delay === undefined) return { status: 'failed', tries, attempts, nextAttemptAt: null };
+    if (isSuccess(outcome)) return { ...ended, status: 'delivered' };
+    if (isGone(outcome) || delay === undefined) return { ...ended, status: 'failed' };
     const asked = typeof retryAfter === 'number' ? retryAfter : (retryAfter.getTime() - now.getTime()) / 1000;
     const seconds = Math.max(jittered(delay, random), Math.min(asked, LONGEST_RETRY_AFTER));
-    return { status: 'due', tries, attempts, nextAttemptAt: secondsAfter(now, seconds) };
+    return { status: 'due', tries, attempts, nextAttemptAt: secondsAfter(now, seconds), scheduledAt: now };
+  }
+
+  /** What it becomes when nobody wants it any more. */
+  unwanted(): Settled {
+    const { tries, attempts } = this;
+    return { status: 'failed', tries, attempts, nextAttemptAt: null, scheduledAt: null };
   }
 
   /** What it becomes after a try in which this service itself was silent: that counts for nothing, and is made again soon. */
   excused(now: Date, random: number): Settled {
     const { tries, attempts } = this;
-    return { status: 'due', tries, attempts, nextAttemptAt: secondsAfter(now, jittered(EXCUSED_SECONDS, random)) };
+    const nextAttemptAt = secondsAfter(now, jittered(EXCUSED_SECONDS, random));
+    return { status: 'due', tries, attempts, nextAttemptAt, scheduledAt: now };
   }
 }
 
 /** What a try makes of a delivery. */
-export type Settled = Pick<WebhookDelivery, 'status' | 'tries' | 'attempts' | 'nextAttemptAt'>;
+export type Settled = Pick<WebhookDelivery, 'status' | 'tries' | 'attempts' | 'nextAttemptAt' | 'scheduledAt'>;
 
 function jittered(seconds: number, random: number): number {
   return seconds * (1 + JITTER * (2 * random - 1));

@@ -60,9 +60,9 @@ export class DueEvents {
     const [uuid, text, json, time] = [typed('uuid'), typed('text'), typed('jsonb'), typed('timestamptz')];
     this.sql = `
       insert into webhook_deliveries (id, account_id, endpoint_id, subject_id, event, destination, url, body, status,
-        attempt, tries, attempts, next_attempt_at, created_at)
+        attempt, tries, attempts, next_attempt_at, scheduled_at, created_at)
       select ${newUuid}, told.account_id, receiver.endpoint_id, told.subject_id, told.event, receiver.destination,
-        receiver.url, told.body, 'due', 0, 0, told.attempts, told.now, told.now
+        receiver.url, told.body, 'due', 0, 0, told.attempts, told.now, told.now, told.now
       from (
         select ${uuid} as account_id, ${uuid} as subject_id, ${text} as event, ${text} as body, ${json} as attempts,
           ${time} as now

@@ -9,7 +9,7 @@ import { type Lane, laneIdOf } from '../../domain/lane.ts';
 import { type Settled, WebhookDelivery } from '../../domain/webhook-delivery.ts';
 
 const CLAIM = `
-  update webhook_deliveries set attempt = attempt + 1, held_until = ?, next_attempt_at = ?
+  update webhook_deliveries set attempt = attempt + 1, held_until = ?, next_attempt_at = ?, scheduled_at = ?
   where id = (
     select id from webhook_deliveries where account_id = ? and destination = ? and next_attempt_at <= ?
     order by next_attempt_at limit 1
@@ -22,8 +22,12 @@ const FORGET = (which: 'all' | 'ended') => `
   delete from webhook_deliveries where id in (
     select id from webhook_deliveries where created_at < ? ${which === 'ended' ? "and status <> 'due'" : ''} limit ?
   )`;
-const RELEASE_HELD =
-  'update webhook_deliveries set next_attempt_at = ?, held_until = null where held_until is not null';
+const SCHEDULE_ANEW = `
+  update webhook_deliveries set next_attempt_at = next_attempt_at - (scheduled_at - ?),
+    held_until = held_until - (scheduled_at - ?), scheduled_at = ?
+  where id in (select id from webhook_deliveries where scheduled_at > ? limit ?)`;
+const RELEASE_HELD = `
+  update webhook_deliveries set next_attempt_at = ?, scheduled_at = ?, held_until = null where held_until is not null`;
 const OLDEST_DUE = 'select min(next_attempt_at) as oldest from webhook_deliveries where next_attempt_at <= ?';
 
 /** Deliveries in the database. What every send and sweep asks is kept statements; lists are the ORM's. */
@@ -57,7 +61,7 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
   /** Those who claim in one lane do so one after the other: so many are being sent in it, exactly. */
   async claimNext(lane: Lane, now: Date, heldUntil: Date, most: number): Promise<WebhookDelivery | null> {
     const { accountId, destination } = lane;
-    const values = [heldUntil, heldUntil, accountId, destination, now, accountId, destination, now, most];
+    const values = [heldUntil, heldUntil, now, accountId, destination, now, accountId, destination, now, most];
     const [row] = await this.statements.alone([`webhooks of ${laneIdOf(lane)}`], (statements) =>
       statements.rows<object>(CLAIM + this.rows.columns, values),
     );
@@ -71,7 +75,7 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
   }
 
   async replay(id: string, destination: string, now: Date): Promise<boolean> {
-    const due = { status: 'due' as const, tries: 0, destination, nextAttemptAt: now };
+    const due = { status: 'due' as const, tries: 0, destination, nextAttemptAt: now, scheduledAt: now };
     return (await this.em.fork().nativeUpdate(WebhookDelivery, { id, status: { $ne: 'due' } }, due)) === 1;
   }
 
@@ -79,8 +83,12 @@ export class MikroOrmDeliveryRepository extends DeliveryRepository {
     return this.statements.rows<Lane>(DUE_LANES, [now, limit]);
   }
 
+  scheduleAnew(now: Date, limit: number): Promise<number> {
+    return this.statements.change(SCHEDULE_ANEW, [now, now, now, now, limit]);
+  }
+
   async releaseHeld(now: Date): Promise<void> {
-    await this.statements.change(RELEASE_HELD, [now]);
+    await this.statements.change(RELEASE_HELD, [now, now]);
   }
 
   async oldestDue(now: Date): Promise<Date | null> {

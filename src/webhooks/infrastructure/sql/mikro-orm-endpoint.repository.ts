@@ -85,6 +85,6 @@ export class MikroOrmEndpointRepository extends EndpointRepository {
 }
 
 async function endWhatIsDue(em: EntityManager, endpointId: string): Promise<void> {
-  const ended = { status: 'failed' as const, nextAttemptAt: null, heldUntil: null };
+  const ended = { status: 'failed' as const, nextAttemptAt: null, scheduledAt: null, heldUntil: null };
   await em.nativeUpdate(WebhookDelivery, { endpointId, status: 'due' }, ended);
 }

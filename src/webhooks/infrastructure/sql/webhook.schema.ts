@@ -59,6 +59,7 @@ export const WebhookDeliverySchema = new EntitySchema<WebhookDelivery>({
     tries: { type: 'integer' },
     attempts: { type: 'json' },
     nextAttemptAt: { type: 'datetime', length: 3, nullable: true, index: true },
+    scheduledAt: { type: 'datetime', length: 3, nullable: true, index: true },
     heldUntil: { type: 'datetime', length: 3, nullable: true },
     createdAt: { type: 'datetime', length: 3, index: true },
   },

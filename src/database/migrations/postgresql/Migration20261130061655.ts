@@ -1,0 +1,17 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration20261130061655 extends Migration {
+
+  override name = 'Migration20261130061655';
+
+  override up(): void | Promise<void> {
+    this.addSql(`alter table "webhook_deliveries" add "scheduled_at" timestamptz(3) null;`);
+    this.addSql(`create index "webhook_deliveries_scheduled_at_index" on "webhook_deliveries" ("scheduled_at");`);
+  }
+
+  override down(): void | Promise<void> {
+    this.addSql(`drop index "webhook_deliveries_scheduled_at_index";`);
+    this.addSql(`alter table "webhook_deliveries" drop column "scheduled_at";`);
+  }
+
+}
