@@ -279,7 +279,11 @@ describe('a receiver that does not take a message', () => {
 
   test('and is gone is sent nothing more, until it is enabled again', async () => {
     const { member, headers } = await newAccount();
-    const told = await receiver((response, n) => response.writeHead(n === 1 ? 410 : 200).end());
+    const replayed = Promise.withResolvers<void>();
+    const told = await receiver(async (response, n) => {
+      if (n > 1) await replayed.promise;
+      response.writeHead(n === 1 ? 410 : 200).end();
+    });
     const hook = await webhook(member, told.url);
     await member.post(`/api/webhooks/${hook.id}/test/`, {});
     const gone = await settled(member, hook, ({ status }) => status === 'failed');
@@ -292,6 +296,7 @@ describe('a receiver that does not take a message', () => {
     const enabled = await patch(member, hook, { disabled: false });
     expect(enabled.body).toMatchObject({ disabled: false, disabled_reason: null, failing_since: null });
     expect((await member.post<Delivery>(replay, {})).body).toMatchObject({ id: gone.id, status: 'due' });
+    replayed.resolve();
     const again = await settled(member, hook, ({ status }) => status === 'delivered');
     expect(again.attempts.map(({ status_code }) => status_code)).toEqual([410, 200]);
     expect(told.messages.map((message) => message.headers['webhook-id'])).toEqual([gone.id, gone.id]);
