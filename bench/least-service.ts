@@ -5,7 +5,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import os from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type { ReadableStream } from 'node:stream/web';
 import { makeZip } from 'client-zip';
 import { transform } from './least-pixels.ts';
@@ -26,6 +25,8 @@ interface Job {
 }
 
 const { DATA_DIR = os.tmpdir(), PORT, PUBLIC_URL } = process.env;
+/** What comes while a write is under way goes to the disk in one, as in the service. */
+const HELD_BYTES = 512 * 1024;
 /** The end of the headers of a part. */
 const BODY = Buffer.from('\r\n\r\n');
 
@@ -55,7 +56,7 @@ function show(response: ServerResponse, status: number, { id, status: state }: J
 function upload(request: IncomingMessage, response: ServerResponse): void {
   const id = randomUUID();
   const source = join(DATA_DIR, id);
-  const file = createWriteStream(source, { flush: true });
+  const file = createWriteStream(source, { flush: true, highWaterMark: HELD_BYTES });
   const digest = createHash('sha256');
   let work: string | undefined;
   request.on('data', (chunk: Buffer) => {
@@ -76,23 +77,38 @@ function upload(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-/** Answers when all is done, as a client asks for that sends `Prefer: wait`. */
+/**
+ * Takes files as they come, and begins to work on them when all have come: before, nobody knows whether they are taken. Answers
+ * when all is done, as a client asks for that sends `Prefer: wait`.
+ */
 async function uploadBatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const id = randomUUID();
-  const body = await buffer(request);
   const delimiter = Buffer.from(`\r\n--${/boundary=(.*)/.exec(request.headers['content-type'] ?? '')?.[1]}`);
-  const work = workOf(body.toString('latin1', 0, body.indexOf('filename='))) as string;
-  const taken: Promise<Job>[] = [];
-  let from = body.indexOf('filename=');
-  while (from !== -1) {
-    const start = body.indexOf(BODY, from) + BODY.length;
-    const end = body.indexOf(delimiter, start);
-    taken.push(take(body.subarray(start, end), work));
-    from = body.indexOf('filename=', end);
+  const files: Promise<string>[] = [];
+  let work: string | undefined;
+  let held = Buffer.alloc(0);
+  for await (const chunk of request) {
+    let searched = Math.max(0, held.length - delimiter.length);
+    held = Buffer.concat([held, chunk as Buffer]);
+    for (let end = 0; end !== -1; ) {
+      const name = held.indexOf('filename=');
+      const start = held.indexOf(BODY, name) + BODY.length;
+      end = name === -1 ? -1 : held.indexOf(delimiter, Math.max(start, searched));
+      if (end === -1) continue;
+      work ??= workOf(held.toString('latin1', 0, name));
+      files.push(stored(held.subarray(start, end)));
+      held = held.subarray(end);
+      searched = 0;
+    }
   }
-  batches.set(id, await Promise.all(taken));
+  const begun = (await Promise.all(files)).map((source) => begin(randomUUID(), source, work as string));
+  await Promise.all(begun.map(({ done }) => done));
+  const id = randomUUID();
+  batches.set(
+    id,
+    begun.map(({ job }) => job),
+  );
   const url = `${PUBLIC_URL}/api/batches/${id}/`;
-  const total = taken.length;
+  const total = begun.length;
   answer(response, 201, {
     status: 'completed',
     total,
@@ -102,14 +118,12 @@ async function uploadBatch(request: IncomingMessage, response: ServerResponse): 
   });
 }
 
-async function take(bytes: Buffer, work: string): Promise<Job> {
-  const id = randomUUID();
-  const source = join(DATA_DIR, id);
+/** Writes an image to a file, and gives its path. */
+async function stored(bytes: Buffer): Promise<string> {
+  const path = join(DATA_DIR, randomUUID());
   createHash('sha256').update(bytes).digest('hex');
-  await writeFile(source, bytes, { flush: true });
-  const { job, done } = begin(id, source, work);
-  await done;
-  return job;
+  await writeFile(path, bytes, { flush: true });
+  return path;
 }
 
 /** The work whose operations a form asks for. */
