@@ -12,8 +12,8 @@ import { Yardstick } from './yardstick.ts';
 
 /**
  * `npm run bench -- batches`: a batch of 50 photographs of 2 MP by an account with the default limits, from its upload to
- * the last byte of its archive, in both profiles and in turns with bare sharp and the least service that could be; and the memory of the service while ten
- * clients download archives of 50 results of about 1 MB, slowly and fast.
+ * the last byte of its archive, in both profiles and in turns with bare sharp and the least service that could be; and the
+ * memory of the service while ten clients download archives of 50 results of about 1 MB, slowly and fast.
  */
 
 const FILES = 50;

@@ -150,6 +150,7 @@ createServer((request, response) => {
   const [, id = '', file] = /^\/api\/(?:images|batches)\/([^/]+)\/(download|archive)?/.exec(url) ?? [];
   const job = jobs.get(id);
   if (file === 'archive') return archive(response, batches.get(id) as readonly Job[]);
+  // Whether it is ready, and what accounts are asked for.
   if (!job) return answer(response, 200, { access: 'none' });
   if (file === 'download') return void download(response, job);
   show(response, 200, job);

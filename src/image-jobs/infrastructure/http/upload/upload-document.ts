@@ -13,8 +13,13 @@ const { diskFull, idempotencyKeyInFlight, idempotencyKeyReused, queueFull, tooMa
 
 /** What every upload can be answered with. */
 export const UPLOAD_PROBLEMS = [
-  ...[...BODY_PROBLEMS, tooManyUploads, uploadsFull],
-  ...[queueFull, diskFull, idempotencyKeyInFlight, idempotencyKeyReused],
+  ...BODY_PROBLEMS,
+  tooManyUploads,
+  uploadsFull,
+  queueFull,
+  diskFull,
+  idempotencyKeyInFlight,
+  idempotencyKeyReused,
 ];
 
 /** For a form of pictures: documents it, and the headers that it may come with; `files` is the schema of its field of files. */
